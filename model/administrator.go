@@ -1,0 +1,55 @@
+package model
+
+// The administrator asks for new versions of a package at the source site, and
+// is the only one to do so.
+func administratorRules() []Rule {
+	return []Rule{
+		{
+			Name:   "administrator.update",
+			Says:   "The administrator updates the distribution points of {package}: its source version is now {version}.",
+			Source: "protocol, step 1",
+			Kind:   ByAdministrator,
+			Where:  AtSource,
+			Of:     &Choice{"it is the next version", func(c spot) Versions { return (c.pkg.Row.Source + 1).Set() }},
+			Guards: []Guard{
+				{
+					Name:  "an update is left in the scope",
+					Holds: func(c spot) bool { return c.sys.updatesLeft(c.s, c.Package) },
+				},
+				{
+					Name:  "the sites are at rest",
+					If:    Condition{Policies: []Policy{Waits}},
+					Holds: func(c spot) bool { return c.sys.AtRest(c.s) },
+				},
+				{
+					Name: "the sites are at rest before the update a second time",
+					If:   Condition{Policies: []Policy{Twice}},
+					Holds: func(c spot) bool {
+						return int(c.Version) <= c.sys.scope.Updates || c.sys.AtRest(c.s)
+					},
+				},
+			},
+			Effects: []Effect{
+				{Name: "SourceVersion rises by one", Do: func(c spot) { c.pkg.Row.Source = c.Version }},
+				{Name: "Distribution Manager gets a notification of the update", Do: func(c spot) { c.pkg.Updates |= c.Version.Set() }},
+			},
+		},
+	}
+}
+
+// updatesLeft tells whether the administrator has not asked for the last
+// version of the package yet.
+func (sys *System) updatesLeft(s *State, pkg uint8) bool {
+	return s.Sites[0].Packages[pkg].Row.Source < sys.last
+}
+
+// AdministratorDone tells whether the administrator has asked for the last
+// version of every package.
+func (sys *System) AdministratorDone(s *State) bool {
+	for p := range sys.scope.Packages {
+		if sys.updatesLeft(s, uint8(p)) {
+			return false
+		}
+	}
+	return true
+}

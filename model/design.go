@@ -1,0 +1,172 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Mechanism is one protective measure that a design has or lacks. The
+// mechanisms are independent of each other.
+type Mechanism uint8
+
+// The mechanisms.
+const (
+	ExclusiveSource Mechanism = iota
+	CompareAndSet
+	LatchedNotification
+	RescanOnDone
+	WakeOnStore
+	RescanTimer
+	StagedWrite
+	DropOlderContent
+	Journal
+	RetryDP
+
+	// NumMechanisms is the number of mechanisms.
+	NumMechanisms = int(RetryDP) + 1
+)
+
+var mechanisms = [NumMechanisms]struct{ name, doc string }{
+	ExclusiveSource:     {"exclusive-source", "one lock per package covers Despooler and the package thread"},
+	CompareAndSet:       {"compare-and-set", "the package thread writes its row back only if it has not changed"},
+	LatchedNotification: {"latched-notification", "a change while the replication thread is busy is remembered"},
+	RescanOnDone:        {"rescan-on-done", "the end of a package thread wakes the replication thread"},
+	WakeOnStore:         {"wake-on-store", "the end of a store by Despooler wakes the replication thread"},
+	RescanTimer:         {"rescan-timer", "INCOMING is looked at from time to time without any change"},
+	StagedWrite:         {"staged-write", "content is written aside and published by one rename"},
+	DropOlderContent:    {"drop-older-content", "Despooler refuses content older than what it stores"},
+	Journal:             {"journal", "after a restart, work that was begun is found and done again"},
+	RetryDP:             {"retry-dp", "a failed copy to a distribution point is tried again"},
+}
+
+func (m Mechanism) String() string { return mechanisms[m].name }
+
+// Doc returns what the mechanism does, in a sentence without a full stop.
+func (m Mechanism) Doc() string { return mechanisms[m].doc }
+
+// AllMechanisms returns every mechanism.
+func AllMechanisms() []Mechanism {
+	all := make([]Mechanism, NumMechanisms)
+	for i := range all {
+		all[i] = Mechanism(i)
+	}
+	return all
+}
+
+// A MechanismSet is a set of mechanisms, one bit for each.
+type MechanismSet uint16
+
+// Mechanisms returns the set of the mechanisms given.
+func Mechanisms(on ...Mechanism) MechanismSet {
+	var set MechanismSet
+	for _, m := range on {
+		set |= 1 << m
+	}
+	return set
+}
+
+// Has tells whether the mechanism is in the set.
+func (set MechanismSet) Has(m Mechanism) bool { return set>>m&1 != 0 }
+
+// List returns the mechanisms of the set, in their order.
+func (set MechanismSet) List() []Mechanism {
+	return slices.DeleteFunc(AllMechanisms(), func(m Mechanism) bool { return !set.Has(m) })
+}
+
+// String joins the names of the set with "+", or is "none".
+func (set MechanismSet) String() string {
+	if set == 0 {
+		return "none"
+	}
+	var names []string
+	for _, m := range set.List() {
+		names = append(names, m.String())
+	}
+	return strings.Join(names, "+")
+}
+
+// A Policy is when the administrator updates a package.
+type Policy uint8
+
+// The policies.
+const (
+	// Eager: at any time, until the updates of the scope are made.
+	Eager Policy = iota
+	// Waits: only while the sites are at rest, which is the article's advice:
+	// let each update complete first (Q235788, WORKAROUND).
+	Waits
+	// Twice: at any time, and once more when the sites are at rest after the
+	// last update (Q258424, WORKAROUND).
+	Twice
+)
+
+func (p Policy) String() string { return [...]string{"eager", "waits", "twice"}[p] }
+
+// A Design is what the product and its administrator do: the mechanisms that
+// are on, and when packages are updated.
+type Design struct {
+	Name       string
+	Mechanisms MechanismSet
+	Policy     Policy
+	Doc        string // a sentence without a full stop
+}
+
+// SMS20 is the product as it shipped, before the service pack: no mechanism.
+var SMS20 = Design{Name: "sms20", Doc: "SMS 2.0 as it shipped"}
+
+// Repair is the smallest set of mechanisms for which every claim holds in the
+// scenarios with and without faults; no other set is as small. It was found by
+// a search over all sets.
+var Repair = Mechanisms(ExclusiveSource, RescanTimer, StagedWrite, DropOlderContent, Journal, RetryDP)
+
+// Designs returns the designs that have a name.
+func Designs() []Design {
+	return []Design{
+		SMS20,
+		{Name: "workaround-wait", Policy: Waits, Doc: "as shipped, and the administrator lets each update complete first (Q235788)"},
+		{Name: "workaround-twice", Policy: Twice, Doc: "as shipped, and the administrator updates a second time when all is at rest (Q258424)"},
+		{Name: "repaired", Mechanisms: Repair, Doc: "the smallest set of mechanisms for which everything holds, faults included"},
+	}
+}
+
+// ParseDesign reads a design: its name, mechanisms joined with "+", or "none".
+func ParseDesign(text string) (Design, error) {
+	for _, d := range Designs() {
+		if d.Name == text {
+			return d, nil
+		}
+	}
+	if text == "none" {
+		return Design{Name: text, Doc: SMS20.Doc}, nil
+	}
+	var set MechanismSet
+	for name := range strings.SplitSeq(text, "+") {
+		i := slices.IndexFunc(mechanisms[:], func(m struct{ name, doc string }) bool { return m.name == name })
+		if i < 0 {
+			return Design{}, &UnknownError{What: "design or mechanism", Name: name, Known: designWords()}
+		}
+		set |= 1 << i
+	}
+	return Design{Name: set.String(), Mechanisms: set, Doc: "as shipped, with " + strings.Join(strings.Split(set.String(), "+"), ", ")}, nil
+}
+
+func designWords() []string {
+	words := []string{"none"}
+	for _, d := range Designs() {
+		words = append(words, d.Name)
+	}
+	for _, m := range mechanisms {
+		words = append(words, m.name)
+	}
+	return words
+}
+
+// An UnknownError says that a name is not known, and which are.
+type UnknownError struct {
+	What  string // what the name should have been the name of
+	Name  string
+	Known []string
+}
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("unknown %s %q", e.What, e.Name) }

@@ -1,0 +1,96 @@
+package model
+
+// Despooler receives content at a site below the source site and stores it as
+// the site's compressed copy. It does one thing at a time, for all packages of
+// the site.
+func despoolerRules() []Rule {
+	arrived := &Choice{"its content is on its way", func(c spot) Versions { return c.pkg.Content }}
+	at := func(phase DespoolerPhase) *Choice {
+		return &Choice{"Despooler is " + phase.String() + " it", func(c spot) Versions {
+			if !c.site.Despooler.Busy(phase, c.Package) {
+				return 0
+			}
+			return c.site.Despooler.Version.Set()
+		}}
+	}
+	idle := Guard{Name: "Despooler is idle", Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}
+	inOrder := Guard{Name: "no earlier version is on its way (the channels keep their order)", Holds: func(c spot) bool {
+		return !c.sys.scope.Ordered || c.pkg.Content.Lowest() == c.Version
+	}}
+	arrives := Effect{Name: "the content has arrived, and comes once more if it was sent twice", Do: func(c spot) {
+		take(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
+	}}
+	older := func(c spot) bool { return c.Version < c.pkg.Row.Stored }
+	return []Rule{
+		{
+			Name:   "despooler.store",
+			Says:   "Despooler at site {site} begins to store version {version} of {package}.",
+			Source: "protocol, step 4",
+			Where:  BelowSource,
+			Of:     arrived,
+			Guards: []Guard{
+				idle, inOrder,
+				{Name: "the content is not older than what is stored", If: with(DropOlderContent), Holds: not(older)},
+				{Name: "the package thread is not decompressing the package", If: with(ExclusiveSource), Holds: func(c spot) bool {
+					return c.pkg.Thread.Phase != Decompressing
+				}},
+			},
+			Effects: []Effect{
+				arrives,
+				{Name: "Despooler is storing it", Do: func(c spot) {
+					c.site.Despooler = Despooler{Phase: Storing, Package: c.Package, Version: c.Version}
+				}},
+				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Do: func(c spot) { c.pkg.Copy.Torn = true }},
+				{Name: "who is decompressing it gets a mixture", If: without(StagedWrite), Do: func(c spot) {
+					if c.pkg.Thread.Phase == Decompressing {
+						c.pkg.Unpacked.Torn = true
+					}
+				}},
+			},
+		},
+		{
+			Name:   "despooler.refuse",
+			Says:   "Despooler at site {site} refuses version {version} of {package}: it stores a later one.",
+			Source: "mechanism drop-older-content",
+			Where:  BelowSource,
+			If:     with(DropOlderContent),
+			Of:     arrived,
+			Guards: []Guard{
+				idle, inOrder,
+				{Name: "the content is older than what is stored", Holds: older},
+			},
+			Effects: []Effect{arrives},
+		},
+		{
+			Name:     "despooler.commit",
+			Says:     "Despooler at site {site} has stored version {version} of {package} and records it.",
+			Source:   "protocol, step 5",
+			Inferred: true,
+			Where:    BelowSource,
+			Of:       at(Storing),
+			Effects: []Effect{
+				{Name: "the stored copy is whole", Do: func(c spot) { c.pkg.Copy = Content{Version: c.Version} }},
+				{Name: "StoredPkgVersion is its version", Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
+				{Name: "Despooler goes on to the child sites, or is idle where there are none", Do: func(c spot) {
+					c.site.Despooler.Phase = Forwarding
+					if len(c.sys.children[c.Site]) == 0 {
+						c.site.Despooler = Despooler{}
+					}
+				}},
+				notifyUnheard(with(WakeOnStore)), notifyLatched(with(WakeOnStore)),
+			},
+		},
+		{
+			Name:   "despooler.forward",
+			Says:   "Site {site} forwards version {version} of {package}, content and metadata, to its child sites.",
+			Source: "protocol, step 13",
+			Where:  BetweenSites,
+			Of:     at(Forwarding),
+			Effects: []Effect{
+				{Name: "content and metadata are on their way to every child site", Do: func(c spot) { c.send(c.Version) }},
+				{Name: "Despooler is idle", Do: func(c spot) { c.site.Despooler = Despooler{} }},
+			},
+			sends: true,
+		},
+	}
+}

@@ -1,0 +1,93 @@
+package model
+
+// The DP threads of Distribution Manager copy what the package thread unpacked
+// to the site's distribution points, a few at the same time.
+func dpRules() []Rule {
+	working := &Choice{"the package thread distributes it", func(c spot) Versions {
+		if c.pkg.Thread.Phase != Distributing {
+			return 0
+		}
+		return c.pkg.Thread.Version.Set()
+	}}
+	copying := Guard{Name: "a copy is under way", Holds: func(c spot) bool { return c.dp().Phase == Copying }}
+	away := func(c spot) bool { return c.site.Away>>c.Step.DP&1 != 0 }
+	here := Guard{Name: "the distribution point can be reached", Holds: not(away)}
+	return []Rule{
+		{
+			Name:   "dp.copy",
+			Says:   "A DP thread at site {site} begins to copy version {version} of {package} to distribution point {dp}.",
+			Source: "protocol, step 11",
+			Where:  Anywhere,
+			DP:     true,
+			Of:     working,
+			Guards: []Guard{
+				{Name: "a copy is due", Holds: func(c spot) bool { return c.dp().Phase == Due }},
+				here,
+				{Name: "the package has a DP thread free", Holds: func(c spot) bool { return c.copies() < c.sys.scope.Copies }},
+			},
+			Effects: []Effect{
+				{Name: "the copy is under way", Do: func(c spot) { c.dp().Phase = Copying }},
+				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Do: func(c spot) { c.dp().Content.Torn = true }},
+			},
+		},
+		{
+			Name:   "dp.commit",
+			Says:   "Distribution point {dp} of site {site} has what was unpacked as version {version} of {package}.",
+			Source: "protocol, step 11",
+			Where:  Anywhere,
+			DP:     true,
+			Of:     working,
+			Guards: []Guard{copying, here},
+			Effects: []Effect{
+				{Name: "the distribution point serves what was unpacked", Do: func(c spot) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+			},
+		},
+		{
+			Name:   "dp.fail",
+			Says:   "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: it cannot be reached.",
+			Source: "protocol, step 11; Q319207",
+			Where:  Anywhere,
+			DP:     true,
+			Of:     working,
+			Guards: []Guard{
+				{Name: "the distribution point cannot be reached", Holds: away},
+				{Name: "a copy is due or under way", Holds: func(c spot) bool { return c.dp().Phase != DPIdle }},
+				{Name: copying.Name, If: with(RetryDP), Holds: copying.Holds},
+			},
+			Effects: copyFails(),
+		},
+		{
+			Name:   "dp.return",
+			Says:   "Distribution point {dp} of site {site} can be reached again.",
+			Source: "protocol, step 11; Q319207",
+			Where:  Anywhere,
+			Site:   true,
+			DP:     true,
+			Guards: []Guard{{Name: "the distribution point cannot be reached", Holds: away}},
+			Effects: []Effect{
+				{Name: "it can be reached", Do: func(c spot) { c.site.Away &^= 1 << c.Step.DP }},
+			},
+		},
+	}
+}
+
+// copyFails is what a failed copy leads to. What it has overwritten stays torn.
+func copyFails() []Effect {
+	return []Effect{
+		{Name: "the copy is given up", If: without(RetryDP), Do: func(c spot) { c.dp().Phase = DPIdle }},
+		{Name: "the copy is due again", If: with(RetryDP), Do: func(c spot) { c.dp().Phase = Due }},
+	}
+}
+
+func (c spot) dp() *DP { return &c.pkg.DPs[c.Step.DP] }
+
+// copies returns how many copies of the package are under way at the site.
+func (c spot) copies() int {
+	n := 0
+	for _, d := range c.pkg.DPs {
+		if d.Phase == Copying {
+			n++
+		}
+	}
+	return n
+}

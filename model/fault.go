@@ -1,0 +1,144 @@
+package model
+
+// What goes wrong. Each fault has a budget in the scope; a crash is followed by
+// the restart at once: memory is lost, what is on disk stays.
+func faultRules() []Rule {
+	return []Rule{
+		fault(Duplicate, Rule{
+			Name:   "fault.duplicate-content",
+			Says:   "The Sender resends version {version} of {package} to site {site}: its content will arrive twice.",
+			Source: "protocol, step 3; Q319207",
+			Where:  BelowSource,
+			Of:     &Choice{"its content is on its way, once", func(c spot) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
+			Effects: []Effect{
+				{Name: "the content will arrive twice", Do: func(c spot) { c.pkg.ContentTwice |= c.Version.Set() }},
+			},
+		}),
+		fault(Duplicate, Rule{
+			Name:   "fault.duplicate-metadata",
+			Says:   "The Sender resends version {version} of {package} to site {site}: its .PKG will arrive twice.",
+			Source: "protocol, step 3; Q319207",
+			Where:  BelowSource,
+			Of:     &Choice{"its metadata is on its way, once", func(c spot) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
+			Effects: []Effect{
+				{Name: "the .PKG will arrive twice", Do: func(c spot) { c.pkg.MetadataTwice |= c.Version.Set() }},
+			},
+		}),
+		fault(DespoolerCrash, Rule{
+			Name:   "fault.despooler-crash",
+			Says:   "Despooler at site {site} crashes and restarts.",
+			Source: "protocol, step 4 (partial content without its instruction, Q235837)",
+			Where:  BelowSource,
+			Site:   true,
+			Guards: []Guard{{Name: "Despooler is at work", Holds: func(c spot) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
+			Effects: []Effect{
+				{Name: "what it worked on is found, and will be done again", If: with(Journal), Do: func(c spot) {
+					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
+				}},
+				{Name: "its memory is lost", Do: func(c spot) { c.site.Despooler = Despooler{} }},
+			},
+		}),
+		fault(ManagerCrash, Rule{
+			Name:   "fault.manager-crash",
+			Says:   "Distribution Manager at site {site} crashes and restarts.",
+			Source: "protocol, step 9; Q182419",
+			Where:  Anywhere,
+			Site:   true,
+			Guards: []Guard{{Name: "Distribution Manager is at work", Holds: func(c spot) bool {
+				return c.site.Replication != Replication{} ||
+					c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
+			}}},
+			Effects: []Effect{
+				{Name: "its package threads are gone", If: without(Journal), Do: func(c spot) { c.stopThreads(PackageThread{}) }},
+				{Name: "its package threads begin again", If: with(Journal), Do: func(c spot) { c.stopThreads(PackageThread{Phase: Started}) }},
+				{Name: "its replication thread waits, and has forgotten what it listed and heard", Do: func(c spot) {
+					c.site.Replication = Replication{}
+				}},
+				{Name: "INCOMING is looked at after the restart", If: with(Journal), Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
+			},
+		}),
+		fault(DPAway, Rule{
+			Name:   "fault.dp-away",
+			Says:   "Distribution point {dp} of site {site} can no longer be reached.",
+			Source: "protocol, step 11; Q319207",
+			Where:  Anywhere,
+			Site:   true,
+			DP:     true,
+			Guards: []Guard{{Name: "the distribution point can be reached", Holds: func(c spot) bool { return c.site.Away>>c.Step.DP&1 == 0 }}},
+			Effects: []Effect{
+				{Name: "it cannot be reached", Do: func(c spot) { c.site.Away |= 1 << c.Step.DP }},
+			},
+		}),
+		fault(SharingViolation, Rule{
+			Name:    "fault.file-in-use",
+			Says:    "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: a file there is in use.",
+			Source:  "protocol, step 11; Q193766",
+			Where:   Anywhere,
+			DP:      true,
+			Of:      &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:  []Guard{{Name: "a copy is under way", Holds: func(c spot) bool { return c.dp().Phase == Copying }}},
+			Effects: copyFails(),
+		}),
+		fault(SharingViolation, Rule{
+			Name:     "fault.source-in-use",
+			Says:     "The package thread at site {site} cannot read version {version} of {package}: a source file is in use. It will begin again.",
+			Source:   "protocol, step 2; Q207416",
+			Inferred: true,
+			Where:    AtSource,
+			Of:       &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is compressing", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Compressing }}},
+			Effects: []Effect{
+				{Name: "the thread begins again", Do: func(c spot) { c.pkg.Thread.Phase = Started }},
+			},
+		}),
+		fault(FailedDecompress, Rule{
+			Name:     "fault.decompress-fails",
+			Says:     "The package thread at site {site} cannot decompress version {version} of {package} (status 2321) and ends; the .PKG stays in INCOMING.",
+			Source:   "protocol, step 10; Q319189",
+			Inferred: true,
+			Where:    BelowSource,
+			Of:       &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is decompressing", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Decompressing }}},
+			Effects: []Effect{
+				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Do: func(c spot) {
+					c.pkg.Incoming |= c.pkg.Row.Refresh.Set()
+				}},
+				{Name: "the thread ends", Do: func(c spot) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
+				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
+			},
+		}),
+	}
+}
+
+// fault makes a rule a fault: it costs one of the budget.
+func fault(f Fault, r Rule) Rule {
+	r.Kind, r.Fault = ByFault, f
+	r.Guards = append([]Guard{{
+		Name:  "the scope has " + f.String() + " left",
+		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },
+	}}, r.Guards...)
+	r.Effects = append([]Effect{{
+		Name: "one of the " + f.String() + " is spent",
+		Do:   func(c spot) { c.s.FaultsLeft[f]-- },
+	}}, r.Effects...)
+	return r
+}
+
+// stopThreads ends the package threads of a site in the middle of what they do:
+// each one that ran becomes next, and copies that were under way stay as they
+// are.
+func (c spot) stopThreads(next PackageThread) {
+	for i := range c.sys.scope.Packages {
+		p := &c.site.Packages[i]
+		if p.Thread.Phase == ThreadIdle {
+			continue
+		}
+		if next.Phase != ThreadIdle {
+			next.Version = p.Thread.Version
+		}
+		p.Thread, p.Unpacked = next, Content{}
+		for d := range p.DPs {
+			p.DPs[d].Phase = DPIdle
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package model
+
+// The package thread of Distribution Manager, at most one for each package and
+// a few for each site. At the source site it takes a snapshot of the package
+// source, compresses and sends it; below, it decompresses the stored copy.
+// Then it feeds the distribution points.
+func packageRules() []Rule {
+	at := func(phase ThreadPhase) *Choice {
+		return &Choice{"the package thread is " + phase.String(), func(c spot) Versions {
+			if c.pkg.Thread.Phase != phase {
+				return 0
+			}
+			return c.pkg.Thread.Version.Set()
+		}}
+	}
+	noticed := &Choice{"it is the first update that is not noticed yet", func(c spot) Versions { return c.pkg.Updates.Lowest().Set() }}
+	notice := Effect{Name: "the notification is consumed", Do: func(c spot) { c.pkg.Updates &^= c.Version.Set() }}
+	due := Effect{Name: "every distribution point is due", Do: func(c spot) {
+		c.pkg.Thread.Phase = Distributing
+		for d := range c.sys.scope.Sites[c.Site].DPs {
+			c.pkg.DPs[d].Phase = Due
+		}
+	}}
+	threadIdle := Guard{Name: "the package has no thread", Holds: func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle }}
+	current := func(c spot) bool { return c.Version <= c.pkg.Row.Stored }
+	return []Rule{
+		{
+			Name:   "manager.start",
+			Says:   "Distribution Manager at site {site} notices the update to version {version} of {package} and starts a package thread.",
+			Source: "protocol, step 2",
+			Where:  AtSource,
+			Of:     noticed,
+			Guards: []Guard{threadIdle,
+				{Name: "the site has a thread free", Holds: spot.threadFree},
+				{Name: "the version is not stored yet", Holds: not(current)},
+			},
+			Effects: []Effect{notice,
+				{Name: "the package thread starts", Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+			},
+		},
+		{
+			Name:   "manager.ignore",
+			Says:   "Distribution Manager at site {site} notices the update to version {version} of {package}, which an earlier snapshot has taken in already.",
+			Source: "protocol, step 1; KB834123",
+			Where:  AtSource,
+			Of:     noticed,
+			Guards: []Guard{threadIdle,
+				{Name: "the version is stored already", Holds: current},
+			},
+			Effects: []Effect{notice},
+		},
+		{
+			Name:   "package.snapshot",
+			Says:   "The package thread at site {site} begins to compress version {version} of {package}, the latest.",
+			Source: "protocol, step 2; KB834123",
+			Where:  AtSource,
+			Of:     &Choice{"it is the latest version", func(c spot) Versions { return c.pkg.Row.Source.Set() }},
+			Guards: []Guard{
+				{Name: "the package thread has started", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
+			},
+			Effects: []Effect{
+				{Name: "the thread is compressing that version", Do: func(c spot) { c.pkg.Thread = PackageThread{Compressing, c.Version} }},
+				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Do: func(c spot) { c.pkg.Copy.Torn = true }},
+			},
+		},
+		{
+			Name:   "package.compress",
+			Says:   "The package thread at site {site} has compressed version {version} of {package} and records it.",
+			Source: "protocol, step 2",
+			Where:  AtSource,
+			Of:     at(Compressing),
+			Effects: []Effect{
+				{Name: "the stored copy is whole", Do: func(c spot) {
+					c.pkg.Copy = Content{Version: c.Version}
+					c.pkg.Unpacked = c.pkg.Copy
+				}},
+				{Name: "StoredPkgVersion is its version", Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
+				{Name: "the thread has it to send", Do: func(c spot) { c.pkg.Thread.Phase = Sending }},
+			},
+		},
+		{
+			Name:   "package.send",
+			Says:   "Site {site} sends version {version} of {package}, content and metadata, to its child sites.",
+			Source: "protocol, step 3",
+			Where:  AtSource,
+			Of:     at(Sending),
+			Effects: []Effect{
+				{Name: "content and metadata are on their way to every child site", Do: func(c spot) { c.send(c.Version) }},
+				due,
+			},
+			sends: true,
+		},
+		{
+			Name:   "package.decompress",
+			Says:   "The package thread at site {site} reads that version {version} of {package} is stored, and begins to decompress it.",
+			Source: "protocol, step 9",
+			Where:  BelowSource,
+			Of:     &Choice{"it is the stored version", func(c spot) Versions { return c.pkg.Row.Stored.Set() }},
+			Guards: []Guard{
+				{Name: "the package thread has started", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
+				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Holds: func(c spot) bool {
+					return !c.site.Despooler.Busy(Storing, c.Package)
+				}},
+			},
+			Effects: []Effect{
+				{Name: "the thread works with the version that it read", Do: func(c spot) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
+				{Name: "it unpacks what the stored copy holds", Do: func(c spot) { c.pkg.Unpacked = c.pkg.Copy }},
+			},
+		},
+		{
+			Name:     "package.record",
+			Says:     "The package thread at site {site} has decompressed {package} and writes its row back, with version {version}.",
+			Source:   "protocol, step 10",
+			Inferred: true,
+			Where:    BelowSource,
+			Of:       at(Decompressing),
+			Effects: []Effect{
+				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Do: func(c spot) {
+					c.pkg.Row.Stored = c.Version
+				}},
+				due,
+			},
+		},
+		{
+			Name:   "package.done",
+			Says:   "The package thread at site {site} has done version {version} of {package} and ends.",
+			Source: "protocol, step 12",
+			Where:  Anywhere,
+			Of:     at(Distributing),
+			Guards: []Guard{
+				{Name: "no distribution point is due or being copied to", Holds: func(c spot) bool {
+					return !c.anyDP(func(d DP) bool { return d.Phase != DPIdle })
+				}},
+			},
+			Effects: []Effect{
+				{Name: "the thread ends, and its unpacked files go", Do: func(c spot) {
+					c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{}
+				}},
+				{Name: "its status is on its way up", Do: func(c spot) { c.pkg.Status = c.Version }},
+				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
+			},
+		},
+	}
+}
+
+// threadFree tells whether the site may run one package thread more.
+func (c spot) threadFree() bool {
+	running := 0
+	for p := range c.sys.scope.Packages {
+		if c.site.Packages[p].Thread.Phase != ThreadIdle {
+			running++
+		}
+	}
+	return running < c.sys.scope.Threads
+}
+
+// anyDP tells whether the package at a distribution point of the site satisfies
+// the condition.
+func (c spot) anyDP(is func(DP) bool) bool {
+	for d := range c.sys.scope.Sites[c.Site].DPs {
+		if is(c.pkg.DPs[d]) {
+			return true
+		}
+	}
+	return false
+}

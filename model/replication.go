@@ -1,0 +1,134 @@
+package model
+
+// The replication thread of Distribution Manager reads INCOMING when a change
+// notification wakes it, and judges each .PKG file that it finds there.
+func replicationRules() []Rule {
+	listed := &Choice{"the replication thread has listed its .PKG", func(c spot) Versions { return c.pkg.Listed }}
+	waiting := Guard{Name: "the replication thread waits", Holds: func(c spot) bool { return !c.site.Replication.Busy }}
+	judged := Effect{Name: "the file is judged", Do: func(c spot) { c.pkg.Listed &^= c.Version.Set() }}
+	deleted := Effect{Name: "the file is deleted", Do: func(c spot) { c.pkg.Incoming &^= c.Version.Set() }}
+
+	current := Guard{Name: "its refresh time is not older than the one applied last", Holds: func(c spot) bool {
+		return c.Version >= c.pkg.Row.Refresh
+	}}
+	stored := Guard{Name: "its version is the stored one", Holds: func(c spot) bool { return c.Version == c.pkg.Row.Stored }}
+	free := func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
+
+	judgement := func(r Rule, guards ...Guard) Rule {
+		r.Where, r.Of, r.Guards = BelowSource, listed, guards
+		r.Effects = append([]Effect{judged}, r.Effects...)
+		return r
+	}
+	return []Rule{
+		{
+			Name:     "replication.wake",
+			Says:     "The change notification wakes the replication thread at site {site}, which lists INCOMING.",
+			Source:   "protocol, step 7; Q319189",
+			Inferred: true,
+			Where:    BelowSource,
+			Site:     true,
+			Guards: []Guard{waiting,
+				{Name: "a change notification has fired", Holds: func(c spot) bool { return c.site.Replication.Notified }},
+			},
+			Effects: []Effect{
+				{Name: "the notification is consumed", Do: func(c spot) { c.site.Replication = Replication{Busy: true} }},
+				{Name: "INCOMING is listed", Do: func(c spot) {
+					for p := range c.sys.scope.Packages {
+						c.site.Packages[p].Listed = c.site.Packages[p].Incoming
+					}
+				}},
+			},
+		},
+		judgement(Rule{
+			Name:    "replication.discard",
+			Says:    "The replication thread at site {site} discards the .PKG of version {version} of {package}: one with a later refresh time was applied.",
+			Source:  "protocol, step 8; KB936465",
+			Effects: []Effect{deleted},
+		}, Guard{Name: "its refresh time is older than the one applied last", Holds: not(current.Holds)}),
+		judgement(Rule{
+			Name:   "replication.skip",
+			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
+			Source: "protocol, step 8; Q245579, KB936465",
+		}, current, Guard{Name: "its version is ahead of the stored one", Holds: func(c spot) bool { return c.Version > c.pkg.Row.Stored }}),
+		judgement(Rule{
+			Name:    "replication.delete",
+			Says:    "The replication thread at site {site} deletes the .PKG of version {version} of {package}: the site stores a later version already.",
+			Source:  "protocol, step 8",
+			Effects: []Effect{deleted},
+		}, current, Guard{Name: "its version is behind the stored one", Holds: func(c spot) bool { return c.Version < c.pkg.Row.Stored }}),
+		judgement(Rule{
+			Name:     "replication.leave",
+			Says:     "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
+			Source:   "protocol, step 8",
+			Inferred: true,
+		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Holds: not(free)}),
+		judgement(Rule{
+			Name:   "replication.accept",
+			Says:   "The replication thread at site {site} applies the .PKG of version {version} of {package}, and a package thread starts.",
+			Source: "protocol, step 8",
+			Effects: []Effect{deleted,
+				{Name: "LastRefreshTime is its time", Do: func(c spot) { c.pkg.Row.Refresh = c.Version }},
+				{Name: "the package thread starts", Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+			},
+		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Holds: free}),
+		{
+			Name:   "replication.wait",
+			Says:   "The replication thread at site {site} has judged what it listed, and waits for the next change.",
+			Source: "protocol, step 7",
+			Where:  BelowSource,
+			Site:   true,
+			Guards: []Guard{
+				{Name: "the replication thread is busy", Holds: not(waiting.Holds)},
+				{Name: "every listed file is judged", Holds: func(c spot) bool {
+					return c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 }) == false
+				}},
+			},
+			Effects: []Effect{{Name: "it waits", Do: func(c spot) { c.site.Replication.Busy = false }}},
+		},
+		{
+			Name:   "timer.rescan",
+			Says:   "The timer at site {site} fires: INCOMING will be looked at without any change.",
+			Source: "mechanism rescan-timer",
+			Where:  BelowSource,
+			Site:   true,
+			If:     with(RescanTimer),
+			Guards: []Guard{waiting,
+				{Name: "no change notification has fired", Holds: func(c spot) bool { return !c.site.Replication.Notified }},
+				{Name: "a file lies in INCOMING", Holds: filesWait},
+			},
+			Effects: []Effect{{Name: "the replication thread is woken", Do: func(c spot) { c.site.Replication.Notified = true }}},
+		},
+	}
+}
+
+func filesWait(c spot) bool {
+	return c.anyPackage(func(p *PackageState) bool { return p.Incoming != 0 })
+}
+
+// The change notification is an edge: whoever waits hears it, and SMS 2.0 looks
+// at INCOMING on a change only (Q319189). The source site receives no files and
+// has nobody to notify.
+func notifyUnheard(when Condition) Effect {
+	when.Without |= Mechanisms(LatchedNotification)
+	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Do: func(c spot) {
+		c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
+	}}
+}
+
+// A latched notification is remembered until the replication thread waits.
+func notifyLatched(when Condition) Effect {
+	when.With |= Mechanisms(LatchedNotification)
+	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Do: func(c spot) {
+		c.site.Replication.Notified = c.Site > 0
+	}}
+}
+
+// anyPackage tells whether a package of the site satisfies the condition.
+func (c spot) anyPackage(is func(*PackageState) bool) bool {
+	for p := range c.sys.scope.Packages {
+		if is(&c.site.Packages[p]) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,153 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Rule is a named kind of step: who takes it, on what, when it is possible
+// and what it changes. The rules are data. The search, the coverage, the
+// explanation of why a step is not possible, and the documents all come from
+// the same table.
+type Rule struct {
+	// Name is the actor and a verb: "despooler.store".
+	Name string
+	// Says tells the step as a sentence; {site}, {package}, {version} and {dp}
+	// stand for its operands.
+	Says string
+	// Source names the article or the row of the protocol that the rule comes
+	// from.
+	Source string
+	// Inferred: no source states it; it is reconstructed from the symptoms.
+	Inferred bool
+	Kind     RuleKind
+	// Fault is whose budget a rule that is a fault spends.
+	Fault Fault
+	// Where are the sites at which the rule applies.
+	Where Where
+	// DP: the rule concerns one distribution point. Site: it concerns a whole
+	// site, not one package.
+	DP, Site bool
+	// Of are the versions that the rule can concern; a rule about a whole site
+	// has none.
+	Of *Choice
+	// If tells in which designs the rule exists.
+	If Condition
+	// Guards must all hold for the step to be possible. They are tried in
+	// order.
+	Guards []Guard
+	// Effects happen together, in order.
+	Effects []Effect
+
+	// sends: the effect reaches the child sites.
+	sends bool
+}
+
+// A RuleKind tells whose steps a rule's steps are.
+type RuleKind uint8
+
+// A rule belongs to the system, or to the administrator, or is a fault.
+const (
+	BySystem RuleKind = iota
+	ByAdministrator
+	ByFault
+)
+
+// Where are the sites at which a rule applies.
+type Where uint8
+
+// A rule applies at the source site, at the sites below it, at those below it
+// that have child sites of their own, or at every site.
+const (
+	AtSource Where = iota
+	BelowSource
+	BetweenSites
+	Anywhere
+)
+
+// A Choice is the set of versions that a rule can concern in a state.
+type Choice struct {
+	// Name says when a version is in the set: "its content is on its way".
+	Name string
+	Set  func(spot) Versions
+}
+
+// A Guard is a named condition of a rule.
+type Guard struct {
+	Name  string
+	If    Condition
+	Holds func(spot) bool
+}
+
+// An Effect is one thing that a rule changes.
+type Effect struct {
+	Name string
+	If   Condition
+	Do   func(spot)
+}
+
+// A Condition tells in which designs a rule, a guard or an effect exists. The
+// zero Condition is every design.
+type Condition struct {
+	With, Without MechanismSet
+	// Policies, unless empty, are the policies of the administrator.
+	Policies []Policy
+}
+
+func with(m Mechanism) Condition    { return Condition{With: Mechanisms(m)} }
+func without(m Mechanism) Condition { return Condition{Without: Mechanisms(m)} }
+
+// Met tells whether the design meets the condition.
+func (c Condition) Met(d Design) bool {
+	return d.Mechanisms&c.With == c.With && d.Mechanisms&c.Without == 0 &&
+		(len(c.Policies) == 0 || slices.Contains(c.Policies, d.Policy))
+}
+
+// String is "with a, without b", or empty for every design.
+func (c Condition) String() string {
+	var parts []string
+	for _, m := range c.With.List() {
+		parts = append(parts, "with "+m.String())
+	}
+	for _, m := range c.Without.List() {
+		parts = append(parts, "without "+m.String())
+	}
+	for _, p := range c.Policies {
+		parts = append(parts, "when the administrator is "+p.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+// A spot is where a rule is tried: the state and the operands. Guards read
+// through it, effects write through it.
+type spot struct {
+	sys  *System
+	s    *State
+	site *SiteState
+	pkg  *PackageState
+	Step
+}
+
+// Rules returns the table of rules, in the order in which steps are listed.
+func Rules() []Rule { return slices.Clone(table) }
+
+// RuleNames returns the names of the rules, in the order of the table.
+func RuleNames() []string {
+	names := make([]string, len(table))
+	for i := range table {
+		names[i] = table[i].Name
+	}
+	return names
+}
+
+// table is the protocol. An index into it names a rule in a Step.
+var table []Rule
+
+// The table is filled at start-up, for a guard may ask whether any other rule is
+// possible (the sites are at rest), which refers to the table again.
+func init() {
+	table = slices.Concat(administratorRules(), senderRules(), despoolerRules(), replicationRules(),
+		packageRules(), dpRules(), statusRules(), faultRules())
+}
+
+func not(holds func(spot) bool) func(spot) bool { return func(c spot) bool { return !holds(c) } }

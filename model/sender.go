@@ -1,0 +1,60 @@
+package model
+
+// The Sender and the Scheduler carry content and metadata from a parent site
+// to its child sites, on two channels. Content waits at the child site for
+// Despooler; metadata, the .PKG file, is put into INCOMING.
+func senderRules() []Rule {
+	return []Rule{
+		{
+			Name:   "sender.deliver",
+			Says:   "The .PKG file that announces version {version} of {package} enters INCOMING at site {site}.",
+			Source: "protocol, step 6",
+			Where:  BelowSource,
+			Of:     &Choice{"its metadata is on its way", func(c spot) Versions { return c.pkg.Metadata }},
+			Guards: []Guard{
+				{
+					Name: "no earlier version and none of its content is on its way (the channels keep their order)",
+					Holds: func(c spot) bool {
+						return !c.sys.scope.Ordered || c.pkg.Metadata.Lowest() == c.Version && !c.contentUnderWay()
+					},
+				},
+			},
+			Effects: []Effect{
+				{Name: "the file arrives, and once more if it was sent twice", Do: func(c spot) {
+					take(&c.pkg.Metadata, &c.pkg.MetadataTwice, c.Version)
+				}},
+				{Name: "INCOMING holds the file, which is thereby accepted", Do: func(c spot) {
+					c.pkg.Incoming |= c.Version.Set()
+					c.pkg.Row.Source = max(c.pkg.Row.Source, c.Version)
+				}},
+				notifyUnheard(Condition{}), notifyLatched(Condition{}),
+			},
+		},
+	}
+}
+
+// contentUnderWay tells whether content of the step's version, or of an
+// earlier one, is not stored yet.
+func (c spot) contentUnderWay() bool {
+	return c.pkg.Content.UpTo(c.Version) != 0 ||
+		c.site.Despooler.Busy(Storing, c.Package) && c.site.Despooler.Version <= c.Version
+}
+
+// take removes a version from a channel, or only its second copy.
+func take(channel, twice *Versions, v Version) {
+	if twice.Has(v) {
+		*twice &^= v.Set()
+		return
+	}
+	*channel &^= v.Set()
+}
+
+// send puts the content and the metadata of a version on their way to every
+// child site. What is on its way already is not sent again.
+func (c spot) send(v Version) {
+	for _, child := range c.sys.children[c.Site] {
+		p := &c.s.Sites[child].Packages[c.Package]
+		p.Content |= v.Set()
+		p.Metadata |= v.Set()
+	}
+}

@@ -1,0 +1,324 @@
+package model
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// A System is the state machine of one scope under one design. It satisfies the
+// checker's interfaces by shape. It never changes, so that any number of
+// goroutines can use it.
+type System struct {
+	scope    Scope
+	design   Design
+	last     Version // the last version that the administrator asks for
+	children [MaxSites][]int
+	rules    []rule
+	width    int
+}
+
+// A rule is a Rule as it is in one scope and design: with the guards and the
+// effects that the design has, at the sites that the scope has.
+type rule struct {
+	*Rule
+	index    uint8 // in the table
+	sites    []int
+	packages int // 1 where the rule concerns a whole site
+	guards   []Guard
+	effects  []Effect
+}
+
+// NewSystem returns the state machine of a scope under a design.
+func NewSystem(scope Scope, design Design) (*System, error) {
+	if err := scope.Validate(); err != nil {
+		return nil, err
+	}
+	sys := &System{scope: scope, design: design, last: Version(scope.Updates)}
+	if design.Policy == Twice {
+		sys.last++
+	}
+	for i, site := range scope.Sites[1:] {
+		sys.children[site.Parent] = append(sys.children[site.Parent], i+1)
+	}
+	for i := range table {
+		if table[i].If.Met(design) {
+			sys.rules = append(sys.rules, sys.compile(i))
+		}
+	}
+	sys.width = sys.packedWidth()
+	return sys, nil
+}
+
+func (sys *System) compile(index int) rule {
+	r := rule{Rule: &table[index], index: uint8(index), packages: len(sys.scope.Packages)}
+	if r.Site {
+		r.packages = 1
+	}
+	for i := range sys.scope.Sites {
+		if sys.applies(r.Where, i) {
+			r.sites = append(r.sites, i)
+		}
+	}
+	for _, g := range r.Guards {
+		if g.If.Met(sys.design) {
+			r.guards = append(r.guards, g)
+		}
+	}
+	for _, e := range r.Effects {
+		if e.If.Met(sys.design) {
+			r.effects = append(r.effects, e)
+		}
+	}
+	return r
+}
+
+func (sys *System) applies(w Where, site int) bool {
+	switch w {
+	case AtSource:
+		return site == 0
+	case BelowSource:
+		return site > 0
+	case BetweenSites:
+		return site > 0 && len(sys.children[site]) > 0
+	}
+	return true
+}
+
+// Scope returns the bounds of the system.
+func (sys *System) Scope() Scope { return sys.scope }
+
+// Design returns the design of the system.
+func (sys *System) Design() Design { return sys.design }
+
+// LastVersion returns the last version of each package that the administrator
+// asks for.
+func (sys *System) LastVersion() Version { return sys.last }
+
+// Init returns the one initial state: nothing has been distributed.
+func (sys *System) Init() []State {
+	var s State
+	for f, n := range sys.scope.Faults {
+		s.FaultsLeft[f] = uint8(n)
+	}
+	return []State{s}
+}
+
+// Steps calls yield for every step that is possible in s, with the state that
+// it leads to.
+func (sys *System) Steps(s State, yield func(Step, State)) {
+	sys.StepsInPlace(&s, func(step Step, next *State) { yield(step, *next) })
+}
+
+// StepsInPlace does the same without a copy of the state for each step: it
+// calls yield with s itself, changed for the time of the call.
+func (sys *System) StepsInPlace(s *State, yield func(Step, *State)) {
+	for i := range sys.rules {
+		r := &sys.rules[i]
+		sys.operands(r, s, func(c spot) bool {
+			if r.blocked(c) == nil {
+				r.take(c, yield)
+			}
+			return true
+		})
+	}
+}
+
+// operands calls try for each choice of operands that the rule has in s, until
+// try returns false, and tells whether it never did.
+func (sys *System) operands(r *rule, s *State, try func(spot) bool) bool {
+	for _, site := range r.sites {
+		dps := 1
+		if r.DP {
+			dps = sys.scope.Sites[site].DPs
+		}
+		for p := range r.packages {
+			c := sys.spot(s, Step{Rule: r.index, Site: uint8(site), Package: uint8(p)})
+			versions := Versions(1)
+			if r.Of != nil {
+				versions = r.Of.Set(c)
+			}
+			for ; versions != 0; versions &= versions - 1 {
+				if r.Of != nil {
+					c.Version = Version(bits.TrailingZeros8(uint8(versions))) + 1
+				}
+				for d := range dps {
+					c.Step.DP = uint8(d)
+					if !try(c) {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (sys *System) spot(s *State, step Step) spot {
+	site := &s.Sites[step.Site]
+	return spot{sys: sys, s: s, site: site, pkg: &site.Packages[step.Package], Step: step}
+}
+
+// blocked returns the first guard that does not hold, or nil.
+func (r *rule) blocked(c spot) *Guard {
+	for i := range r.guards {
+		if !r.guards[i].Holds(c) {
+			return &r.guards[i]
+		}
+	}
+	return nil
+}
+
+// take does the step, calls yield with the state that it leads to, and undoes
+// it. Only what the rule can reach is saved and restored, so that a small scope
+// does not pay for the largest state.
+func (r *rule) take(c spot, yield func(Step, *State)) {
+	site, faults := *c.site, c.s.FaultsLeft
+	var children [MaxSites]SiteState
+	if r.sends {
+		for i, child := range c.sys.children[c.Site] {
+			children[i] = c.s.Sites[child]
+		}
+	}
+	for i := range r.effects {
+		r.effects[i].Do(c)
+	}
+	yield(c.Step, c.s)
+	*c.site, c.s.FaultsLeft = site, faults
+	if r.sends {
+		for i, child := range c.sys.children[c.Site] {
+			c.s.Sites[child] = children[i]
+		}
+	}
+}
+
+// AtRest tells whether no step of the system itself is possible in s: only the
+// administrator or a fault could change it.
+func (sys *System) AtRest(s *State) bool {
+	for i := range sys.rules {
+		r := &sys.rules[i]
+		if r.Kind == BySystem && !sys.operands(r, s, func(c spot) bool { return r.blocked(c) != nil }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Environment tells whether a step is not the system's own, but the
+// administrator's or a fault.
+func (sys *System) Environment(step Step) bool { return table[step.Rule].Kind != BySystem }
+
+// Rules returns the names of the rules, for the count of how often each fired.
+func (sys *System) Rules() []string { return RuleNames() }
+
+// Rule returns the index of the step's rule in Rules.
+func (sys *System) Rule(step Step) int { return int(step.Rule) }
+
+// Blocked calls yield with the name of the guard that stops the rule in s, once
+// for each choice of operands with which it is not possible.
+func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
+	r := sys.find(index)
+	switch {
+	case r == nil:
+		yield("the design is " + table[index].If.String())
+		return
+	case len(r.sites) == 0:
+		yield("the scope has a site where the rule applies")
+		return
+	}
+	tried := false
+	sys.operands(r, s, func(c spot) bool {
+		tried = true
+		if g := r.blocked(c); g != nil {
+			yield(g.Name)
+		}
+		return true
+	})
+	if !tried && r.Of != nil {
+		yield(r.Of.Name)
+	} else if !tried {
+		yield("the scope has a distribution point where the rule applies")
+	}
+}
+
+// Has tells whether the rule of that name exists in the design, at a site of the
+// scope, and within its budget of faults.
+func (sys *System) Has(name string) bool {
+	for i := range sys.rules {
+		r := &sys.rules[i]
+		if r.Name == name {
+			return len(r.sites) > 0 && (r.Kind != ByFault || sys.scope.Faults[r.Fault] > 0)
+		}
+	}
+	return false
+}
+
+// Deepest returns that one of the conditions in which a rule's steps failed that
+// comes last in the order in which the rule tries them: what stopped it in the
+// end.
+func (sys *System) Deepest(name string, failed []string) string {
+	deepest := ""
+	for i := range sys.rules {
+		if r := &sys.rules[i]; r.Name == name {
+			for _, condition := range r.conditions() {
+				if slices.Contains(failed, condition) {
+					deepest = condition
+				}
+			}
+		}
+	}
+	return deepest
+}
+
+// conditions names what must be so for a step of the rule, in order.
+func (r *rule) conditions() []string {
+	var names []string
+	if r.Of != nil {
+		names = append(names, r.Of.Name)
+	}
+	for _, g := range r.guards {
+		names = append(names, g.Name)
+	}
+	return names
+}
+
+func (sys *System) find(index int) *rule {
+	for i := range sys.rules {
+		if int(sys.rules[i].index) == index {
+			return &sys.rules[i]
+		}
+	}
+	return nil
+}
+
+// WhyNot says what stops a step in s: the name of the first guard that does not
+// hold, or "" if the step is possible.
+func (sys *System) WhyNot(s *State, step Step) string {
+	r := sys.find(int(step.Rule))
+	if r == nil {
+		return "the design is " + table[step.Rule].If.String()
+	}
+	if !sys.applies(r.Where, int(step.Site)) {
+		return "the rule applies at the site"
+	}
+	c := sys.spot(s, step)
+	if r.Of != nil && !r.Of.Set(c).Has(step.Version) {
+		return r.Of.Name
+	}
+	if g := r.blocked(c); g != nil {
+		return g.Name
+	}
+	return ""
+}
+
+// Next returns the state that a step leads to, or an error that names the guard
+// that stops it.
+func (sys *System) Next(s State, step Step) (State, error) {
+	if why := sys.WhyNot(&s, step); why != "" {
+		return s, fmt.Errorf("%s is not possible: it is not so that %s", sys.Format(step), why)
+	}
+	for _, e := range sys.find(int(step.Rule)).effects {
+		e.Do(sys.spot(&s, step))
+	}
+	return s, nil
+}

@@ -1,0 +1,360 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+)
+
+// drawSystem draws a scope and a design, up to the limits.
+func drawSystem(t *rapid.T) *model.System {
+	var scope model.Scope
+	names := []string{"A", "B", "C", "D", "E", "F", "G", "H"}
+	parents := []int{0} // the sites that can have child sites
+	for i := range rapid.IntRange(2, model.MaxSites).Draw(t, "sites") {
+		site := model.Site{Name: names[i], Parent: model.NoParent, DPs: rapid.IntRange(0, model.MaxDPs).Draw(t, "dps")}
+		if i > 0 {
+			site.Parent = rapid.SampledFrom(parents).Draw(t, "parent")
+			site.Kind = rapid.SampledFrom([]model.SiteKind{model.Primary, model.Secondary}).Draw(t, "kind")
+			if site.Kind == model.Primary {
+				parents = append(parents, i)
+			}
+		}
+		scope.Sites = append(scope.Sites, site)
+	}
+	scope.Sites[1].DPs = max(scope.Sites[1].DPs, 1)
+	scope.Packages = []string{"P", "Q", "R", "S"}[:rapid.IntRange(1, model.MaxPackages).Draw(t, "packages")]
+	scope.Updates = rapid.IntRange(1, model.MaxUpdates).Draw(t, "updates")
+	scope.Ordered = rapid.Bool().Draw(t, "ordered")
+	scope.Threads = rapid.IntRange(1, model.MaxThreads).Draw(t, "threads")
+	scope.Copies = rapid.IntRange(1, model.MaxDPs).Draw(t, "copies")
+	for f := range scope.Faults {
+		scope.Faults[f] = rapid.IntRange(0, model.MaxFaults).Draw(t, "faults")
+	}
+	design := model.Design{
+		Mechanisms: model.MechanismSet(rapid.IntRange(0, 1<<model.NumMechanisms-1).Draw(t, "mechanisms")),
+		Policy:     rapid.SampledFrom([]model.Policy{model.Eager, model.Waits, model.Twice}).Draw(t, "policy"),
+	}
+	sys, err := model.NewSystem(scope, design)
+	require.NoError(t, err)
+	return sys
+}
+
+// possible lists the steps that the system hands out, with where they lead.
+func possible(sys *model.System, s model.State) (steps []model.Step, next []model.State) {
+	sys.Steps(s, func(step model.Step, n model.State) {
+		steps, next = append(steps, step), append(next, n)
+	})
+	return steps, next
+}
+
+// walk calls visit with the states of a random walk.
+func walk(t *rapid.T, sys *model.System, visit func(model.State)) {
+	s := sys.Init()[0]
+	visit(s)
+	for range rapid.IntRange(0, 120).Draw(t, "length") {
+		_, next := possible(sys, s)
+		if len(next) == 0 {
+			return
+		}
+		s = rapid.SampledFrom(next).Draw(t, "step")
+		visit(s)
+	}
+}
+
+// everyStep lists each step with operands that the scope has, possible or not.
+func everyStep(sys *model.System) []model.Step {
+	scope := sys.Scope()
+	var steps []model.Step
+	for i, r := range model.Rules() {
+		packages, versions := len(scope.Packages), int(sys.LastVersion())
+		if r.Site {
+			packages, versions = 1, 0
+		}
+		first := min(versions, 1)
+		for site := range scope.Sites {
+			dps := 1
+			if r.DP {
+				dps = scope.Sites[site].DPs
+			}
+			for p := range packages {
+				for v := first; v <= versions; v++ {
+					for d := range dps {
+						steps = append(steps, model.Step{Rule: uint8(i), Site: uint8(site), Package: uint8(p), Version: model.Version(v), DP: uint8(d)})
+					}
+				}
+			}
+		}
+	}
+	return steps
+}
+
+func TestAStateLeadsWhereItsStepsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		var s model.State
+		walk(t, sys, func(reached model.State) { s = reached })
+		steps, next := possible(sys, s)
+		taken := map[model.Step]model.State{}
+		for i, step := range steps {
+			require.NotContains(t, taken, step, "handed out twice")
+			taken[step] = next[i]
+			require.NotEqual(t, s, next[i], "%s changes nothing", sys.Format(step))
+		}
+		// The other way of asking, one step at a time, agrees on every step.
+		for _, step := range everyStep(sys) {
+			why := sys.WhyNot(&s, step)
+			want, ok := taken[step]
+			require.Equal(t, ok, why == "", "%s: %q", sys.Format(step), why)
+			got, err := sys.Next(s, step)
+			if !ok {
+				require.ErrorContains(t, err, why)
+				continue
+			}
+			require.NoError(t, err)
+			require.Equal(t, want, got, sys.Format(step))
+			delete(taken, step)
+		}
+		require.Empty(t, taken, "steps with operands that the scope does not have")
+	})
+}
+
+func TestRestIsThatNoStepOfTheSystemIsPossible(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		walk(t, sys, func(s model.State) {
+			rest := true
+			steps, _ := possible(sys, s)
+			for _, step := range steps {
+				rest = rest && sys.Environment(step)
+			}
+			require.Equal(t, rest, sys.AtRest(&s))
+		})
+	})
+}
+
+func TestStepsInPlacePutsTheStateBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		walk(t, sys, func(s model.State) {
+			before := s
+			sys.StepsInPlace(&s, func(step model.Step, next *model.State) {
+				require.NotEqual(t, before, *next, sys.Format(step))
+			})
+			require.Equal(t, before, s)
+		})
+	})
+}
+
+func TestAPackedStateUnpacksToItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		walk(t, sys, func(s model.State) {
+			b := make([]byte, sys.Width())
+			sys.Pack(&s, b)
+			got := s
+			got.Sites[0].Away = 0xff // what was there before must not show through
+			sys.Unpack(b, &got)
+			require.Equal(t, s, got)
+		})
+	})
+}
+
+func TestASmallScopePacksSmall(t *testing.T) {
+	article, err := model.NewSystem(articleScope(), model.SMS20)
+	require.NoError(t, err)
+	assert.Equal(t, 9, article.Width(), "bytes of a state of the article's scenario")
+}
+
+func TestADescriptionTellsStatesApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		walk(t, sys, func(s model.State) {
+			fields := sys.Describe(&s)
+			_, next := possible(sys, s)
+			for i := range next {
+				other := sys.Describe(&next[i])
+				require.NotEqual(t, fields, other)
+				require.Len(t, other, len(fields))
+				for j := range fields {
+					require.Equal(t, fields[j].Place, other[j].Place)
+					require.Equal(t, fields[j].Label, other[j].Label)
+				}
+			}
+		})
+	})
+}
+
+func TestAPrintedStepReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		for _, step := range everyStep(sys) {
+			got, err := sys.ParseStep(sys.Format(step))
+			require.NoError(t, err)
+			require.Equal(t, step, got)
+			require.NotContains(t, sys.Sentence(step), "{")
+		}
+	})
+}
+
+func articleScope() model.Scope {
+	return model.Scope{
+		Sites:    []model.Site{{Name: "A", Parent: model.NoParent}, {Name: "B", Kind: model.Secondary, DPs: 2}},
+		Packages: []string{"P"}, Updates: 2, Ordered: true, Threads: model.DefaultThreads, Copies: model.DefaultCopies,
+	}
+}
+
+func TestAStepThatCannotBeReadSaysWhy(t *testing.T) {
+	sys, err := model.NewSystem(articleScope(), model.SMS20)
+	require.NoError(t, err)
+	for text, want := range map[string]string{
+		"":                            `expected a step such as despooler.store(site=B package=P version=2), found ""`,
+		"despooler.store":             `expected a step such as despooler.store(site=B package=P version=2), found "despooler.store"`,
+		"despooler.stor(site=B)":      `unknown rule "despooler.stor"`,
+		"despooler.store(site=B)":     `despooler.store has the operands site, package, version, found "site=B"`,
+		"replication.wake(package=B)": `replication.wake has the operands site, found "package=B"`,
+		"replication.wake(site=C)":    `unknown site "C"`,
+		"despooler.store(site=B package=Q version=1)":          `unknown package "Q"`,
+		"despooler.store(site=B package=P version=3)":          `expected a version from 1 to 2, found "3"`,
+		"despooler.store(site=B package=P version=0)":          `expected a version from 1 to 2, found "0"`,
+		"despooler.store(site=B package=P version=01)":         `expected a version from 1 to 2, found "01"`,
+		"dp.copy(site=B package=P version=1 dp=3)":             `expected a dp from 1 to 2 at site B, found 3`,
+		"dp.copy(site=B package=P version=1 dp=9999999999999)": `expected a dp from 1 to 6, found "9999999999999"`,
+	} {
+		_, err := sys.ParseStep(text)
+		assert.EqualError(t, err, want, text)
+	}
+}
+
+// The faults and the mechanisms are found in the rules, so that none is a switch
+// that nothing looks at.
+func TestEverySwitchSwitchesSomething(t *testing.T) {
+	used := map[model.Mechanism]bool{}
+	faults := map[model.Fault]bool{}
+	use := func(c model.Condition) {
+		for _, m := range append(c.With.List(), c.Without.List()...) {
+			used[m] = true
+		}
+	}
+	for _, r := range model.Rules() {
+		use(r.If)
+		for _, g := range r.Guards {
+			use(g.If)
+		}
+		for _, e := range r.Effects {
+			use(e.If)
+		}
+		if r.Kind == model.ByFault {
+			faults[r.Fault] = true
+		}
+	}
+	for _, m := range model.AllMechanisms() {
+		// What a thread may not write back is said by an effect that the design lacks.
+		assert.True(t, used[m], m)
+	}
+	for _, f := range model.Faults() {
+		assert.True(t, faults[f], f)
+	}
+}
+
+func TestEveryRuleIsDocumented(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range model.Rules() {
+		assert.False(t, seen[r.Name], "%s stands twice", r.Name)
+		seen[r.Name] = true
+		assert.Regexp(t, `^[a-z]+\.[a-z-]+$`, r.Name)
+		assert.NotEmpty(t, r.Source, r.Name)
+		assert.NotEmpty(t, r.Effects, r.Name)
+		assert.Regexp(t, `^[A-Z].*\.$`, r.Says, r.Name)
+		if r.DP {
+			assert.Contains(t, r.Says, "{dp}", r.Name)
+		}
+		if !r.Site {
+			assert.Contains(t, r.Says, "{package}", r.Name)
+		}
+		guards := map[string]bool{}
+		for _, g := range r.Guards {
+			assert.NotEmpty(t, g.Name, r.Name)
+			assert.False(t, guards[g.Name], "%s has the guard %q twice", r.Name, g.Name)
+			guards[g.Name] = true
+		}
+		for _, e := range r.Effects {
+			assert.NotEmpty(t, e.Name, r.Name)
+		}
+		if r.Of != nil {
+			assert.NotEmpty(t, r.Of.Name, r.Name)
+		}
+		assert.NotEqual(t, r.Site, r.Of != nil, "%s concerns either a whole site or versions of a package", r.Name)
+	}
+}
+
+func TestDesignsReadBack(t *testing.T) {
+	for _, d := range model.Designs() {
+		got, err := model.ParseDesign(d.Name)
+		require.NoError(t, err)
+		assert.Equal(t, d, got)
+	}
+	for set := range model.MechanismSet(1 << model.NumMechanisms) {
+		got, err := model.ParseDesign(set.String())
+		require.NoError(t, err)
+		require.Equal(t, set, got.Mechanisms)
+		require.Equal(t, set.String(), got.Name)
+		require.Equal(t, model.Eager, got.Policy)
+	}
+	_, err := model.ParseDesign("journal+latched")
+	assert.EqualError(t, err, `unknown design or mechanism "latched"`)
+}
+
+func TestScopesThatMakeNoSense(t *testing.T) {
+	for want, spoil := range map[string]func(*model.Scope){
+		"sites: expected 2 to 8 sites, found 1":                                                           func(sc *model.Scope) { sc.Sites = sc.Sites[:1] },
+		"sites: expected a distribution point at one site at least, found none":                           func(sc *model.Scope) { sc.Sites[1].DPs = 0 },
+		"sites.B.dps: expected a number from 0 to 6, found 7":                                             func(sc *model.Scope) { sc.Sites[1].DPs = 7 },
+		"sites.B.dps: expected a number from 0 to 6, found -1":                                            func(sc *model.Scope) { sc.Sites[1].DPs = -1 },
+		"sites.B.parent: expected another site, found the site itself":                                    func(sc *model.Scope) { sc.Sites[1].Parent = 1 },
+		"sites.B.parent: expected a site that stands before its child sites, found -1":                    func(sc *model.Scope) { sc.Sites[1].Parent = model.NoParent },
+		"sites.A.parent: expected no parent, for it is the source site, found 1":                          func(sc *model.Scope) { sc.Sites[0].Parent = 1 },
+		"sites.A.kind: expected primary, for it is the source site, found secondary":                      func(sc *model.Scope) { sc.Sites[0].Kind = model.Secondary },
+		"sites.C.parent: expected a primary site, found secondary site B":                                 func(sc *model.Scope) { sc.Sites = append(sc.Sites, model.Site{Name: "C", Parent: 1}) },
+		`sites.A: expected each name once, found "A" twice`:                                               func(sc *model.Scope) { sc.Sites[1].Name = "A" },
+		"packages: expected 1 to 4 packages, found 0":                                                     func(sc *model.Scope) { sc.Packages = nil },
+		`packages: expected each name once, found "P" twice`:                                              func(sc *model.Scope) { sc.Packages = []string{"P", "P"} },
+		`packages: expected a name of 1 to 16 letters, digits, dots, hyphens and underscores, found "P "`: func(sc *model.Scope) { sc.Packages = []string{"P "} },
+		"updates: expected a number from 1 to 7, found 8":                                                 func(sc *model.Scope) { sc.Updates = 8 },
+		"threads: expected a number from 1 to 4, found 0":                                                 func(sc *model.Scope) { sc.Threads = 0 },
+		"copies: expected a number from 1 to 6, found 0":                                                  func(sc *model.Scope) { sc.Copies = 0 },
+		"faults.dps-away: expected a number from 0 to 3, found 4":                                         func(sc *model.Scope) { sc.Faults[model.DPAway] = 4 },
+	} {
+		scope := articleScope()
+		spoil(&scope)
+		_, err := model.NewSystem(scope, model.SMS20)
+		assert.EqualError(t, err, want)
+	}
+}
+
+func TestSetsOfVersions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.SliceOfDistinct(rapid.IntRange(1, model.MaxVersions), rapid.ID[int]).Draw(t, "members")
+		var set model.Versions
+		lowest := 0
+		for _, v := range members {
+			set |= model.Version(v).Set()
+			if lowest == 0 || v < lowest {
+				lowest = v
+			}
+		}
+		require.Equal(t, len(members), set.Len())
+		require.Equal(t, model.Version(lowest), set.Lowest())
+		require.Len(t, strings.Fields(strings.Trim(set.String(), "-")), len(members))
+		limit := model.Version(rapid.IntRange(0, model.MaxVersions).Draw(t, "limit"))
+		for v := model.Version(1); v <= model.MaxVersions; v++ {
+			require.Equal(t, set.Has(v) && v <= limit, set.UpTo(limit).Has(v))
+		}
+		require.False(t, set.Has(0))
+	})
+}
