@@ -1,0 +1,93 @@
+// Package check answers one question about any model that can list its steps: what can happen, all of it, within the
+// scope of the model? It explores every reachable state, breadth first, and gives each property a verdict.
+//
+// Goals: an exact visited set (whole states, never fingerprints); the shortest trace for every violation; results that
+// do not depend on the number of workers, on the hash or on the run; no pass by default: a property holds only if the
+// whole space was seen and the property was put to the test, and everything else says why not.
+//
+// Non-goals: no language of its own, as models and properties are plain Go; no hashing to save memory; no guess about
+// what lies behind a limit; no protection from a model that is not a function of its state. Such a model is reported
+// where the search notices it, and not elsewhere.
+package check
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// Options bound a search and say what it is expected to come across. The zero value explores everything, on all CPUs.
+type Options struct {
+	Workers   int   // goroutines that explore; 0 is one per CPU
+	MaxStates int64 // states kept; 0 is no limit
+	MaxMemory int64 // bytes of the store of states; 0 is no limit. The work in hand takes some megabytes more
+
+	// Expect names sometimes properties and rules that must come about. Where one does not, no property holds: the
+	// model is not the one that its author had in mind.
+	Expect []string
+
+	Coverage bool           // count what blocks every rule, not only the rules that never fired
+	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
+}
+
+// Progress is how far a search has come.
+type Progress struct {
+	States, Steps, Frontier int64 // found, generated, found but not explored yet
+	Depth                   int   // steps from an initial state to the states being explored
+	Memory                  int64 // bytes of the store of states
+	Elapsed                 time.Duration
+}
+
+// Rate is the number of states found a second, since the start.
+func (p Progress) Rate() float64 {
+	if p.Elapsed <= 0 {
+		return 0
+	}
+	return float64(p.States) / p.Elapsed.Seconds()
+}
+
+// Exhaustive explores every state that m can reach and judges the properties on the way. A violation does not end the
+// search: each violated property gets its own shortest trace. A limit or the end of ctx does, and is no error either:
+// what was found stays, and Result.Stopped says what happened. Errors are for what makes no sense as a question, and for
+// a model that is found to break its own interface.
+//
+// The result holds all states in memory for as long as it is kept.
+func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
+	if err := opt.validate(); err != nil {
+		return nil, err
+	}
+	if err := validateProperties(properties); err != nil {
+		return nil, err
+	}
+	s, err := newSearch(m, properties, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	if err := s.run(ctx); err != nil {
+		return nil, err
+	}
+	return s.conclude()
+}
+
+func (o Options) validate() error {
+	switch {
+	case o.Workers < 0:
+		return fmt.Errorf("check: Workers is %d; expected a number of goroutines, or 0 for one per CPU", o.Workers)
+	case o.MaxStates < 0:
+		return fmt.Errorf("check: MaxStates is %d; expected a number of states, or 0 for no limit", o.MaxStates)
+	case o.MaxMemory < 0:
+		return fmt.Errorf("check: MaxMemory is %d; expected a number of bytes, or 0 for no limit", o.MaxMemory)
+	}
+	return nil
+}
+
+func (o Options) workers() int {
+	if o.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return o.Workers
+}

@@ -1,0 +1,218 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// shareStates is what a worker takes at a time: enough to make the taking cheap, and few enough for all workers to
+	// end at about the same time.
+	shareStates = 64
+
+	// batchStates is what is explored between two merges. It depends on nothing, as where a limit strikes depends on it.
+	batchStates = 64 * shareStates
+
+	progressInterval = 250 * time.Millisecond
+)
+
+// search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
+// explore shares of the batch, with the store only read, and note what they find. Then one goroutine merges the notes in
+// the order of the shares. So everything is found in the order in which a single worker would find it.
+type search[S, T comparable] struct {
+	model       Model[S, T]
+	packing     Packed[S]
+	verify      bool // the packing is the model's, so not trusted
+	environment Environment[T]
+	ruled       Ruled[T]
+	guarded     Guarded[S]
+	rules       []string
+	properties  []Property[S]
+	onStep      bool // a property is about steps
+	opt         Options
+
+	explorers []*explorer[S, T]
+	notes     [batchStates / shareStates]notes
+
+	store    *store
+	explored int64 // states; those with lower numbers
+	level    int64 // the end of the states that are as far from an initial state as those being explored
+	depth    int   // that distance
+	steps    int64
+	atRest   int64
+	verdicts []judgement
+	coverage []Coverage
+	watched  []int // rules of which is counted what blocks them
+	stopped  string
+}
+
+// newSearch finds out what the model offers beyond its steps.
+func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
+	packing, err := packingOf[S](m)
+	if err != nil {
+		return nil, err
+	}
+	s := &search[S, T]{
+		model:      m,
+		packing:    packing,
+		properties: properties,
+		opt:        opt,
+		store:      newStore(packing.Width(), opt.MaxStates, opt.MaxMemory),
+		verdicts:   make([]judgement, len(properties)),
+		onStep:     slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
+	}
+	_, s.verify = any(m).(Packed[S])
+	s.environment, _ = any(m).(Environment[T])
+	if ruled, ok := any(m).(Ruled[T]); ok && len(ruled.Rules()) > 0 {
+		s.ruled, s.rules = ruled, ruled.Rules()
+		s.guarded, _ = any(m).(Guarded[S])
+	}
+	s.coverage = newCoverage(s.rules)
+	for _, name := range opt.Expect {
+		if !s.expectable(name) {
+			return nil, fmt.Errorf("check: %q is expected to come about, but it is the name of no sometimes property and of no rule", name)
+		}
+	}
+	for range opt.workers() {
+		s.explorers = append(s.explorers, newExplorer(s))
+	}
+	return s, nil
+}
+
+func (s *search[S, T]) expectable(name string) bool {
+	return slices.Contains(s.rules, name) || slices.ContainsFunc(s.properties, func(p Property[S]) bool {
+		return p.Kind == KindSometimes && p.Name == name
+	})
+}
+
+// begin stores the initial states.
+func (s *search[S, T]) begin() error {
+	initial := s.model.Init()
+	if len(initial) == 0 {
+		return errors.New("check: the model has no initial state; expected Init to return at least one")
+	}
+	record := make([]byte, s.store.stride)
+	for i := range initial {
+		packed := record[:s.store.width]
+		clear(packed)
+		s.packing.Pack(&initial[i], packed)
+		if s.verify && !faithful(s.packing, &initial[i], packed, new(S)) {
+			return unfaithful(&initial[i])
+		}
+		setParent(record, noParent)
+		if err := s.store.add(record, s.store.hash(packed)); err != nil {
+			s.stopped = err.Error()
+			return nil
+		}
+	}
+	return nil
+}
+
+// run explores level by level until nothing is left or a limit strikes.
+func (s *search[S, T]) run(ctx context.Context) error {
+	begin := time.Now()
+	reported := begin
+	for s.level = s.store.states; s.explored < s.level && s.stopped == ""; {
+		if err := s.batch(ctx, min(s.explored+batchStates, s.level)); err != nil {
+			return err
+		}
+		if s.explored == s.level && s.store.states > s.level {
+			s.level = s.store.states
+			s.depth++
+		}
+		if s.opt.Progress != nil && time.Since(reported) >= progressInterval {
+			reported = time.Now()
+			s.opt.Progress(s.progress(time.Since(begin)))
+		}
+	}
+	return nil
+}
+
+// farthest is the distance of the last state found.
+func (s *search[S, T]) farthest() int {
+	if s.store.states > s.level {
+		return s.depth + 1
+	}
+	return s.depth
+}
+
+func (s *search[S, T]) progress(elapsed time.Duration) Progress {
+	return Progress{
+		States: s.store.states, Steps: s.steps, Frontier: s.store.states - s.explored,
+		Depth: s.depth, Memory: s.store.memory(), Elapsed: elapsed,
+	}
+}
+
+// batch explores the states up to the one numbered end. If the context ends meanwhile, nothing of the batch counts.
+func (s *search[S, T]) batch(ctx context.Context, end int64) error {
+	s.watch()
+	shares := (end - s.explored + shareStates - 1) / shareStates
+	var taken atomic.Int64
+	work := func(e *explorer[S, T]) {
+		for i := taken.Add(1) - 1; i < shares && ctx.Err() == nil; i = taken.Add(1) - 1 {
+			first := s.explored + i*shareStates
+			e.explore(first, min(first+shareStates, end), &s.notes[i])
+		}
+	}
+	if len(s.explorers) == 1 || shares == 1 {
+		work(s.explorers[0])
+	} else {
+		var wait sync.WaitGroup
+		for _, e := range s.explorers {
+			wait.Go(func() { work(e) })
+		}
+		wait.Wait()
+	}
+	if err := ctx.Err(); err != nil {
+		s.stopped = "interrupted"
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.stopped = "time limit reached"
+		}
+		return nil
+	}
+	for i := range s.notes[:shares] {
+		if err := s.merge(&s.notes[i]); err != nil {
+			return err
+		}
+	}
+	s.explored = end
+	return nil
+}
+
+// watch chooses the rules of which is counted what blocks them. A rule that never fires has been watched throughout.
+func (s *search[S, T]) watch() {
+	s.watched = s.watched[:0]
+	if s.guarded == nil {
+		return
+	}
+	for i, c := range s.coverage {
+		if s.opt.Coverage || c.Fired == 0 {
+			s.watched = append(s.watched, i)
+		}
+	}
+}
+
+func (s *search[S, T]) merge(n *notes) error {
+	if n.err != nil {
+		return n.err
+	}
+	s.steps += n.steps
+	s.atRest += n.atRest
+	for i, later := range n.verdicts {
+		s.verdicts[i] = s.verdicts[i].then(later)
+	}
+	for i := range s.coverage {
+		s.coverage[i].merge(&n.coverage[i])
+	}
+	for i := 0; i < len(n.hashes) && s.stopped == ""; i++ {
+		if err := s.store.add(n.found[i*s.store.stride:(i+1)*s.store.stride], n.hashes[i]); err != nil {
+			s.stopped = err.Error()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+)
+
+// Trace is a way through the model: len(States) is len(Steps)+1, and step i leads from state i to state i+1.
+type Trace[S comparable, T comparable] struct {
+	States []S
+	Steps  []T
+}
+
+// then is the trace one step longer.
+func (t *Trace[S, T]) then(step T, next S) {
+	t.Steps = append(t.Steps, step)
+	t.States = append(t.States, next)
+}
+
+var errFickle = errors.New("check: the model gave other steps when asked again about the same state; expected it to be a function of the state")
+
+// trace leads to what decided the property. The store knows only parents, so the steps are asked of the model again: of
+// several that lead to the same state, the first is taken.
+func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
+	var chain []int64
+	for i := s.verdicts[property].at; ; i = int64(s.store.parent(i)) {
+		chain = append(chain, i)
+		if s.store.parent(i) == noParent {
+			break
+		}
+	}
+	slices.Reverse(chain)
+
+	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
+	s.packing.Unpack(s.store.at(chain[0]), &t.States[0])
+	packed := make([]byte, s.store.width)
+	for _, child := range chain[1:] {
+		if !s.extend(t, func(_, next *S) bool {
+			clear(packed)
+			s.packing.Pack(next, packed)
+			return bytes.Equal(packed, s.store.at(child))
+		}) {
+			return nil, errFickle
+		}
+	}
+	if p := &s.properties[property]; p.aboutSteps() && !s.extend(t, func(before, next *S) bool {
+		var j judgement
+		p.judgeStep(before, next, 0, &j)
+		return j.decided && *before != *next
+	}) {
+		return nil, errFickle
+	}
+	return t, nil
+}
+
+// extend takes the first step out of the last state for which match is true, and reports whether there is one.
+func (s *search[S, T]) extend(t *Trace[S, T], match func(before, next *S) bool) bool {
+	before, found := t.States[len(t.States)-1], false
+	lent := before
+	newStepper(s.model, func(step T, next *S) {
+		if !found && match(&before, next) {
+			found = true
+			t.then(step, *next)
+		}
+	}).steps(&lent)
+	return found
+}

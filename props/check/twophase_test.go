@@ -1,0 +1,255 @@
+package check_test
+
+import (
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"pkgdist/props/check"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var big = flag.Bool("big", false, "also check two-phase commit with 8 and 9 resource managers, which takes a minute")
+
+// Two-phase commit as published with the TLA+ examples (TwoPhase.tla): resource managers (RMs) and a transaction manager
+// (TM), which talk through a set of messages that only grows. Written as a user would: a plain struct and a few ifs.
+
+const maxManagers = 9
+
+type managerState uint8
+
+const (
+	working managerState = iota
+	prepared
+	committed
+	aborted
+)
+
+type transaction struct {
+	tm         managerState // working until it decides
+	rm         [maxManagers]managerState
+	tmPrepared [maxManagers]bool // the RMs that the TM has heard to be prepared
+	saysReady  [maxManagers]bool // messages "Prepared"
+	saysCommit bool
+	saysAbort  bool
+}
+
+type action struct {
+	name string
+	rm   int // -1: of the TM alone
+}
+
+func (a action) String() string {
+	if a.rm < 0 {
+		return a.name
+	}
+	return fmt.Sprintf("%s(%d)", a.name, a.rm)
+}
+
+type twoPhase struct{ n int }
+
+func (m twoPhase) Init() []transaction { return []transaction{{}} }
+
+func (m twoPhase) Steps(s transaction, yield func(action, transaction)) {
+	if s.tm == working {
+		next := s
+		next.tm, next.saysAbort = aborted, true
+		yield(action{"TMAbort", -1}, next)
+		if m.all(s.tmPrepared) {
+			next := s
+			next.tm, next.saysCommit = committed, true
+			yield(action{"TMCommit", -1}, next)
+		}
+	}
+	for rm := range m.n {
+		if s.tm == working && s.saysReady[rm] {
+			next := s
+			next.tmPrepared[rm] = true
+			yield(action{"TMRcvPrepared", rm}, next)
+		}
+		if s.rm[rm] == working {
+			next := s
+			next.rm[rm], next.saysReady[rm] = prepared, true
+			yield(action{"RMPrepare", rm}, next)
+			next = s
+			next.rm[rm] = aborted
+			yield(action{"RMChooseToAbort", rm}, next)
+		}
+		if s.saysCommit {
+			next := s
+			next.rm[rm] = committed
+			yield(action{"RMRcvCommitMsg", rm}, next)
+		}
+		if s.saysAbort {
+			next := s
+			next.rm[rm] = aborted
+			yield(action{"RMRcvAbortMsg", rm}, next)
+		}
+	}
+}
+
+func (m twoPhase) all(set [maxManagers]bool) bool {
+	for rm := range m.n {
+		if !set[rm] {
+			return false
+		}
+	}
+	return true
+}
+
+// packedTwoPhase is the same model with its states in 8 bytes.
+type packedTwoPhase struct{ twoPhase }
+
+func (m packedTwoPhase) Width() int { return 8 }
+
+func (m packedTwoPhase) Pack(s *transaction, b []byte) {
+	word := uint64(s.tm) | bit(s.saysCommit)<<2 | bit(s.saysAbort)<<3
+	for rm := range m.n {
+		word |= (uint64(s.rm[rm]) | bit(s.tmPrepared[rm])<<2 | bit(s.saysReady[rm])<<3) << (4 + 4*rm)
+	}
+	for i := range b {
+		b[i] = byte(word >> (8 * i))
+	}
+}
+
+func (m packedTwoPhase) Unpack(b []byte, s *transaction) {
+	var word uint64
+	for i := range b {
+		word |= uint64(b[i]) << (8 * i)
+	}
+	*s = transaction{tm: managerState(word & 3), saysCommit: word>>2&1 == 1, saysAbort: word>>3&1 == 1}
+	for rm := range m.n {
+		w := word >> (4 + 4*rm)
+		s.rm[rm], s.tmPrepared[rm], s.saysReady[rm] = managerState(w&3), w>>2&1 == 1, w>>3&1 == 1
+	}
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// The published counts of transitions are those of checkers that also count the initial state as generated; Steps does
+// not. They do count stutters, such as hearing the same message again, and so does Steps.
+func TestTwoPhaseCommitHasThePublishedCounts(t *testing.T) {
+	for _, c := range []struct {
+		n                 int
+		states, generated int64 // as published
+		big               bool
+	}{
+		{n: 3, states: 288, generated: 1_146}, // generated: not published, but pinned
+		{n: 5, states: 8_832, generated: 58_146},
+		{n: 7, states: 296_448, generated: 2_744_706},
+		{n: 8, states: 1_745_408, generated: 18_507_778, big: true},
+		{n: 9, states: 10_340_352, generated: 123_558_402, big: true},
+	} {
+		for name, m := range map[string]check.Model[transaction, action]{
+			"image": twoPhase{c.n}, "packed": packedTwoPhase{twoPhase{c.n}},
+		} {
+			t.Run(fmt.Sprintf("%d/%s", c.n, name), func(t *testing.T) {
+				if c.big && !*big {
+					t.Skip("needs -big")
+				}
+				begin := time.Now()
+				r := explore(t, m, check.Options{}, consistent(c.n))
+				t.Logf("%d states, %d steps, %.1f bytes a state, %v", r.States, r.Steps, float64(r.Memory)/float64(r.States), time.Since(begin))
+				assert.Equal(t, c.states, r.States)
+				assert.Equal(t, c.generated, r.Steps+1)
+				assert.Equal(t, 3*c.n+1, r.Depth)
+				// At rest all have aborted, each RM having said that it was ready and been heard, or not been heard, or not
+				// having said so; or all have committed.
+				assert.EqualValues(t, math.Pow(3, float64(c.n))+1, r.AtRest)
+				assert.Equal(t, check.Holds, r.Verdict("consistent").Outcome, r.Verdict("consistent").Reason)
+			})
+		}
+	}
+}
+
+// consistent is TCConsistent of the published specification.
+func consistent(n int) check.Property[transaction] {
+	return check.Never("consistent", func(s *transaction) bool {
+		return slices.Contains(s.rm[:n], committed) && slices.Contains(s.rm[:n], aborted)
+	})
+}
+
+func TestTwoPhaseCommitShortestWayToACommit(t *testing.T) {
+	nobody := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
+	for _, workers := range []int{1, 2, 8} {
+		r := explore[transaction, action](t, twoPhase{2}, check.Options{Workers: workers}, nobody, consistent(2))
+		v := r.Verdict("nobody commits")
+		require.Equal(t, check.Violated, v.Outcome)
+		assert.Equal(t, "[RMPrepare(0) TMRcvPrepared(0) RMPrepare(1) TMRcvPrepared(1) TMCommit RMRcvCommitMsg(0)]", fmt.Sprint(v.Trace.Steps))
+		assert.Equal(t, check.Holds, r.Verdict("consistent").Outcome, "a violation of one property says nothing of another")
+	}
+}
+
+// everything is all that a result says, in a form that can be compared.
+func everything(r *check.Result[transaction, action]) any {
+	digest := fnv.New64a()
+	for s := range r.All() {
+		binary.Write(digest, binary.LittleEndian, s)
+	}
+	type verdict struct {
+		name, reason string
+		outcome      check.Outcome
+		trace        *check.Trace[transaction, action]
+	}
+	var verdicts []verdict
+	for _, v := range r.Verdicts {
+		verdicts = append(verdicts, verdict{v.Property.Name, v.Reason, v.Outcome, v.Trace})
+	}
+	return []any{r.States, r.Steps, r.AtRest, r.Depth, r.Stopped, r.Rules, r.Memory, digest.Sum64(), verdicts}
+}
+
+func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
+	properties := []check.Property[transaction]{
+		consistent(6),
+		check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) }),
+		check.Sometimes("half prepared", func(s *transaction) bool { return s.rm[3] == prepared && s.rm[5] == aborted }),
+		check.OnStep("nothing said twice", func(before, after *transaction) bool { return !(before.saysReady[5] && after.saysAbort) }),
+		check.Always("all aborted", func(s *transaction) bool { return s.rm[4] == aborted }).OnlyAtRest(),
+	}
+	for name, opt := range map[string]check.Options{
+		"everything": {},
+		"states cut": {MaxStates: 40_001}, // within a level of several batches
+		"memory cut": {MaxMemory: 1 << 19},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var first any
+			for _, opt.Workers = range []int{1, 2, 8, 2} {
+				got := everything(explore[transaction, action](t, packedTwoPhase{twoPhase{6}}, opt, properties...))
+				if first == nil {
+					first = got
+				}
+				assert.Equal(t, first, got, "%d workers", opt.Workers)
+			}
+		})
+	}
+}
+
+func BenchmarkTwoPhase(b *testing.B) {
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			b.ReportAllocs()
+			var r *check.Result[transaction, action]
+			for b.Loop() {
+				var err error
+				r, err = check.Exhaustive(b.Context(), packedTwoPhase{twoPhase{7}}, nil, check.Options{Workers: workers})
+				require.NoError(b, err)
+			}
+			seconds := b.Elapsed().Seconds() / float64(b.N)
+			b.ReportMetric(float64(r.States)/seconds, "states/s")
+			b.ReportMetric(float64(r.Steps)/seconds, "steps/s")
+			b.ReportMetric(float64(r.Memory)/float64(r.States), "bytes/state")
+		})
+	}
+}
