@@ -41,7 +41,7 @@ func (sys *System) describeSite(s *State, i int) []Field {
 		list = append(list,
 			Field{place, "Despooler", despooler},
 			Field{place, "replication thread", choose(site.Replication.Busy, "busy", "waiting")},
-			Field{place, "change notification", choose(site.Replication.Notified, "fired", "-")})
+			Field{place, "change notification", choose(site.Replication.Notified, "fired", "none")})
 	}
 	if sys.scope.Faults[DPAway] > 0 {
 		for d := range sys.scope.Sites[i].DPs {
@@ -88,7 +88,7 @@ func (sys *System) describePackage(s *State, i, pkg int) []Field {
 
 func (v Version) text() string {
 	if v == 0 {
-		return "-"
+		return "none"
 	}
 	return fmt.Sprint(uint8(v))
 }

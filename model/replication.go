@@ -80,7 +80,7 @@ func replicationRules() []Rule {
 			Guards: []Guard{
 				{Name: "the replication thread is busy", Holds: not(waiting.Holds)},
 				{Name: "every listed file is judged", Holds: func(c spot) bool {
-					return c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 }) == false
+					return !c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 })
 				}},
 			},
 			Effects: []Effect{{Name: "it waits", Do: func(c spot) { c.site.Replication.Busy = false }}},

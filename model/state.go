@@ -50,14 +50,14 @@ func (vs Versions) Lowest() Version {
 // UpTo returns those versions of the set that are v or lower.
 func (vs Versions) UpTo(v Version) Versions { return vs & Versions(1<<v-1) }
 
-// String lists the versions: "1 3", or "-".
+// String lists the versions: "1 3", or "none".
 func (vs Versions) String() string {
 	var words []string
 	for ; vs != 0; vs &= vs - 1 {
 		words = append(words, fmt.Sprint(vs.Lowest()))
 	}
 	if words == nil {
-		return "-"
+		return "none"
 	}
 	return strings.Join(words, " ")
 }
@@ -80,7 +80,7 @@ func (c Content) String() string {
 	case c.Torn:
 		return fmt.Sprintf("torn over %d", c.Version)
 	case c.Version == 0:
-		return "-"
+		return "none"
 	}
 	return fmt.Sprint(c.Version)
 }

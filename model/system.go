@@ -15,6 +15,7 @@ type System struct {
 	last     Version // the last version that the administrator asks for
 	children [MaxSites][]int
 	rules    []rule
+	absent   []string // for each rule of the table that the design lacks, why
 	width    int
 }
 
@@ -41,9 +42,12 @@ func NewSystem(scope Scope, design Design) (*System, error) {
 	for i, site := range scope.Sites[1:] {
 		sys.children[site.Parent] = append(sys.children[site.Parent], i+1)
 	}
+	sys.absent = make([]string, len(table))
 	for i := range table {
 		if table[i].If.Met(design) {
 			sys.rules = append(sys.rules, sys.compile(i))
+		} else {
+			sys.absent[i] = "the design is " + table[i].If.String()
 		}
 	}
 	sys.width = sys.packedWidth()
@@ -220,7 +224,7 @@ func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
 	r := sys.find(index)
 	switch {
 	case r == nil:
-		yield("the design is " + table[index].If.String())
+		yield(sys.absent[index])
 		return
 	case len(r.sites) == 0:
 		yield("the scope has a site where the rule applies")
@@ -296,7 +300,7 @@ func (sys *System) find(index int) *rule {
 func (sys *System) WhyNot(s *State, step Step) string {
 	r := sys.find(int(step.Rule))
 	if r == nil {
-		return "the design is " + table[step.Rule].If.String()
+		return sys.absent[step.Rule]
 	}
 	if !sys.applies(r.Where, int(step.Site)) {
 		return "the rule applies at the site"

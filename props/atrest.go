@@ -1,0 +1,79 @@
+package props
+
+import (
+	"fmt"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+)
+
+// atRest are the claims about states in which nothing more can happen unless
+// the administrator acts or something fails: what ought to come in the end has
+// come by then, or never will. A system that never rests does not break them;
+// they cannot see a loop.
+func atRest() []Claim {
+	claim := func(c Claim) Claim {
+		c.Kind, c.AtRest = check.KindAlways, true
+		return c
+	}
+	return []Claim{
+		claim(Claim{
+			Name:   "accepted-served-at-rest",
+			Says:   "When nothing more can happen, every distribution point serves the version of each accepted .PKG, or a later one.",
+			Source: "Q235788, effect",
+			when:   place.announced,
+			holds:  func(at place) bool { return at.served(at.now.Row.Source) },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen. Site %s has accepted the .PKG of version %d of %s, and not every distribution point of the site serves it%s.",
+					at.siteName(), at.now.Row.Source, at.packageName(), at.whereTheFileIs())
+			},
+		}),
+		claim(Claim{
+			Name:   "incoming-empty-at-rest",
+			Says:   "When nothing more can happen, INCOMING is empty.",
+			Source: "Q235788, symptom",
+			when:   place.announced,
+			holds:  func(at place) bool { return at.now.Incoming == 0 },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen, and the .PKG of version %v of %s lies in INCOMING at site %s. No change will make Distribution Manager look at it.",
+					at.now.Incoming, at.packageName(), at.siteName())
+			},
+		}),
+		claim(Claim{
+			Name:   "sites-converged-at-rest",
+			Says:   "When nothing more can happen and the administrator has stopped, every distribution point of every site serves the last version.",
+			Source: "Q235788, effect; Q245579",
+			when:   func(at place) bool { return at.sys.AdministratorDone(at.s) },
+			holds:  func(at place) bool { return at.served(at.sys.LastVersion()) },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen. The administrator asked for version %d of %s last, and not every distribution point of site %s serves it%s.",
+					at.sys.LastVersion(), at.packageName(), at.siteName(), at.whereTheFileIs())
+			},
+		}),
+		claim(Claim{
+			Name:   "no-writer-waits-at-rest",
+			Says:   "When nothing more can happen, no writer waits for its turn: no content for Despooler, no package thread that has started.",
+			Source: "Q260366, Q304381",
+			when:   func(at place) bool { return at.now.Row.Stored > 0 },
+			holds:  func(at place) bool { return at.now.Content == 0 && at.now.Thread.Phase == model.ThreadIdle },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen, and at site %s a writer of %s waits for its turn: content on its way %v, package thread %v.",
+					at.siteName(), at.packageName(), at.now.Content, at.now.Thread.Phase)
+			},
+		}),
+	}
+}
+
+// whereTheFileIs tells why the latest accepted .PKG does not help.
+func (at place) whereTheFileIs() string {
+	v := at.now.Row.Source
+	switch {
+	case !at.announced():
+		return ""
+	case !at.now.Incoming.Has(v):
+		return ": the file is gone"
+	case at.now.Row.Stored < v:
+		return fmt.Sprintf(": the file lies in INCOMING, the site believes that it stores version %d, and no change will make Distribution Manager look again", at.now.Row.Stored)
+	}
+	return ": the file lies in INCOMING, and no change will make Distribution Manager look at it"
+}

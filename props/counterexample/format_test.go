@@ -1,0 +1,96 @@
+package counterexample
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+	"pkgdist/props/scenario"
+)
+
+func parse(t require.TestingT, text string) *Counterexample {
+	c, err := Parse("c.txtar", []byte(text))
+	require.NoError(t, err, "%s", text)
+	return c
+}
+
+func TestAFileThatWasWrittenStaysAsItIs(t *testing.T) {
+	want := edit("# The administrator is quick.\n", "")
+	want = strings.Replace(want, "(package=P)\n\n", "(package=P)\n", 1)
+	assert.Equal(t, want, string(parse(t, kept).Format()))
+	assert.Equal(t, want, string(parse(t, want).Format()))
+}
+
+func drawCounterexample(t *rapid.T) *Counterexample {
+	shipped, err := scenario.Load(rapid.SampledFrom(scenario.Names()).Draw(t, "scenario"))
+	require.NoError(t, err)
+	shipped.Name = "c"
+	c := &Counterexample{
+		Name:     "c",
+		Why:      strings.TrimSpace(rapid.StringMatching(`([ -~é]{0,20}\n){0,4}`).Draw(t, "why")),
+		Scenario: shipped,
+		Property: rapid.StringMatching(`[a-z][-a-z]{0,20}`).Draw(t, "property"),
+		Design:   model.MechanismSet(rapid.IntRange(0, 1<<model.NumMechanisms-1).Draw(t, "design")).String(),
+	}
+	for _, text := range rapid.SliceOfN(rapid.StringMatching(`[a-z]+\.[a-z]+\(( ?[a-z]+=[A-Z0-9]+)*\)`), 1, 30).Draw(t, "steps") {
+		c.Steps = append(c.Steps, Line{Text: text})
+	}
+	return c
+}
+
+func TestAnyCounterexampleReadsBackAsItself(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawCounterexample(t)
+		text := want.Format()
+		got := parse(t, string(text))
+		require.Equal(t, string(text), string(got.Format()))
+
+		lines := strings.Split(string(text), "\n")
+		for i, step := range got.Steps {
+			require.Equal(t, step.Text, lines[step.Line-1], "the line of a step is where it stands")
+			got.Steps[i].Line = 0
+		}
+		require.Equal(t, want, got)
+	})
+}
+
+func TestWhatLooksLikeASectionDoesNotBecomeOne(t *testing.T) {
+	c := parse(t, kept)
+	c.Why = "before\n-- steps --\n-- design --\r\nafter"
+	assert.Equal(t, "before\n -- steps --\n -- design --\nafter", parse(t, string(c.Format())).Why)
+
+	c.Scenario.Text = append(c.Scenario.Text, "about: 'x\n-- steps --\n  y'\n"...)
+	again := parse(t, string(c.Format()))
+	assert.Equal(t, c.Scenario.Scope, again.Scenario.Scope)
+	assert.Equal(t, c.Steps[0].Text, again.Steps[0].Text)
+}
+
+func TestAScenarioThatNobodyWroteIsWrittenOut(t *testing.T) {
+	c := parse(t, kept)
+	want := c.Scenario.Scope
+	c.Scenario.Text = nil
+	assert.Equal(t, want, parse(t, string(c.Format())).Scenario.Scope)
+}
+
+// FuzzParse looks for files that make reading panic, that are refused in more
+// than one line, or that change when they are written twice.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(kept))
+	f.Add([]byte(strings.ReplaceAll(kept, "\n", "\r\n")))
+	f.Add([]byte("-- scenario --\n-- scenario --\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse("f.txtar", text)
+		if err != nil {
+			require.NotContains(t, err.Error(), "\n")
+			return
+		}
+		first := c.Format()
+		again, err := Parse("f.txtar", first)
+		require.NoError(t, err, "%s", first)
+		require.Equal(t, string(first), string(again.Format()))
+	})
+}

@@ -1,0 +1,83 @@
+package counterexample
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func names(t *testing.T, dir string) []string {
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func mode(t *testing.T, file string) fs.FileMode {
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	return info.Mode()
+}
+
+func TestWhatWasWrittenIsReadBackAndNothingElseIsLeft(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "c.txtar")
+	want := parse(t, string(parse(t, kept).Format()))
+	require.NoError(t, Write(file, want))
+	got, err := Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, []string{"c.txtar"}, names(t, dir))
+}
+
+func TestANewFileHasThePermissionsOfAnyNewFile(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, Write(filepath.Join(dir, "c.txtar"), parse(t, kept)))
+	other, err := os.Create(filepath.Join(dir, "other"))
+	require.NoError(t, err)
+	other.Close()
+	assert.Equal(t, mode(t, other.Name()), mode(t, filepath.Join(dir, "c.txtar")))
+}
+
+func TestAReplacedFileKeepsItsPermissionsAndALinkStaysALink(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "c.txtar"), filepath.Join(dir, "link.txtar")
+	require.NoError(t, os.WriteFile(file, []byte("old"), 0o600))
+	require.NoError(t, os.Chmod(file, 0o640))
+	if err := os.Symlink("c.txtar", link); err != nil {
+		t.Skip(err)
+	}
+	require.NoError(t, Write(link, parse(t, kept)))
+	assert.Equal(t, fs.FileMode(0o640), mode(t, file))
+	target, err := os.Readlink(link)
+	require.NoError(t, err)
+	assert.Equal(t, "c.txtar", target)
+	_, err = Read(file)
+	assert.NoError(t, err)
+}
+
+func TestWhatCannotBeWrittenLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "c.txtar")
+	require.NoError(t, os.WriteFile(file, []byte("old"), 0o600))
+
+	c := parse(t, kept)
+	c.Steps = nil
+	assert.EqualError(t, Write(file, c), "counterexample not written: "+file+":17: steps: expected a step in each line, found none")
+	assert.EqualError(t, Write(file, &Counterexample{}), "counterexample not written: "+file+":2:1: scenario: the file is empty")
+
+	assert.EqualError(t, Write(dir, parse(t, kept)), "counterexample not written: "+dir+" is not a regular file")
+	assert.ErrorContains(t, Write(filepath.Join(dir, "none", "c.txtar"), parse(t, kept)), "counterexample not written: open ")
+
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "old", string(text))
+	assert.Equal(t, []string{"c.txtar"}, names(t, dir))
+}

@@ -1,0 +1,74 @@
+package props
+
+import (
+	"pkgdist/model"
+	"pkgdist/props/check"
+)
+
+// reachable are the situations that must come about, so that the rest is not
+// true for want of trying.
+func reachable() []Claim {
+	claim := func(c Claim) Claim {
+		c.Kind = check.KindSometimes
+		return c
+	}
+	return []Claim{
+		claim(Claim{
+			Name:    "update-while-decompressing",
+			Says:    "A later version of a package has reached a site whose package thread decompresses an earlier one.",
+			Source:  "Q235788, cause",
+			Without: []model.Policy{model.Waits},
+			when:    place.threadUnpacks,
+			holds: func(at place) bool {
+				later := ^model.Versions(0) &^ (^model.Versions(0)).UpTo(at.now.Thread.Version)
+				return (at.now.Content|at.now.Incoming)&later != 0 ||
+					at.despoolerStores() && later.Has(at.here().Despooler.Version)
+			},
+		}),
+		claim(Claim{
+			Name:   "content-first",
+			Says:   "A site stores a version whose metadata is still on its way.",
+			Source: "protocol, steps 5 and 6",
+			holds:  func(at place) bool { return at.now.Metadata.Has(at.now.Row.Stored) },
+		}),
+		claim(Claim{
+			Name:   "metadata-first",
+			Says:   "A .PKG lies in INCOMING while the content that it announces is still on its way.",
+			Source: "protocol, step 8; Q245579",
+			holds:  func(at place) bool { return at.now.Incoming&at.now.Content != 0 },
+		}),
+		claim(Claim{
+			Name:    "two-wait-in-incoming",
+			Says:    "Two .PKG files wait in INCOMING of one site.",
+			Source:  "protocol, step 8",
+			Without: []model.Policy{model.Waits},
+			holds: func(at place) bool {
+				n := 0
+				for p := range at.sys.Scope().Packages {
+					n += at.here().Packages[p].Incoming.Len()
+				}
+				return n >= 2
+			},
+		}),
+		claim(Claim{
+			Name:    "crash-while-writing",
+			Says:    "Despooler or Distribution Manager crashes while it writes the package.",
+			Source:  "protocol, steps 4 and 9; Q182419",
+			perStep: true,
+			holds: func(at place) bool {
+				before := place{sys: at.sys, s: at.before, site: at.site, pkg: at.pkg, now: at.was}
+				return at.spent(model.DespoolerCrash) && before.despoolerStores() && !at.despoolerStores() ||
+					at.spent(model.ManagerCrash) && before.threadWrites() && !at.threadWrites()
+			},
+		}),
+	}
+}
+
+// spent tells whether the step is that fault.
+func (at place) spent(f model.Fault) bool { return at.s.FaultsLeft[f] < at.before.FaultsLeft[f] }
+
+// threadWrites tells whether the package thread writes: it compresses,
+// decompresses or feeds the distribution points.
+func (at place) threadWrites() bool {
+	return at.threadUnpacks() || at.now.Thread.Phase == model.Compressing || at.now.Thread.Phase == model.Distributing
+}

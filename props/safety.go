@@ -1,0 +1,123 @@
+package props
+
+import (
+	"fmt"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+)
+
+// safety are the claims about every state and every step.
+func safety() []Claim {
+	return []Claim{
+		{
+			Name:   "one-version-among-writers",
+			Kind:   check.KindAlways,
+			Says:   "No two writers of one package at one site hold different versions.",
+			Source: "Q235788, cause",
+			when:   func(at place) bool { return at.despoolerStores() || at.threadUnpacks() },
+			holds: func(at place) bool {
+				return !at.despoolerStores() || !at.threadUnpacks() || at.here().Despooler.Version == at.now.Thread.Version
+			},
+			wrong: func(at place) string {
+				return fmt.Sprintf("At site %s, Despooler stores version %d of %s while the package thread decompresses version %d: two writers update the package source at the same time with different version numbers.",
+					at.siteName(), at.here().Despooler.Version, at.packageName(), at.now.Thread.Version)
+			},
+		},
+		{
+			Name:   "copy-matches-record",
+			Kind:   check.KindAlways,
+			Says:   "While nobody writes, the stored copy is whole and of the recorded version.",
+			Source: "protocol, steps 5 and 10",
+			when:   func(at place) bool { return !at.anybodyWrites() && at.now.Copy != model.Content{} },
+			holds:  func(at place) bool { return at.now.Copy.Whole(at.now.Row.Stored) },
+			wrong: func(at place) string {
+				return fmt.Sprintf("At site %s nobody writes %s, its row says that version %d is stored, and the stored copy holds: %v.",
+					at.siteName(), at.packageName(), at.now.Row.Stored, at.now.Copy)
+			},
+		},
+		{
+			Name:   "dp-serves-whole-version",
+			Kind:   check.KindAlways,
+			Says:   "A distribution point to which nobody copies serves one whole version, never a mixture.",
+			Source: "protocol, step 11",
+			perDP:  true,
+			when: func(at place) bool {
+				return at.now.DPs[at.dp].Phase != model.Copying && at.now.DPs[at.dp].Content != model.Content{}
+			},
+			holds: func(at place) bool { return !at.now.DPs[at.dp].Content.Torn },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Distribution point %d of site %s serves %s, nobody is copying to it, and what it serves is not one whole version (%v).",
+					at.dp+1, at.siteName(), at.packageName(), at.now.DPs[at.dp].Content)
+			},
+		},
+		neverFalls("dp-never-goes-back", "The version that a distribution point serves never falls.", "protocol, step 11", true,
+			func(p *model.PackageState, dp int) model.Version { return p.DPs[dp].Content.Version },
+			func(at place) string { return fmt.Sprintf("what distribution point %d serves", at.dp+1) }),
+		neverFalls("record-never-goes-back", "StoredPkgVersion never falls.", "protocol, step 10", false,
+			func(p *model.PackageState, _ int) model.Version { return p.Row.Stored },
+			func(place) string { return "StoredPkgVersion" }),
+		neverFalls("status-never-goes-back", "The version that a site reports never falls.", "Q318834, Q288970", false,
+			func(p *model.PackageState, _ int) model.Version { return p.Reported },
+			func(place) string { return "the reported version" }),
+		{
+			Name:   "accepted-not-lost",
+			Kind:   check.KindAlways,
+			Says:   "An accepted .PKG is in INCOMING, in work, served or superseded.",
+			Source: "Q235788, effect; protocol, step 8",
+			when:   place.announced,
+			holds: func(at place) bool {
+				v := at.now.Row.Source
+				return at.now.Incoming.Has(v) || at.now.Thread.Phase != model.ThreadIdle && at.now.Thread.Version >= v ||
+					at.now.Row.Stored > v || at.served(v)
+			},
+			wrong: func(at place) string {
+				return fmt.Sprintf("Site %s has accepted the .PKG of version %d of %s. The file is gone, no thread works on it, no later version has arrived, and not every distribution point of the site serves it.",
+					at.siteName(), at.now.Row.Source, at.packageName())
+			},
+		},
+	}
+}
+
+// neverFalls claims of a version that no step lowers it.
+func neverFalls(name, says, source string, perDP bool, of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
+	before := func(at place) model.Version { return of(at.was, at.dp) }
+	after := func(at place) model.Version { return of(at.now, at.dp) }
+	return Claim{
+		Name:   name,
+		Kind:   check.KindStep,
+		Says:   says,
+		Source: source,
+		perDP:  perDP,
+		when:   func(at place) bool { return before(at) != after(at) },
+		holds:  func(at place) bool { return before(at) < after(at) },
+		wrong: func(at place) string {
+			return fmt.Sprintf("At site %s, %s falls from version %d of %s to version %d.", at.siteName(), what(at), before(at), at.packageName(), after(at))
+		},
+	}
+}
+
+// despoolerStores tells whether Despooler overwrites the stored copy.
+func (at place) despoolerStores() bool { return at.here().Despooler.Busy(model.Storing, uint8(at.pkg)) }
+
+// threadUnpacks tells whether the package thread decompresses the package.
+func (at place) threadUnpacks() bool { return at.now.Thread.Phase == model.Decompressing }
+
+func (at place) anybodyWrites() bool {
+	return at.despoolerStores() || at.threadUnpacks() || at.now.Thread.Phase == model.Compressing
+}
+
+// announced tells whether the site has accepted a .PKG of the package. Only the
+// latest counts: it supersedes the others.
+func (at place) announced() bool { return at.site > 0 && at.now.Row.Source > 0 }
+
+// served tells whether every distribution point of the site serves version v or
+// a later one.
+func (at place) served(v model.Version) bool {
+	for d := range at.sys.Scope().Sites[at.site].DPs {
+		if !at.now.DPs[d].Serves(v) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,84 @@
+package scenario
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pkgdist/fixtures"
+)
+
+const (
+	folder    = "scenarios" // in fixtures.Scenarios
+	extension = ".yaml"
+	// first is the scenario that everything starts from.
+	first = "article"
+)
+
+// Names returns the names of the scenarios that come with the program, sorted,
+// but "article" first.
+func Names() []string {
+	files, err := fixtures.Scenarios.ReadDir(folder)
+	if err != nil {
+		panic("scenario: " + err.Error()) // the folder is a part of the program
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, baseName(f.Name()))
+	}
+	slices.SortFunc(names, firstThenByName)
+	return names
+}
+
+func firstThenByName(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == first:
+		return -1
+	case b == first:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+func baseName(file string) string { return strings.TrimSuffix(filepath.Base(file), extension) }
+
+// Load reads a scenario that comes with the program, by its name, or else the
+// file of that path. To read a file that has such a name, write ./article.
+func Load(nameOrPath string) (*Scenario, error) {
+	names := Names()
+	if slices.Contains(names, nameOrPath) {
+		file := nameOrPath + extension
+		text, err := fixtures.Scenarios.ReadFile(folder + "/" + file)
+		if err != nil {
+			return nil, cannotRead(file, err)
+		}
+		return Parse(file, text)
+	}
+	if _, err := os.Stat(nameOrPath); errors.Is(err, fs.ErrNotExist) {
+		return nil, missing(nameOrPath, names)
+	}
+	text, err := ReadText(nameOrPath, MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(nameOrPath, text)
+}
+
+func missing(nameOrPath string, names []string) error {
+	hint := ""
+	if near, ok := Nearest(baseName(nameOrPath), names); ok {
+		hint = "did you mean " + near + "? "
+	}
+	if nameOrPath == "" {
+		nameOrPath = `""`
+	}
+	return &Error{
+		File:    nameOrPath,
+		Message: "no such file or scenario; " + hint + "the scenarios are " + strings.Join(names, ", "),
+	}
+}

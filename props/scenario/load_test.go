@@ -1,0 +1,82 @@
+package scenario
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const shipped = "article, crash, dp-away, duplicates, faults, three-tiers, two-packages"
+
+func TestTheArticleStandsFirst(t *testing.T) {
+	assert.Equal(t, shipped, strings.Join(Names(), ", "))
+
+	assert.Negative(t, firstThenByName("article", "aaa"))
+	assert.Positive(t, firstThenByName("aaa", "article"))
+	assert.Negative(t, firstThenByName("aaa", "crash"))
+}
+
+func TestEveryScenarioThatComesWithTheProgramTellsItsStory(t *testing.T) {
+	for _, name := range Names() {
+		s, err := Load(name)
+		if assert.NoError(t, err) {
+			assert.Equal(t, name, s.Name)
+			assert.NotEmpty(t, s.Title, name)
+			assert.NotEmpty(t, s.Source, name)
+			assert.NotEmpty(t, s.About, name)
+			assert.NotEmpty(t, s.Expect.Sometimes, name)
+		}
+	}
+}
+
+func TestAPathIsReadWhereNoScenarioHasThatName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("article", []byte(small), 0o600))
+
+	mine, err := Load("./article")
+	require.NoError(t, err)
+	assert.Equal(t, "T", mine.Title)
+
+	shipped, err := Load("article")
+	require.NoError(t, err)
+	assert.NotEqual(t, "T", shipped.Title)
+}
+
+func TestLoadSaysWhatIsThereInstead(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.Mkdir("dir", 0o700))
+	require.NoError(t, os.WriteFile("bad.yaml", []byte("title: [\n"), 0o600))
+	for arg, want := range map[string]string{
+		"artcle":             "artcle: no such file or scenario; did you mean article? the scenarios are " + shipped,
+		"x/three-tiers.yaml": "x/three-tiers.yaml: no such file or scenario; did you mean three-tiers? the scenarios are " + shipped,
+		"nothing":            "nothing: no such file or scenario; the scenarios are " + shipped,
+		"":                   `"": no such file or scenario; the scenarios are ` + shipped,
+		"dir":                "dir: expected a file, found a directory",
+		"bad.yaml/x":         "bad.yaml/x: cannot be read: not a directory",
+		"bad.yaml":           "bad.yaml:1:8: not YAML: sequence end token ']' not found",
+	} {
+		_, err := Load(arg)
+		assert.EqualError(t, err, want)
+	}
+}
+
+func TestAFileWithoutEndIsNotReadToItsEnd(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("this system has no endless file")
+	}
+	_, err := Load("/dev/zero")
+	assert.EqualError(t, err, "/dev/zero: expected at most 64 KiB, found more")
+}
+
+func TestALargestFileIsStillRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "large.yaml")
+	text := small + strings.Repeat("#", MaxBytes-len(small))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	s, err := Load(file)
+	require.NoError(t, err)
+	assert.Equal(t, "large", s.Name)
+}

@@ -1,0 +1,55 @@
+package scenario
+
+import "strings"
+
+// Nearest returns the known name that was probably meant by a name that is
+// not known: the one with the fewest edits (a character added, left out or
+// replaced, or two neighbours swapped), if they are few for the name's length.
+// Upper and lower case count as the same. Of several, it returns the first.
+func Nearest(name string, known []string) (string, bool) {
+	best, found := "", false
+	most := min(maxEdits, max(1, (len(name)+1)/3))
+	from := []rune(strings.ToLower(name))
+	for _, candidate := range known {
+		to := []rune(strings.ToLower(candidate))
+		// A difference in length alone needs as many edits: a huge name costs nothing.
+		if max(len(from)-len(to), len(to)-len(from)) > most {
+			continue
+		}
+		// A name of which nothing is left was hardly meant: B is not near to C.
+		if n := edits(from, to); n <= most && n < min(len(from), len(to)) {
+			best, found = candidate, true
+			most = n - 1
+		}
+	}
+	return best, found
+}
+
+// maxEdits is how many edits a long name may be away: more are another name.
+const maxEdits = 3
+
+// edits counts by optimal string alignment: Levenshtein's distance, with a
+// swap of two neighbours as one edit.
+func edits(a, b []rune) int {
+	var before []int // the row before the last one
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range b {
+			replace := last[j]
+			if a[i] != b[j] {
+				replace++
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, replace)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
