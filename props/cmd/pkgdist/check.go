@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+	"pkgdist/props/counterexample"
+	"pkgdist/props/report"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+type checkCommand struct {
+	Scenario  string        `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
+	Design    []string      `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
+	Property  []string      `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
+	JSON      bool          `name:"json" help:"Print one JSON object."`
+	MaxStates int64         `placeholder:"N" help:"End after N states of a design."`
+	MaxMemory size          `default:"4GiB" placeholder:"SIZE" help:"End when the states of a design take that much (default ${default})."`
+	Timeout   time.Duration `placeholder:"DURATION" help:"End after that time in all, such as 90s or 10m."`
+	Workers   int           `placeholder:"N" help:"Goroutines that explore (default: one for each CPU)."`
+	Out       string        `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	List      bool          `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+}
+
+// size is a number of bytes, read as "512MB" or "4GiB".
+type size uint64
+
+// UnmarshalText reads a size.
+func (s *size) UnmarshalText(text []byte) error {
+	n, err := humanize.ParseBytes(string(text))
+	if err != nil || n == 0 || n > 1<<62 {
+		return fmt.Errorf("expected a size such as 512MB or 4GiB, found %.40q", text)
+	}
+	*s = size(n)
+	return nil
+}
+
+// Validate says what is wrong with the flags, before anything is run.
+func (c *checkCommand) Validate() error {
+	switch {
+	case c.MaxStates < 0:
+		return fmt.Errorf("--max-states: expected a number of states from 1, found %d", c.MaxStates)
+	case c.Workers < 0:
+		return fmt.Errorf("--workers: expected a number of goroutines from 1, found %d", c.Workers)
+	case c.Timeout < 0:
+		return fmt.Errorf("--timeout: expected a duration such as 90s, found %v", c.Timeout)
+	}
+	return nil
+}
+
+// Run checks the scenario under each design in turn.
+func (c *checkCommand) Run(t terminal, code *int) error {
+	if c.List {
+		return list(t.stdout)
+	}
+	sc, err := scenario.Load(c.Scenario)
+	if err != nil {
+		return err
+	}
+	c.Property = split(c.Property)
+	designs, err := c.designs()
+	if err != nil {
+		return err
+	}
+	if c.Out != "" { // before the work, so that none is lost
+		if err := os.MkdirAll(c.Out, 0o777); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if c.Timeout > 0 {
+		var cancel context.CancelFunc
+		t.ctx, cancel = context.WithTimeout(t.ctx, c.Timeout)
+		defer cancel()
+	}
+	runs, err := c.explore(t, sc, designs)
+	if err != nil {
+		return err
+	}
+	if err := c.keep(t, runs); err != nil {
+		return err
+	}
+	*code = worst(runs)
+	if c.JSON {
+		return report.JSON(t.stdout, runs)
+	}
+	report.Text(t.stdout, runs)
+	return nil
+}
+
+// split takes apart what was joined by commas. An empty name stays, to be
+// refused: whoever says --design "$D" does not mean all designs.
+func split(values []string) []string {
+	var names []string
+	for _, v := range values {
+		names = append(names, strings.Split(v, ",")...)
+	}
+	return names
+}
+
+func (c *checkCommand) designs() ([]model.Design, error) {
+	if len(c.Design) == 0 {
+		return model.Designs(), nil
+	}
+	var designs []model.Design
+	for _, text := range split(c.Design) {
+		d, err := model.ParseDesign(text)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(designs, func(other model.Design) bool { return other.Name == d.Name }) {
+			designs = append(designs, d)
+		}
+	}
+	return designs, nil
+}
+
+func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []model.Design) ([]*run.Run, error) {
+	line := newStatusLine(t.stderr)
+	defer line.clear()
+	var runs []*run.Run
+	for _, d := range designs {
+		opt := check.Options{Workers: c.Workers, MaxStates: c.MaxStates, MaxMemory: int64(c.MaxMemory), Progress: line.progress(d.Name)}
+		r, err := run.Explore(t.ctx, sc, d, c.Property, opt)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+// worst is the exit code of all runs together: a violation tells more than a
+// doubt, and a doubt more than a promise kept.
+func worst(runs []*run.Run) int {
+	code := exitHolds
+	for _, r := range runs {
+		switch r.Outcome() {
+		case check.Violated:
+			return exitViolated
+		case check.Inconclusive:
+			code = exitInconclusive
+		}
+	}
+	return code
+}
+
+// keep writes the counterexamples of all runs into the folder that was asked
+// for.
+func (c *checkCommand) keep(t terminal, runs []*run.Run) error {
+	if c.Out == "" {
+		return nil
+	}
+	for _, r := range runs {
+		for _, claim := range report.Violations(r) {
+			ce := r.Counterexample(claim)
+			path := filepath.Join(c.Out, ce.Name+".txtar")
+			if err := counterexample.Write(path, ce); err != nil {
+				return fmt.Errorf("--out: %w", err)
+			}
+			fmt.Fprintf(t.stderr, "kept %s\n", path)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+// Command pkgdist checks the model of SMS 2.0 package distribution: which
+// designs keep which promises, and where one is broken, the shortest way there.
+//
+// Goals: with no arguments but "check" it shows the bug of Q235788 and its
+// repair; every verdict says what it rests on; bad input is one line and exit
+// code 2; Ctrl-C and limits end a run cleanly.
+//
+// Non-goals: it has no configuration and keeps no state between runs.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+	"pkgdist/props/scenario"
+)
+
+// The exit codes.
+const (
+	exitHolds        = 0 // everything asked for holds
+	exitViolated     = 1 // something is violated
+	exitUsage        = 2 // wrong usage, or input that cannot be read
+	exitInconclusive = 3 // neither: a limit, an interruption, or no test
+)
+
+const description = `Checks designs of package distribution for races, lost wake-ups and restarts.
+
+Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage or unreadable input; 3 inconclusive.`
+
+type commands struct {
+	Check  checkCommand  `cmd:"" help:"Explore a scenario under designs, and say what holds."`
+	Replay replayCommand `cmd:"" help:"Run a kept counterexample again, step by step."`
+}
+
+// terminal is where a command writes, and what may end it early.
+type terminal struct {
+	ctx    context.Context
+	stdout io.Writer
+	stderr io.Writer
+}
+
+func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// execute runs the command and returns its exit code.
+func execute(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+
+	code, done := exitHolds, false
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(stdout, stderr), kong.Exit(func(c int) { code, done = c, true }))
+	if err != nil {
+		return fail(stderr, err)
+	}
+	parsed, err := parser.Parse(args)
+	if done { // --help
+		return code
+	}
+	if err != nil {
+		return fail(stderr, fmt.Errorf("%w (pkgdist --help tells more)", err))
+	}
+	if err := parsed.Run(terminal{ctx, stdout, stderr}, &code); err != nil {
+		return fail(stderr, err)
+	}
+	return code
+}
+
+// fail prints an error in one line. Whatever cannot even begin is wrong usage.
+func fail(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "pkgdist: %s\n", describe(err))
+	return exitUsage
+}
+
+// describe adds the nearest name to an error about a name.
+func describe(err error) string {
+	var unknown *model.UnknownError
+	if errors.As(err, &unknown) {
+		return err.Error() + scenario.DidYouMean(unknown.Name, unknown.Known)
+	}
+	return err.Error()
+}
+
+func exitCode(o check.Outcome) int {
+	return [...]int{check.Holds: exitHolds, check.Violated: exitViolated, check.Inconclusive: exitInconclusive}[o]
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	readme  = "../../../README.md"
+	example = "../../check/example_test.go"
+	article = "../../../fixtures/scenarios/article.yaml"
+)
+
+// blocks returns the fenced blocks of a document in that language.
+func blocks(text, language string) []string {
+	var found []string
+	for part := range strings.SplitSeq(text, "\n```"+language+"\n") {
+		block, _, _ := strings.Cut(part, "\n```\n")
+		found = append(found, block+"\n")
+	}
+	return found[1:]
+}
+
+func file(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// What the README shows is what the program prints, and what the tests run.
+func TestTheReadmeIsCurrent(t *testing.T) {
+	text := file(t, readme)
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitViolated, execute([]string{"check"}, &stdout, &stderr))
+	printed := blocks(text, "text")
+	require.Len(t, printed, 2)
+	for _, block := range printed {
+		assert.Contains(t, stdout.String(), block)
+	}
+	assert.Equal(t, []string{file(t, example)}, blocks(text, "go"))
+	assert.Equal(t, []string{file(t, article)}, blocks(text, "yaml"))
+}
+
+// The commands that the README gives can be given. Limits keep the large ones
+// short here.
+func TestTheReadmesCommandsRun(t *testing.T) {
+	text := file(t, readme)
+	t.Chdir(t.TempDir())
+	seen := 0
+	for _, block := range blocks(text, "") {
+		for line := range strings.Lines(block) {
+			line, _, _ = strings.Cut(line, "#")
+			args := strings.Fields(line)
+			if len(args) < 3 || strings.Join(args[:3], " ") != "go tool pkgdist" {
+				continue
+			}
+			seen++
+			args = args[3:]
+			if args[0] == "check" {
+				args = append(args, "--max-states", "20000")
+			}
+			var stdout, stderr bytes.Buffer
+			code := execute(args, &stdout, &stderr)
+			assert.NotEqual(t, exitUsage, code, "%v: %s", args, stderr.String())
+		}
+	}
+	assert.GreaterOrEqual(t, seen, 8)
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"golang.org/x/term"
+
+	"pkgdist/props/check"
+)
+
+// A statusLine shows progress on the last line of a terminal. Where the output
+// is no terminal it shows nothing.
+type statusLine struct {
+	w     io.Writer // nil: no terminal
+	width int
+}
+
+func newStatusLine(w io.Writer) *statusLine {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return &statusLine{}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 1 {
+		width = 80
+	}
+	return &statusLine{w: w, width: width}
+}
+
+// progress returns what shows the progress of one design, or nil.
+func (l *statusLine) progress(design string) func(check.Progress) {
+	if l.w == nil {
+		return nil
+	}
+	return func(p check.Progress) {
+		text := fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v", design,
+			humanize.Comma(p.States), humanize.SIWithDigits(p.Rate(), 1, ""), p.Depth,
+			humanize.Comma(p.Frontier), humanize.IBytes(uint64(p.Memory)), p.Elapsed.Round(time.Second))
+		// The last column stays free, for some terminals wrap when it is filled.
+		fmt.Fprintf(l.w, "\r\x1b[K%.*s", l.width-1, text)
+	}
+}
+
+func (l *statusLine) clear() {
+	if l.w != nil {
+		fmt.Fprint(l.w, "\r\x1b[K")
+	}
+}

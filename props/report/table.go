@@ -1,0 +1,163 @@
+// Package report shows what runs found: a table and stories for a terminal, one
+// JSON object for programs.
+//
+// Goals: designs against properties at a glance; nothing that looks like a pass
+// where there is none, and the reason beside it; figures that are the same on
+// every machine.
+//
+// Non-goals: no exploring, no colours, no times.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/dustin/go-humanize"
+
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/run"
+	"pkgdist/props/story"
+)
+
+// Text writes the table of all runs, the reasons for what is inconclusive, and
+// the stories of what the first run violates. The runs are of one scenario and
+// of the same properties.
+func Text(w io.Writer, runs []*run.Run) {
+	first := runs[0]
+	fmt.Fprintf(w, "Scenario %s: %s (%s)\n\n", first.Scenario.Name, first.Scenario.Title, first.Scenario.Source)
+	table(w, runs)
+	reasons(w, runs)
+	rules(w, runs)
+	stories(w, first)
+}
+
+// table writes designs against properties. A number of steps is the length of
+// the shortest counterexample, or of the shortest way to a situation.
+func table(w io.Writer, runs []*run.Run) {
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	row := func(label string, cell func(*run.Run) string) {
+		fmt.Fprint(t, label)
+		for _, r := range runs {
+			fmt.Fprint(t, "\t", cell(r))
+		}
+		fmt.Fprintln(t)
+	}
+	row("", func(r *run.Run) string { return r.Design.Name })
+	for _, c := range runs[0].Claims {
+		row(c.Name, func(r *run.Run) string { return cell(r, c) })
+	}
+	row("", func(*run.Run) string { return "" })
+	row("states", func(r *run.Run) string { return humanize.Comma(r.Result.States) })
+	row("steps", func(r *run.Run) string { return humanize.Comma(r.Result.Steps) })
+	row("depth", func(r *run.Run) string { return fmt.Sprint(r.Result.Depth) })
+	row("explored", func(r *run.Run) string {
+		if r.Result.Complete() {
+			return "completely"
+		}
+		return "in part"
+	})
+	t.Flush()
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n")) // a column is padded to its end
+	}
+}
+
+func cell(r *run.Run, c props.Claim) string {
+	v := r.Result.Verdict(c.Name)
+	switch {
+	case v.Outcome == check.Violated:
+		return fmt.Sprintf("VIOLATED (%s)", steps(v))
+	case c.Kind == check.KindSometimes && v.Trace != nil:
+		return fmt.Sprintf("reached (%s)", steps(v))
+	case c.Kind == check.KindSometimes && !r.Required(c):
+		return "not reached"
+	}
+	return v.Outcome.String()
+}
+
+func steps(v run.Verdict) string {
+	if n := len(v.Trace.Steps); n != 1 {
+		return fmt.Sprintf("%d steps", n)
+	}
+	return "1 step"
+}
+
+// reasons says why verdicts are inconclusive, each reason once.
+func reasons(w io.Writer, runs []*run.Run) {
+	for _, r := range runs {
+		var order []string
+		names := map[string][]string{}
+		for _, c := range r.Claims {
+			v := r.Result.Verdict(c.Name)
+			if v.Outcome != check.Inconclusive || !r.Required(c) {
+				continue
+			}
+			if names[v.Reason] == nil {
+				order = append(order, v.Reason)
+			}
+			names[v.Reason] = append(names[v.Reason], c.Name)
+		}
+		for i, reason := range order {
+			if i == 0 {
+				fmt.Fprintf(w, "\nInconclusive under %s:\n", r.Design.Name)
+			}
+			fmt.Fprintf(w, "  %s\n    %s\n", strings.Join(names[reason], ", "), reason)
+		}
+	}
+}
+
+// rules lists the rules that never fired under the first design although it has
+// them, each with the guard that it got to at the most.
+func rules(w io.Writer, runs []*run.Run) {
+	r := runs[0]
+	var idle []string
+	for _, c := range r.Result.Rules {
+		if c.Fired == 0 && len(c.Blocked) > 0 && r.System.Has(c.Rule) {
+			idle = append(idle, fmt.Sprintf("%s\t%s", c.Rule, r.System.Deepest(c.Rule, guards(c))))
+		}
+	}
+	if len(idle) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nRules that never fired under %s, with the condition that was never met:\n", r.Design.Name)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, line := range idle {
+		fmt.Fprintln(t, "  "+line)
+	}
+	t.Flush()
+}
+
+func guards(c check.Coverage) []string {
+	list := make([]string, len(c.Blocked))
+	for i, b := range c.Blocked {
+		list[i] = b.Guard
+	}
+	return list
+}
+
+// stories tells the shortest counterexample of each claim that the run
+// violates.
+func stories(w io.Writer, r *run.Run) {
+	for _, c := range r.Claims {
+		v := r.Result.Verdict(c.Name)
+		if v.Outcome != check.Violated {
+			continue
+		}
+		heading := fmt.Sprintf("%s violates %s, at the earliest after %s:", r.Design.Name, c.Name, steps(v))
+		fmt.Fprintf(w, "\n%s\n%s\n%s\n\n", heading, strings.Repeat("-", len(heading)), c.Says)
+		story.Write(w, r.System, c, *v.Trace)
+	}
+}
+
+// Violations lists the violated claims of a run, for whoever keeps their
+// traces.
+func Violations(r *run.Run) []props.Claim {
+	return slices.DeleteFunc(slices.Clone(r.Claims), func(c props.Claim) bool {
+		return r.Result.Verdict(c.Name).Outcome != check.Violated
+	})
+}

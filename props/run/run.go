@@ -1,0 +1,138 @@
+// Package run brings a scenario, a design and the catalogue to the checker.
+//
+// Goals: one way from a scenario to verdicts, and from a kept counterexample to
+// what it shows today, for the command and for tests alike; what a scenario
+// expects is held against what came about.
+//
+// Non-goals: it prints nothing and decides nothing that the checker decides.
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/counterexample"
+	"pkgdist/props/scenario"
+)
+
+// A Run is a scenario under a design, explored.
+type Run struct {
+	Scenario *scenario.Scenario
+	Design   model.Design
+	System   *model.System
+	// Claims are the properties that were asked for, and Result has their
+	// verdicts under the same names.
+	Claims []props.Claim
+	Result *check.Result[model.State, model.Step]
+
+	named bool // the claims were asked for by name
+}
+
+// Explore checks properties of a scenario under a design: the ones named, or
+// the whole catalogue if none is named. What the scenario expects is added to
+// opt.Expect.
+func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, properties []string, opt check.Options) (*Run, error) {
+	sys, err := model.NewSystem(sc.Scope, design)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{Scenario: sc, Design: design, System: sys, named: len(properties) > 0}
+	if r.Claims, err = claims(properties); err != nil {
+		return nil, err
+	}
+	var checked []check.Property[model.State]
+	for _, c := range props.Catalogue() {
+		if r.asked(c.Name) || slices.Contains(sc.Expect.Sometimes, c.Name) {
+			checked = append(checked, c.For(sys))
+		}
+	}
+	opt.Expect = append(slices.Clone(opt.Expect), r.expected()...)
+	r.Result, err = check.Exhaustive(ctx, sys, checked, opt)
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, design.Name, err)
+	}
+	return r, nil
+}
+
+func claims(properties []string) ([]props.Claim, error) {
+	for _, name := range properties {
+		if _, err := props.Find(name); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool {
+		return len(properties) > 0 && !slices.Contains(properties, c.Name)
+	}), nil
+}
+
+func (r *Run) asked(name string) bool {
+	return slices.ContainsFunc(r.Claims, func(c props.Claim) bool { return c.Name == name })
+}
+
+// expected are the situations and rules that the scenario expects under this
+// design: all that it names, but for what the administrator of the design
+// avoids on purpose. A scenario speaks of the product as shipped, so a rule
+// that belongs to an administrator in a hurry is not expected of one who waits.
+func (r *Run) expected() []string {
+	var list []string
+	for _, name := range r.Scenario.Expect.Sometimes {
+		if c, err := props.Find(name); err == nil && !slices.Contains(c.Without, r.Design.Policy) {
+			list = append(list, name)
+		}
+	}
+	if r.Design.Policy != model.Waits {
+		list = append(list, r.Scenario.Expect.Rules...)
+	}
+	return list
+}
+
+// Required tells whether the verdict on a claim counts for the outcome of the
+// run: all claims that were named, or else all but the situations that this
+// scenario does not expect under this design.
+func (r *Run) Required(c props.Claim) bool {
+	return r.named || c.Kind != check.KindSometimes || slices.Contains(r.expected(), c.Name)
+}
+
+// Outcome sums the run up: violated if anything required is, else inconclusive
+// if anything required is, else holds.
+func (r *Run) Outcome() check.Outcome {
+	outcome := check.Holds
+	for _, c := range r.Claims {
+		if !r.Required(c) {
+			continue
+		}
+		switch r.Result.Verdict(c.Name).Outcome {
+		case check.Violated:
+			return check.Violated
+		case check.Inconclusive:
+			outcome = check.Inconclusive
+		}
+	}
+	return outcome
+}
+
+// A Verdict is the checker's verdict on a claim about the model.
+type Verdict = check.Verdict[model.State, model.Step]
+
+// Counterexample returns the trace of a violated claim in the form in which it
+// is kept.
+func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
+	trace := r.Result.Verdict(claim.Name).Trace
+	n := len(trace.States)
+	ce := &counterexample.Counterexample{
+		Name:     strings.Join([]string{r.Scenario.Name, r.Design.Name, claim.Name}, "-"),
+		Why:      claim.Says + "\n" + claim.Wrong(r.System, &trace.States[max(n-2, 0)], &trace.States[n-1]),
+		Scenario: r.Scenario,
+		Property: claim.Name,
+		Design:   r.Design.Name,
+	}
+	for _, step := range trace.Steps {
+		ce.Steps = append(ce.Steps, counterexample.Line{Text: r.System.Format(step)})
+	}
+	return ce
+}

@@ -1,0 +1,240 @@
+package run_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+var (
+	update = flag.Bool("update", false, "write the expected results and the kept counterexamples again")
+	big    = flag.Bool("big", false, "explore the largest scenarios under every design too (minutes)")
+)
+
+// bigStates is how many states a run has that is left to -big. What every other
+// claim about all scenarios rests on, the product as shipped, is always run.
+const bigStates = 600_000
+
+func load(t testing.TB, name string) *scenario.Scenario {
+	t.Helper()
+	sc, err := scenario.Load(name)
+	require.NoError(t, err)
+	return sc
+}
+
+func design(t testing.TB, text string) model.Design {
+	t.Helper()
+	d, err := model.ParseDesign(text)
+	require.NoError(t, err)
+	return d
+}
+
+func explore(t testing.TB, sc *scenario.Scenario, d model.Design, properties ...string) *run.Run {
+	t.Helper()
+	r, err := run.Explore(t.Context(), sc, d, properties, check.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+// What each scenario comes to under each design is written down: states, steps,
+// depth, and every verdict with the length of its trace.
+func TestScenariosComeToWhatIsWrittenDown(t *testing.T) {
+	reached, fired := map[string]bool{}, map[string]bool{}
+	for _, name := range scenario.Names() {
+		file := filepath.Join("testdata", name+".txtar")
+		written := read(t, file)
+		for _, d := range model.Designs() {
+			want := section(written, d.Name)
+			if d.Name != model.SMS20.Name && !*big && len(want) > 0 && states(t, want) > bigStates {
+				continue
+			}
+			t.Run(name+"/"+d.Name, func(t *testing.T) {
+				r := explore(t, load(t, name), d)
+				got := summary(r)
+				note(r, reached, fired)
+				if *update {
+					written = replace(written, d.Name, got)
+					return
+				}
+				assert.Equal(t, want, got)
+			})
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(file, txtar.Format(written), 0o666))
+		}
+	}
+	for _, situation := range props.SometimesNames() {
+		assert.True(t, reached[situation], "no scenario reaches %s under sms20", situation)
+	}
+	for _, r := range model.Rules() {
+		assert.True(t, fired[r.Name], "%s fires in no scenario", r.Name)
+	}
+}
+
+// note notes what comes about under the shipped product, and which rules fire:
+// those that need a mechanism under a design that has it.
+func note(r *run.Run, reached, fired map[string]bool) {
+	shipped := r.Design.Name == model.SMS20.Name
+	for _, c := range r.Claims {
+		if v := r.Result.Verdict(c.Name); shipped && c.Kind == check.KindSometimes && v.Outcome == check.Holds {
+			reached[c.Name] = true
+		}
+	}
+	for i, c := range r.Result.Rules {
+		if c.Fired > 0 && (shipped || model.Rules()[i].If.With != 0) {
+			fired[c.Rule] = true
+		}
+	}
+}
+
+func summary(r *run.Run) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d states, %d steps, %d at rest, depth %d\n", r.Result.States, r.Result.Steps, r.Result.AtRest, r.Result.Depth)
+	for _, c := range r.Claims {
+		v := r.Result.Verdict(c.Name)
+		fmt.Fprintf(&b, "%s %v", c.Name, v.Outcome)
+		if v.Trace != nil {
+			fmt.Fprintf(&b, ", %d steps", len(v.Trace.Steps))
+		}
+		if v.Reason != "" {
+			fmt.Fprintf(&b, ": %s", v.Reason)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func read(t *testing.T, file string) *txtar.Archive {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if *update && os.IsNotExist(err) {
+		return &txtar.Archive{}
+	}
+	require.NoError(t, err)
+	return txtar.Parse(text)
+}
+
+func section(a *txtar.Archive, name string) string {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+func replace(a *txtar.Archive, name, text string) *txtar.Archive {
+	files := slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == name })
+	return &txtar.Archive{Comment: a.Comment, Files: append(files, txtar.File{Name: name, Data: []byte(text)})}
+}
+
+func states(t *testing.T, summary string) (n int) {
+	t.Helper()
+	_, err := fmt.Sscanf(summary, "%d states", &n)
+	require.NoError(t, err)
+	return n
+}
+
+// The article's claims, in the article's scenario.
+func TestTheArticle(t *testing.T) {
+	article := load(t, "article")
+	symptoms := []string{"one-version-among-writers", "accepted-served-at-rest", "incoming-empty-at-rest"}
+	outcome := func(name string) []check.Outcome {
+		r := explore(t, article, design(t, name), symptoms...)
+		var list []check.Outcome
+		for _, c := range symptoms {
+			list = append(list, r.Result.Verdict(c).Outcome)
+		}
+		return list
+	}
+	violated, holds := check.Violated, check.Holds
+	assert.Equal(t, []check.Outcome{violated, violated, violated}, outcome("sms20"))
+	assert.Equal(t, []check.Outcome{holds, holds, holds}, outcome("workaround-wait"))
+	assert.Equal(t, []check.Outcome{holds, holds, holds}, outcome("repaired"))
+	// A lock against the race leaves the file where it is, for the notification is still lost.
+	assert.Equal(t, []check.Outcome{holds, violated, violated}, outcome("exclusive-source"))
+	// Updating a second time comes too late for either, and helps all the same: the last version arrives.
+	assert.Equal(t, []check.Outcome{violated, violated, violated}, outcome("workaround-twice"))
+	r := explore(t, article, design(t, "workaround-twice"), "sites-converged-at-rest")
+	assert.Equal(t, holds, r.Outcome())
+}
+
+// A single update always arrives in the article's scenario, as it did in
+// practice.
+func TestASingleUpdateArrives(t *testing.T) {
+	article := load(t, "article")
+	article.Scope.Updates = 1
+	article.Expect = scenario.Expect{}
+	r := explore(t, article, model.SMS20)
+	for _, c := range r.Claims {
+		if c.Kind != check.KindSometimes && c.Name != "record-never-goes-back" {
+			assert.Equal(t, check.Holds, r.Result.Verdict(c.Name).Outcome, c.Name)
+		}
+	}
+}
+
+// The repair is enough in every scenario (what is written down says so), and
+// none of its mechanisms can be left out.
+func TestNoPartOfTheRepairCanBeLeftOut(t *testing.T) {
+	needed := map[model.Mechanism]string{
+		model.ExclusiveSource:  "article",
+		model.RescanTimer:      "article",
+		model.StagedWrite:      "crash",
+		model.DropOlderContent: "duplicates",
+		model.Journal:          "crash",
+		model.RetryDP:          "dp-away",
+	}
+	require.Len(t, needed, len(model.Repair.List()))
+	for m, name := range needed {
+		require.True(t, model.Repair.Has(m))
+		r := explore(t, load(t, name), design(t, (model.Repair&^model.Mechanisms(m)).String()))
+		assert.Equal(t, check.Violated, r.Outcome(), "%s without %s", name, m)
+	}
+}
+
+// Nothing holds where what the scenario expects did not come about.
+func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
+	article := load(t, "article")
+	article.Expect.Sometimes = []string{"crash-while-writing"}
+	for _, d := range []string{"sms20", "repaired"} {
+		r := explore(t, article, design(t, d))
+		for _, c := range r.Claims {
+			v := r.Result.Verdict(c.Name)
+			assert.NotEqual(t, check.Holds, v.Outcome, c.Name)
+			if v.Outcome == check.Inconclusive && v.Trace != nil {
+				assert.Equal(t, "sometimes crash-while-writing, which is expected, never came about", v.Reason)
+			}
+		}
+	}
+	assert.Equal(t, check.Inconclusive, explore(t, article, design(t, "repaired")).Outcome())
+
+	article.Expect = scenario.Expect{Rules: []string{"fault.dp-away"}}
+	r := explore(t, article, design(t, "repaired"), "one-version-among-writers")
+	assert.Equal(t, check.Inconclusive, r.Outcome())
+	assert.Equal(t, "the rule fault.dp-away, which is expected, never fired", r.Result.Verdict("one-version-among-writers").Reason)
+}
+
+// The administrator who waits is not blamed for what he avoids on purpose, and
+// nobody else is excused.
+func TestWhatTheAdministratorAvoidsIsNotExpected(t *testing.T) {
+	article := load(t, "article")
+	assert.Equal(t, check.Holds, explore(t, article, design(t, "workaround-wait")).Outcome())
+	r := explore(t, article, design(t, "workaround-wait"), "update-while-decompressing")
+	assert.Equal(t, check.Inconclusive, r.Outcome(), "asked for by name, it counts")
+	article.Expect.Sometimes = []string{"metadata-first"}
+	assert.Equal(t, check.Inconclusive, explore(t, article, design(t, "workaround-wait")).Outcome())
+}
