@@ -55,13 +55,13 @@ func expect(g graph, distance map[int]int, p check.Property[int], complete bool)
 			length = n
 		}
 	}
-	if p.Kind == check.KindStep {
+	if p.ClaimStep != nil {
 		for _, e := range g.edges {
 			near, reached := distance[e.from]
 			if !reached || e.from == e.to || p.WhenStep != nil && !p.WhenStep(&e.from, &e.to) {
 				continue
 			}
-			if tested = true; !p.ClaimStep(&e.from, &e.to) {
+			if tested = true; p.ClaimStep(&e.from, &e.to) == (p.Kind == check.KindSometimes) {
 				shorter(near + 1)
 			}
 		}
@@ -123,6 +123,8 @@ func claims(t *rapid.T, states int) []check.Property[int] {
 		check.Never("never", claim), check.Never("never given at rest", claim).Given(when).OnlyAtRest(),
 		check.Sometimes("sometimes", claim), check.Sometimes("sometimes given at rest", claim).Given(when).OnlyAtRest(),
 		check.OnStep("step", both), check.OnStep("step given", both).GivenStep(onto),
+		check.SometimesStep("sometimes a step", func(a, b *int) bool { return claim(a) && when(b) }),
+		check.SometimesStep("sometimes a step given", func(a, _ *int) bool { return claim(a) }).GivenStep(onto),
 	}
 }
 

@@ -1,0 +1,231 @@
+package props_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+)
+
+// A change makes a state of the article's scenario out of one where all is
+// well: site B stores and serves version 1, and .PKG 1 was applied.
+type change func(s *model.State, b *model.SiteState, p *model.PackageState)
+
+func system(t testing.TB) *model.System {
+	t.Helper()
+	sys, err := model.NewSystem(model.Scope{
+		Sites:    []model.Site{{Name: "A", Parent: model.NoParent}, {Name: "B", Kind: model.Secondary, DPs: 2}},
+		Packages: []string{"P"}, Updates: 2, Threads: 1, Copies: 1,
+		Faults: [model.NumFaults]int{model.DespoolerCrash: 1, model.ManagerCrash: 1},
+	}, model.SMS20)
+	require.NoError(t, err)
+	return sys
+}
+
+func state(changes ...change) *model.State {
+	s := &model.State{}
+	one := model.Content{Version: 1}
+	s.FaultsLeft[model.DespoolerCrash], s.FaultsLeft[model.ManagerCrash] = 1, 1
+	s.Sites[0].Packages[0] = model.PackageState{Copy: one, Row: model.Row{Source: 1, Stored: 1}, Reported: 1}
+	s.Sites[1].Packages[0] = model.PackageState{Copy: one, Row: model.Row{Source: 1, Stored: 1, Refresh: 1}, Reported: 1}
+	for d := range 2 {
+		s.Sites[1].Packages[0].DPs[d].Content = one
+	}
+	for _, c := range changes {
+		c(s, &s.Sites[1], &s.Sites[1].Packages[0])
+	}
+	return s
+}
+
+func thread(phase model.ThreadPhase, v model.Version) change {
+	return func(_ *model.State, _ *model.SiteState, p *model.PackageState) {
+		p.Thread = model.PackageThread{Phase: phase, Version: v}
+	}
+}
+
+func storing(v model.Version) change {
+	return func(_ *model.State, b *model.SiteState, _ *model.PackageState) {
+		b.Despooler = model.Despooler{Phase: model.Storing, Version: v}
+	}
+}
+
+func set(f func(p *model.PackageState)) change {
+	return func(_ *model.State, _ *model.SiteState, p *model.PackageState) { f(p) }
+}
+
+func crashed(f model.Fault) change {
+	return func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.FaultsLeft[f]-- }
+}
+
+var (
+	copyTorn  = set(func(p *model.PackageState) { p.Copy.Torn = true })
+	stored2   = set(func(p *model.PackageState) { p.Copy.Version, p.Row.Stored = 2, 2 })
+	dpTorn    = set(func(p *model.PackageState) { p.DPs[1].Content.Torn = true })
+	dpCopying = set(func(p *model.PackageState) { p.DPs[1].Phase = model.Copying })
+	announce2 = set(func(p *model.PackageState) { p.Row.Source = 2 })
+	incoming2 = set(func(p *model.PackageState) { p.Incoming, p.Row.Source = model.Version(2).Set(), 2 })
+	serves2   = set(func(p *model.PackageState) { p.DPs[0].Content.Version, p.DPs[1].Content.Version = 2, 2 })
+	reported2 = set(func(p *model.PackageState) { p.Reported = 2 })
+	content2  = set(func(p *model.PackageState) { p.Content = model.Version(2).Set() })
+	noSource  = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0] = model.SiteState{} }
+	asked2    = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0].Packages[0].Row.Source = 2 }
+)
+
+// Each claim, in words: states in which it says nothing, is kept, is broken.
+// For a step the state before is the one where all is well.
+var cases = map[string]struct{ silent, kept, broken []*model.State }{
+	"one-version-among-writers": {
+		silent: []*model.State{state(), state(thread(model.Distributing, 1))},
+		kept: []*model.State{
+			state(thread(model.Decompressing, 1)), state(storing(2)),
+			state(storing(1), thread(model.Decompressing, 1)), state(storing(2), thread(model.Distributing, 1)),
+		},
+		broken: []*model.State{state(storing(2), thread(model.Decompressing, 1)), state(storing(1), thread(model.Decompressing, 2))},
+	},
+	"copy-matches-record": {
+		silent: []*model.State{{}, state(noSource, copyTorn, storing(2)), state(noSource, copyTorn, thread(model.Decompressing, 1))},
+		kept:   []*model.State{state(), state(stored2)},
+		broken: []*model.State{
+			state(copyTorn), state(copyTorn, thread(model.Distributing, 1)),
+			state(set(func(p *model.PackageState) { p.Row.Stored = 2 })), state(stored2, set(func(p *model.PackageState) { p.Row.Stored = 1 })),
+		},
+	},
+	"dp-serves-whole-version": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state(), state(dpTorn, dpCopying), state(serves2)},
+		broken: []*model.State{state(dpTorn)},
+	},
+	"dp-never-goes-back": {
+		silent: []*model.State{state(), state(dpTorn)},
+		kept:   []*model.State{state(serves2)},
+		broken: []*model.State{state(set(func(p *model.PackageState) { p.DPs[1].Content.Version = 0 }))},
+	},
+	"record-never-goes-back": {
+		silent: []*model.State{state(), state(serves2)},
+		kept:   []*model.State{state(stored2)},
+		broken: []*model.State{state(set(func(p *model.PackageState) { p.Row.Stored = 0 }))},
+	},
+	"status-never-goes-back": {
+		silent: []*model.State{state()},
+		kept:   []*model.State{state(reported2)},
+		broken: []*model.State{state(set(func(p *model.PackageState) { p.Reported = 0 }))},
+	},
+	"accepted-not-lost": {
+		silent: []*model.State{{}},
+		kept: []*model.State{
+			state(), state(incoming2), state(announce2, thread(model.Started, 2)), state(announce2, serves2),
+			state(dpTorn, stored2), // a later version has arrived
+		},
+		broken: []*model.State{state(announce2), state(announce2, stored2), state(announce2, thread(model.Started, 1)), state(dpTorn)},
+	},
+	"accepted-served-at-rest": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state(), state(announce2, serves2), state(serves2)},
+		broken: []*model.State{state(announce2), state(incoming2), state(dpTorn)},
+	},
+	"incoming-empty-at-rest": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state(), state(announce2)},
+		broken: []*model.State{state(incoming2)},
+	},
+	"sites-converged-at-rest": {
+		silent: []*model.State{state()}, // an update is left
+		kept:   []*model.State{state(asked2, serves2)},
+		broken: []*model.State{state(asked2), state(asked2, serves2, dpTorn), state(asked2, incoming2), state(asked2, incoming2, stored2)},
+	},
+	"no-writer-waits-at-rest": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state()},
+		broken: []*model.State{state(thread(model.Started, 1)), state(content2)},
+	},
+	"update-while-decompressing": {
+		kept: []*model.State{
+			state(thread(model.Decompressing, 1), content2), state(thread(model.Decompressing, 1), incoming2),
+			state(thread(model.Decompressing, 1), storing(2)),
+		},
+		broken: []*model.State{
+			state(content2), state(thread(model.Decompressing, 2), content2), state(thread(model.Decompressing, 1), storing(1)),
+			state(thread(model.Distributing, 1), incoming2),
+		},
+	},
+	"content-first": {
+		kept:   []*model.State{state(stored2, set(func(p *model.PackageState) { p.Metadata = model.Version(2).Set() }))},
+		broken: []*model.State{state(), state(set(func(p *model.PackageState) { p.Metadata = model.Version(2).Set() }))},
+	},
+	"metadata-first": {
+		kept:   []*model.State{state(incoming2, content2)},
+		broken: []*model.State{state(incoming2), state(content2)},
+	},
+	"two-wait-in-incoming": {
+		kept:   []*model.State{state(set(func(p *model.PackageState) { p.Incoming = 0b11 }))},
+		broken: []*model.State{state(), state(incoming2)},
+	},
+	"crash-while-writing": {}, // a step: below
+}
+
+func TestClaimsSayWhatTheyMean(t *testing.T) {
+	require.Len(t, cases, len(props.Catalogue()))
+	sys := system(t)
+	for _, c := range props.Catalogue() {
+		t.Run(c.Name, func(t *testing.T) {
+			p := c.For(sys)
+			tested, holds := func(s *model.State) bool { return p.When == nil || p.When(s) }, p.Claim
+			if c.Kind == check.KindStep {
+				tested = func(s *model.State) bool { return p.WhenStep(state(), s) }
+				holds = func(s *model.State) bool { return p.ClaimStep(state(), s) }
+			}
+			for i, s := range cases[c.Name].silent {
+				assert.False(t, tested(s), "silent state %d", i)
+				assert.Empty(t, c.Wrong(sys, state(), s), "silent state %d", i)
+			}
+			for i, s := range cases[c.Name].kept {
+				assert.True(t, tested(s), "kept state %d", i)
+				assert.True(t, holds(s), "kept state %d", i)
+				assert.Empty(t, c.Wrong(sys, state(), s), "kept state %d", i)
+			}
+			for i, s := range cases[c.Name].broken {
+				assert.True(t, tested(s), "broken state %d", i)
+				assert.False(t, holds(s), "broken state %d", i)
+				assert.Equal(t, c.Kind != check.KindSometimes, c.Wrong(sys, state(), s) != "", "broken state %d", i)
+			}
+		})
+	}
+}
+
+func TestACrashWhileWritingIsAStep(t *testing.T) {
+	c, err := props.Find("crash-while-writing")
+	require.NoError(t, err)
+	sys := system(t)
+	p := c.For(sys)
+	comesAbout := func(before, after *model.State) bool {
+		assert.Equal(t, p.ClaimStep(before, after), c.ComesAbout(sys, before, after))
+		return p.ClaimStep(before, after)
+	}
+	despooler, manager := crashed(model.DespoolerCrash), crashed(model.ManagerCrash)
+	assert.True(t, comesAbout(state(storing(2)), state(despooler)))
+	assert.False(t, comesAbout(state(storing(2)), state()), "stored")
+	assert.False(t, comesAbout(state(), state(despooler)), "nothing was being written")
+	assert.False(t, comesAbout(state(storing(2)), state(storing(2), manager)), "somebody else crashed")
+	for _, phase := range []model.ThreadPhase{model.Compressing, model.Decompressing, model.Distributing} {
+		assert.True(t, comesAbout(state(thread(phase, 1)), state(manager)), phase)
+	}
+	assert.False(t, comesAbout(state(thread(model.Started, 1)), state(manager)))
+}
+
+func TestClaimsAreDocumented(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range props.Catalogue() {
+		assert.False(t, seen[c.Name], "%s stands twice", c.Name)
+		seen[c.Name] = true
+		assert.Regexp(t, `^[a-z]+(-[a-z]+)+$`, c.Name)
+		assert.Regexp(t, `^[A-Z].*\.$`, c.Says, c.Name)
+		assert.NotEmpty(t, c.Source, c.Name)
+	}
+	_, err := props.Find("nothing")
+	assert.EqualError(t, err, `unknown property "nothing"`)
+	assert.Subset(t, props.Names(), props.SometimesNames())
+}
