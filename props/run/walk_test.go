@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,5 +39,21 @@ func TestWalksStayInsideWhatWasFound(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// A description leaves nothing out: no two states have the same.
+func TestDescriptionsTellAllStatesApart(t *testing.T) {
+	for _, name := range []string{"article", "crash", "duplicates"} {
+		r := explore(t, load(t, name), model.SMS20)
+		seen := map[string]bool{}
+		for s := range r.Result.All() {
+			var text strings.Builder
+			for _, f := range r.System.Describe(&s) {
+				text.WriteString(f.Value + "|")
+			}
+			seen[text.String()] = true
+		}
+		require.Len(t, seen, int(r.Result.States), name)
 	}
 }
