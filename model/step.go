@@ -37,8 +37,18 @@ func (sys *System) operandsOf(step Step) []operand {
 // Format prints a step: "despooler.store(site=B package=P version=2)".
 // Distribution points print from 1.
 func (sys *System) Format(step Step) string {
+	return format(step, sys.operandsOf(step))
+}
+
+// place prints a step without its version: the rule and the place, which is
+// what promises of fairness are about.
+func (sys *System) place(step Step) string {
+	return format(step, slices.DeleteFunc(sys.operandsOf(step), func(o operand) bool { return o.key == "version" }))
+}
+
+func format(step Step, operands []operand) string {
 	var parts []string
-	for _, o := range sys.operandsOf(step) {
+	for _, o := range operands {
 		parts = append(parts, o.key+"="+o.value)
 	}
 	return table[step.Rule].Name + "(" + strings.Join(parts, " ") + ")"

@@ -15,7 +15,8 @@ type System struct {
 	last     Version // the last version that the administrator asks for
 	children [MaxSites][]int
 	rules    []rule
-	absent   []string // for each rule of the table that the design lacks, why
+	promises [][MaxSites]int // of each rule of the table at each site, the first promise of fairness, or -1
+	absent   []string        // for each rule of the table that the design lacks, why
 	width    int
 }
 
@@ -51,6 +52,7 @@ func NewSystem(scope Scope, design Design) (*System, error) {
 		}
 	}
 	sys.width = sys.packedWidth()
+	sys.countPromises()
 	return sys, nil
 }
 
@@ -132,10 +134,7 @@ func (sys *System) StepsInPlace(s *State, yield func(Step, *State)) {
 // try returns false, and tells whether it never did.
 func (sys *System) operands(r *rule, s *State, try func(spot) bool) bool {
 	for _, site := range r.sites {
-		dps := 1
-		if r.DP {
-			dps = sys.scope.Sites[site].DPs
-		}
+		dps := sys.dpsOf(r, site)
 		for p := range r.packages {
 			c := sys.spot(s, Step{Rule: r.index, Site: uint8(site), Package: uint8(p)})
 			versions := Versions(1)

@@ -358,3 +358,25 @@ func TestSetsOfVersions(t *testing.T) {
 		require.False(t, set.Has(0))
 	})
 }
+
+// Every step of the system is covered by the promise of its rule and its place,
+// and no other step by any.
+func TestPromisesOfFairness(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		names := sys.Constraints()
+		walk(t, sys, func(s model.State) {
+			steps, _ := possible(sys, s)
+			for _, step := range steps {
+				c := sys.Constraint(step)
+				require.Equal(t, sys.Environment(step), c < 0, sys.Format(step))
+				if c >= 0 {
+					require.False(t, sys.Strong(c))
+					want, got := strings.Fields(strings.Trim(sys.Format(step), ")")), strings.Fields(strings.Trim(names[c], ")"))
+					require.Subset(t, want, got)
+					require.LessOrEqual(t, len(want)-len(got), 1, "no operand but the version is left out")
+				}
+			}
+		})
+	})
+}
