@@ -142,3 +142,7 @@ func (c spot) stopThreads(next PackageThread) {
 		}
 	}
 }
+
+// Noise tells whether the rule only disturbs: a fault. Random walks leave out
+// some of them, so that they get further with the rest.
+func (sys *System) Noise(rule int) bool { return table[rule].Kind == ByFault }

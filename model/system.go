@@ -244,9 +244,9 @@ func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
 	}
 }
 
-// Has tells whether the rule of that name exists in the design, at a site of the
+// HasRule tells whether the rule of that name exists in the design, at a site of the
 // scope, and within its budget of faults.
-func (sys *System) Has(name string) bool {
+func (sys *System) HasRule(name string) bool {
 	for i := range sys.rules {
 		r := &sys.rules[i]
 		if r.Name == name {

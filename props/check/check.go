@@ -1,9 +1,13 @@
 // Package check answers one question about any model that can list its steps: what can happen, all of it, within the
 // scope of the model? It explores every reachable state, breadth first, and gives each property a verdict.
 //
-// Goals: an exact visited set (whole states, never fingerprints); the shortest trace for every violation; results that
-// do not depend on the number of workers, on the hash or on the run; no pass by default: a property holds only if the
-// whole space was seen and the property was put to the test, and everything else says why not.
+// Properties are about states (always, never, sometimes), about steps, or about what happens in the end (leads to,
+// eventually, eventually always, always eventually). The last are about infinite runs, under the fairness that a model
+// promises as a Fair; their counterexample is a lasso, a stem and a loop that is repeated for ever.
+//
+// Goals: an exact visited set (whole states, never fingerprints); the shortest trace for every violation, and the shortest
+// stem for a lasso; results that do not depend on the number of workers, on the hash or on the run; no pass by default: a
+// property holds only if the whole space was seen and the property was put to the test, and everything else says why not.
 //
 // Non-goals: no language of its own, as models and properties are plain Go; no hashing to save memory; no guess about
 // what lies behind a limit; no protection from a model that is not a function of its state. Such a model is reported
@@ -21,11 +25,17 @@ import (
 type Options struct {
 	Workers   int   // goroutines that explore; 0 is one per CPU
 	MaxStates int64 // states kept; 0 is no limit
-	MaxMemory int64 // bytes of the store of states; 0 is no limit. The work in hand takes some megabytes more
+
+	// MaxMemory limits the bytes of the store of states and, for properties about what happens in the end, of the steps
+	// between them; 0 is no limit. The work in hand takes some megabytes more and, to judge those properties, some tens of
+	// bytes a state.
+	MaxMemory int64
 
 	// Expect names sometimes properties and rules that must come about. Where one does not, no property holds: the
 	// model is not the one that its author had in mind.
 	Expect []string
+
+	Fairness Fairness // which of the model's promises to rely on; the zero value is all, as the model has them
 
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
@@ -35,7 +45,7 @@ type Options struct {
 type Progress struct {
 	States, Steps, Frontier int64 // found, generated, found but not explored yet
 	Depth                   int   // steps from an initial state to the states being explored
-	Memory                  int64 // bytes of the store of states
+	Memory                  int64 // bytes of what MaxMemory limits
 	Elapsed                 time.Duration
 }
 
@@ -54,6 +64,21 @@ func (p Progress) Rate() float64 {
 //
 // The result holds all states in memory for as long as it is kept.
 func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
+	s, err := prepare(m, properties, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.run(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.decideInTheEnd(); err != nil {
+		return nil, err
+	}
+	return s.conclude()
+}
+
+// prepare refuses what makes no sense, and has the initial states stored.
+func prepare[S comparable, T comparable](m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
@@ -64,13 +89,7 @@ func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.begin(); err != nil {
-		return nil, err
-	}
-	if err := s.run(ctx); err != nil {
-		return nil, err
-	}
-	return s.conclude()
+	return s, s.begin()
 }
 
 func (o Options) validate() error {
@@ -81,6 +100,8 @@ func (o Options) validate() error {
 		return fmt.Errorf("check: MaxStates is %d; expected a number of states, or 0 for no limit", o.MaxStates)
 	case o.MaxMemory < 0:
 		return fmt.Errorf("check: MaxMemory is %d; expected a number of bytes, or 0 for no limit", o.MaxMemory)
+	case o.Fairness < FairAsModelled || o.Fairness > FairStrongly:
+		return fmt.Errorf("check: Fairness is %v; expected FairAsModelled, Unfair, FairWeakly or FairStrongly", o.Fairness)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type notes struct {
 	hashes        []uint64 // of the states in found
 	verdicts      []judgement
 	coverage      []Coverage
+	outline       outline
 	err           error // of the model
 
 	_ [cacheLines]byte
@@ -29,6 +30,7 @@ func (n *notes) reset(properties int, rules []string) {
 	n.steps, n.atRest, n.err = 0, 0, nil
 	n.found, n.hashes = n.found[:0], n.hashes[:0]
 	clear(n.verdicts)
+	n.outline.reset()
 	for i := range n.coverage {
 		n.coverage[i].Fired = 0
 		n.coverage[i].Blocked = n.coverage[i].Blocked[:0]
@@ -80,6 +82,9 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 			}
 		}
 		e.judge()
+		if e.inTheEnd {
+			e.notes.outline.end()
+		}
 	}
 }
 
@@ -114,7 +119,11 @@ func (e *explorer[S, T]) step(step T, next *S) {
 		e.judgeStep(next)
 	}
 	hash := e.store.hash(e.next())
-	if _, _, known := e.store.find(e.next(), hash); known {
+	number, _, known := e.store.find(e.next(), hash)
+	if e.inTheEnd {
+		e.outline(step, number, known)
+	}
+	if known {
 		return
 	}
 	if e.verify && !faithful(e.packing, next, e.next(), &e.scratch) {
@@ -124,6 +133,15 @@ func (e *explorer[S, T]) step(step T, next *S) {
 	setParent(e.record, uint32(e.number))
 	e.notes.found = append(e.notes.found, e.record...)
 	e.notes.hashes = append(e.notes.hashes, hash)
+}
+
+func (e *explorer[S, T]) outline(step T, number int64, known bool) {
+	label := e.label(step)
+	if label == wrongLabel {
+		const wrong = "check: step %v is of constraint %d; expected -1 or an index into the %d constraints of the model"
+		e.fail(fmt.Errorf(wrong, step, e.fair.Constraint(step), len(e.promises.names)))
+	}
+	e.notes.outline.step(number, known, label)
 }
 
 func (e *explorer[S, T]) fire(step T) {
@@ -142,6 +160,12 @@ func (e *explorer[S, T]) judge() {
 	}
 	for i := range e.properties {
 		p, j := &e.properties[i], &e.notes.verdicts[i]
+		if p.Kind.InTheEnd() {
+			if !e.verdicts[i].tested {
+				p.meet(&e.state, j)
+			}
+			continue
+		}
 		if p.aboutSteps() || (p.AtRest && e.moves) || e.decided(i) {
 			continue
 		}

@@ -7,14 +7,16 @@ type Marked[S comparable] struct {
 }
 
 // Mark adds a history variable to a model: whether a state for which seen is true was passed, the present one included.
-// What m offers beyond Model, of the interfaces of this package, the marked model offers too. Environment, Ruled and
-// Guarded it has in any case: where m lacks them, every step is the system's, there are no rules, and no guards.
+// What m offers beyond Model, of the interfaces of this package, the marked model offers too. Environment, Ruled,
+// Guarded and Fair it has in any case: where m lacks them, every step is the system's, there are no rules, no guards, and
+// no promises.
 func Mark[S comparable, T comparable](m Model[S, T], seen func(s *S) bool) Model[Marked[S], T] {
 	k := marked[S, T]{model: m, seen: seen}
 	k.inPlace, _ = any(m).(InPlace[S, T])
 	k.environment, _ = any(m).(Environment[T])
 	k.ruled, _ = any(m).(Ruled[T])
 	k.guarded, _ = any(m).(Guarded[S])
+	k.fair, _ = any(m).(Fair[T])
 	if packed, ok := any(m).(Packed[S]); ok {
 		return markedPacked[S, T]{k, packed}
 	}
@@ -28,6 +30,7 @@ type marked[S, T comparable] struct {
 	environment Environment[T]
 	ruled       Ruled[T]
 	guarded     Guarded[S]
+	fair        Fair[T]
 }
 
 func (k marked[S, T]) Init() []Marked[S] {
@@ -92,6 +95,22 @@ func (k marked[S, T]) Blocked(s *Marked[S], rule int, yield func(guard string)) 
 		k.guarded.Blocked(&s.State, rule, yield)
 	}
 }
+
+func (k marked[S, T]) Constraints() []string {
+	if k.fair == nil {
+		return nil
+	}
+	return k.fair.Constraints()
+}
+
+func (k marked[S, T]) Constraint(step T) int {
+	if k.fair == nil {
+		return -1
+	}
+	return k.fair.Constraint(step)
+}
+
+func (k marked[S, T]) Strong(constraint int) bool { return k.fair != nil && k.fair.Strong(constraint) }
 
 // markedPacked packs the mark as one byte after the state.
 type markedPacked[S, T comparable] struct {

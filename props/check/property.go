@@ -14,6 +14,12 @@ const (
 	KindNever                 // true of no state
 	KindStep                  // true of every step that changes the state
 	KindSometimes             // true of at least one state, or step: a situation that must be reachable for the rest to mean anything
+
+	// The kinds about what happens in the end are about infinite runs, under the fairness that the model promises.
+	KindLeadsTo          // whenever one thing is so, another is so then or later
+	KindEventually       // from the beginning, at last
+	KindEventuallyAlways // at last, and from then on
+	KindAlwaysEventually // again and again
 )
 
 func (k Kind) String() string {
@@ -26,6 +32,14 @@ func (k Kind) String() string {
 		return "step"
 	case KindSometimes:
 		return "sometimes"
+	case KindLeadsTo:
+		return "leads to"
+	case KindEventually:
+		return "eventually"
+	case KindEventuallyAlways:
+		return "eventually always"
+	case KindAlwaysEventually:
+		return "always eventually"
 	}
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
@@ -42,6 +56,10 @@ type Property[S any] struct {
 	Claim     func(s *S) bool             // of a state: always, never and sometimes
 	WhenStep  func(before, after *S) bool // the claim is made only of these steps; nil is all that change the state
 	ClaimStep func(before, after *S) bool // of a step; a sometimes has either this or Claim
+
+	// A property about what happens in the end is claimed in each of its cases (0 counts as one), numbered from 0.
+	Cases    int
+	From, To func(s *S, instance int) bool // From is of leads to alone
 }
 
 // Always claims that claim is true of every state.
@@ -72,6 +90,43 @@ func SometimesStep[S any](name string, claim func(before, after *S) bool) Proper
 // aboutSteps reports whether the claim is about steps rather than states.
 func (p *Property[S]) aboutSteps() bool { return p.ClaimStep != nil }
 
+// LeadsTo claims that whenever from is true, to is true then or later.
+func LeadsTo[S any](name string, from, to func(s *S) bool) Property[S] {
+	return LeadsToEach(name, 1, func(s *S, _ int) bool { return from(s) }, func(s *S, _ int) bool { return to(s) })
+}
+
+// LeadsToEach claims LeadsTo in each of a number of cases. The claim holds if it does in all of them, and was put to the
+// test in one.
+func LeadsToEach[S any](name string, cases int, from, to func(s *S, instance int) bool) Property[S] {
+	return Property[S]{Name: name, Kind: KindLeadsTo, Cases: cases, From: from, To: to}
+}
+
+// Eventually claims that goal is true at some time in every run.
+func Eventually[S any](name string, goal func(s *S) bool) Property[S] {
+	return inTheEnd(name, KindEventually, goal)
+}
+
+// EventuallyAlways claims that in every run there is a time from which on goal is true for good.
+func EventuallyAlways[S any](name string, goal func(s *S) bool) Property[S] {
+	return inTheEnd(name, KindEventuallyAlways, goal)
+}
+
+// AlwaysEventually claims that goal is true again and again in every run.
+func AlwaysEventually[S any](name string, goal func(s *S) bool) Property[S] {
+	return inTheEnd(name, KindAlwaysEventually, goal)
+}
+
+func inTheEnd[S any](name string, kind Kind, goal func(s *S) bool) Property[S] {
+	p := Property[S]{Name: name, Kind: kind}
+	if goal != nil {
+		p.To = func(s *S, _ int) bool { return goal(s) }
+	}
+	return p
+}
+
+// InTheEnd reports whether properties of the kind are about infinite runs rather than about states or steps.
+func (k Kind) InTheEnd() bool { return k >= KindLeadsTo && k <= KindAlwaysEventually }
+
 // OnlyAtRest is the property with its claim made only of states at rest.
 func (p Property[S]) OnlyAtRest() Property[S] {
 	p.AtRest = true
@@ -95,8 +150,14 @@ func (p Property[S]) validate() error {
 	if p.Name == "" {
 		return errors.New("the property has no name")
 	}
-	if p.Kind < KindAlways || p.Kind > KindSometimes {
+	if p.Kind < KindAlways || p.Kind > KindAlwaysEventually {
 		return fmt.Errorf("the property %q is of no known kind: %v", p.Name, p.Kind)
+	}
+	if p.Kind.InTheEnd() {
+		return p.validateInTheEnd()
+	}
+	if p.From != nil || p.To != nil || p.Cases != 0 {
+		return fmt.Errorf("the property %q is not about what happens in the end (%v) and has cases", p.Name, p.Kind)
 	}
 	onState := p.When != nil || p.Claim != nil || p.AtRest
 	onStep := p.WhenStep != nil || p.ClaimStep != nil
@@ -107,6 +168,20 @@ func (p Property[S]) validate() error {
 		return fmt.Errorf("the property %q is about steps and has a claim or a condition about states, or about rest", p.Name)
 	case !p.aboutSteps() && onStep, p.Kind < KindStep && onStep:
 		return fmt.Errorf("the property %q is about states (%v) and has a claim or a condition about steps", p.Name, p.Kind)
+	}
+	return nil
+}
+
+func (p Property[S]) validateInTheEnd() error {
+	switch {
+	case p.To == nil, p.Kind == KindLeadsTo && p.From == nil:
+		return fmt.Errorf("the property %q has no claim", p.Name)
+	case p.When != nil || p.Claim != nil || p.AtRest || p.WhenStep != nil || p.ClaimStep != nil:
+		return fmt.Errorf("the property %q is about what happens in the end (%v) and has a claim or a condition about states, steps or rest", p.Name, p.Kind)
+	case p.Kind != KindLeadsTo && p.From != nil:
+		return fmt.Errorf("the property %q is of a kind (%v) that has no condition", p.Name, p.Kind)
+	case p.Cases < 0:
+		return fmt.Errorf("the property %q has %d cases", p.Name, p.Cases)
 	}
 	return nil
 }
@@ -150,6 +225,13 @@ func (p *Property[S]) judge(s *S, index int64, j *judgement) {
 	j.tested = true
 	if p.Claim(s) != (p.Kind == KindAlways) {
 		j.decided, j.at = true, index
+	}
+}
+
+// meet notes whether s puts a property about what happens in the end to the test.
+func (p *Property[S]) meet(s *S, j *judgement) {
+	for i := 0; !j.tested && i < max(p.Cases, 1); i++ {
+		j.tested = p.From == nil || p.From(s, i)
 	}
 }
 

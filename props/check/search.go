@@ -34,21 +34,27 @@ type search[S, T comparable] struct {
 	rules       []string
 	properties  []Property[S]
 	onStep      bool // a property is about steps
+	inTheEnd    bool // a property is about what happens in the end
+	fair        Fair[T]
+	promises    promises
 	opt         Options
 
 	explorers []*explorer[S, T]
 	notes     [batchStates / shareStates]notes
 
 	store    *store
-	explored int64 // states; those with lower numbers
-	level    int64 // the end of the states that are as far from an initial state as those being explored
-	depth    int   // that distance
+	graph    graph   // only for what happens in the end
+	levels   []int64 // the end of the states at each distance from an initial state
+	explored int64   // states; those with lower numbers
+	level    int64   // the end of the states that are as far from an initial state as those being explored
+	depth    int     // that distance
 	steps    int64
 	atRest   int64
 	verdicts []judgement
 	coverage []Coverage
 	watched  []int // rules of which is counted what blocks them
 	stopped  string
+	lassos   map[int]*proven[S, T] // of the violated properties about what happens in the end
 }
 
 // newSearch finds out what the model offers beyond its steps.
@@ -65,6 +71,11 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 		store:      newStore(packing.Width(), opt.MaxStates, opt.MaxMemory),
 		verdicts:   make([]judgement, len(properties)),
 		onStep:     slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
+	}
+	s.inTheEnd = slices.ContainsFunc(properties, func(p Property[S]) bool { return p.Kind.InTheEnd() })
+	s.fair, _ = any(m).(Fair[T])
+	if s.promises, err = promisesOf(s.fair, opt.Fairness); err != nil {
+		return nil, err
 	}
 	_, s.verify = any(m).(Packed[S])
 	s.environment, _ = any(m).(Environment[T])
@@ -105,7 +116,7 @@ func (s *search[S, T]) begin() error {
 			return unfaithful(&initial[i])
 		}
 		setParent(record, noParent)
-		if err := s.store.add(record, s.store.hash(packed)); err != nil {
+		if _, err := s.store.add(record, s.store.hash(packed)); err != nil {
 			s.stopped = err.Error()
 			return nil
 		}
@@ -117,12 +128,14 @@ func (s *search[S, T]) begin() error {
 func (s *search[S, T]) run(ctx context.Context) error {
 	begin := time.Now()
 	reported := begin
+	s.levels = append(s.levels, s.store.states)
 	for s.level = s.store.states; s.explored < s.level && s.stopped == ""; {
 		if err := s.batch(ctx, min(s.explored+batchStates, s.level)); err != nil {
 			return err
 		}
 		if s.explored == s.level && s.store.states > s.level {
 			s.level = s.store.states
+			s.levels = append(s.levels, s.level)
 			s.depth++
 		}
 		if s.opt.Progress != nil && time.Since(reported) >= progressInterval {
@@ -144,7 +157,7 @@ func (s *search[S, T]) farthest() int {
 func (s *search[S, T]) progress(elapsed time.Duration) Progress {
 	return Progress{
 		States: s.store.states, Steps: s.steps, Frontier: s.store.states - s.explored,
-		Depth: s.depth, Memory: s.store.memory(), Elapsed: elapsed,
+		Depth: s.depth, Memory: s.memory(), Elapsed: elapsed,
 	}
 }
 
@@ -210,9 +223,34 @@ func (s *search[S, T]) merge(n *notes) error {
 		s.coverage[i].merge(&n.coverage[i])
 	}
 	for i := 0; i < len(n.hashes) && s.stopped == ""; i++ {
-		if err := s.store.add(n.found[i*s.store.stride:(i+1)*s.store.stride], n.hashes[i]); err != nil {
+		number, err := s.store.add(n.found[i*s.store.stride:(i+1)*s.store.stride], n.hashes[i])
+		if err != nil {
 			s.stopped = err.Error()
+		} else if s.inTheEnd {
+			n.outline.targets[n.outline.pending[i]] = uint32(number)
 		}
 	}
+	if s.inTheEnd && s.stopped == "" {
+		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
+			s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
+			return nil
+		}
+		s.graph.append(&n.outline)
+	}
 	return nil
+}
+
+// memory is what the search keeps: the states, and the steps between them if they are kept.
+func (s *search[S, T]) memory() int64 { return s.store.memory() + s.graph.memory() }
+
+// label is the label of a step that changes the state.
+func (s *search[S, T]) label(step T) uint16 {
+	if len(s.promises.names) == 0 || s.environment != nil && s.environment.Environment(step) {
+		return noLabel
+	}
+	c := s.fair.Constraint(step)
+	if c < -1 || c >= len(s.promises.names) {
+		return wrongLabel
+	}
+	return uint16(c + 1)
 }

@@ -110,33 +110,33 @@ func (st *store) find(packed []byte, hash uint64) (number int64, slot uint64, kn
 	}
 }
 
-// add stores the state unless it is known. The error is a limit that it would have broken.
-func (st *store) add(record []byte, hash uint64) error {
-	_, slot, known := st.find(record[:st.width], hash)
+// add stores the state unless it is known, and returns its number. The error is a limit that it would have broken.
+func (st *store) add(record []byte, hash uint64) (number int64, err error) {
+	number, slot, known := st.find(record[:st.width], hash)
 	if known {
-		return nil
+		return number, nil
 	}
 	if st.states == st.maxStates {
-		return fmt.Errorf("limit of %d states reached", st.maxStates)
+		return 0, fmt.Errorf("limit of %d states reached", st.maxStates)
 	}
 	if st.states*loadDenominator >= int64(len(st.table))*loadNumerator {
 		if err := st.allow(2 * st.tableBytes()); err != nil {
-			return err
+			return 0, err
 		}
 		st.grow()
 		_, slot, _ = st.find(record[:st.width], hash)
 	}
 	if st.states == int64(len(st.blocks))*blockStates {
 		if err := st.allow(st.blockBytes()); err != nil {
-			return err
+			return 0, err
 		}
 		st.blocks = append(st.blocks, make([]byte, st.blockBytes()))
 	}
-	number := st.states
+	number = st.states
 	st.states++
 	copy(st.record(number), record)
 	st.table[slot] = st.entry(number, hash)
-	return nil
+	return number, nil
 }
 
 func (st *store) entry(number int64, hash uint64) uint32 {
@@ -145,9 +145,13 @@ func (st *store) entry(number int64, hash uint64) uint32 {
 
 func (st *store) allow(more int64) error {
 	if st.memory()+more > st.maxMemory {
-		return fmt.Errorf("limit of %d bytes of memory reached", st.maxMemory)
+		return limitOfMemory(st.maxMemory)
 	}
 	return nil
+}
+
+func limitOfMemory(bytes int64) error {
+	return fmt.Errorf("limit of %d bytes of memory reached", bytes)
 }
 
 // grow doubles the table. The entries have only a part of the hash, so it is taken again from the states.

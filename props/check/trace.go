@@ -36,7 +36,7 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 	s.packing.Unpack(s.store.at(chain[0]), &t.States[0])
 	packed := make([]byte, s.store.width)
 	for _, child := range chain[1:] {
-		if !s.extend(t, func(_, next *S) bool {
+		if !s.extend(t, func(_ T, _, next *S) bool {
 			clear(packed)
 			s.packing.Pack(next, packed)
 			return bytes.Equal(packed, s.store.at(child))
@@ -44,7 +44,7 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 			return nil, errFickle
 		}
 	}
-	if p := &s.properties[property]; p.aboutSteps() && !s.extend(t, func(before, next *S) bool {
+	if p := &s.properties[property]; p.aboutSteps() && !s.extend(t, func(_ T, before, next *S) bool {
 		var j judgement
 		p.judgeStep(before, next, 0, &j)
 		return j.decided && *before != *next
@@ -55,11 +55,11 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 }
 
 // extend takes the first step out of the last state for which match is true, and reports whether there is one.
-func (s *search[S, T]) extend(t *Trace[S, T], match func(before, next *S) bool) bool {
+func (s *search[S, T]) extend(t *Trace[S, T], match func(step T, before, next *S) bool) bool {
 	before, found := t.States[len(t.States)-1], false
 	lent := before
 	newStepper(s.model, func(step T, next *S) {
-		if !found && match(&before, next) {
+		if !found && match(step, &before, next) {
 			found = true
 			t.then(step, *next)
 		}

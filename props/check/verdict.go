@@ -38,6 +38,12 @@ type Verdict[S comparable, T comparable] struct {
 	Outcome  Outcome
 	Reason   string       // why it is inconclusive
 	Trace    *Trace[S, T] // a shortest counterexample, or a shortest witness of a sometimes
+
+	// A property about what happens in the end is violated by a lasso. Its steps from Loop on are repeated for ever; if
+	// there are none, the run stays in its last state. No run gets into such a loop in fewer than Loop steps. The loop
+	// itself is short, and need not be the shortest unless it has no steps.
+	Loop int
+	Case int // which case of the property is violated
 }
 
 // Result is what a search found. All of it is the same for any number of workers, as long as time is not what ended it.
@@ -49,7 +55,7 @@ type Result[S comparable, T comparable] struct {
 	Depth    int             // steps from an initial state to the farthest state found
 	Stopped  string          // why the search ended before the whole space was seen; empty if it was seen
 	Rules    []Coverage      // in the order of the model's rules
-	Memory   int64           // bytes of the store of states
+	Memory   int64           // bytes of what MaxMemory limits
 
 	store   *store
 	packing Packed[S]
@@ -93,7 +99,7 @@ func (r *Result[S, T]) Contains(s S) bool {
 func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
 		States: s.store.states, Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
-		Rules: s.coverage, Memory: s.store.memory(), store: s.store, packing: s.packing,
+		Rules: s.coverage, Memory: s.memory(), store: s.store, packing: s.packing,
 	}
 	for i := range r.Rules {
 		if !s.opt.Coverage && r.Rules[i].Fired > 0 {
@@ -106,7 +112,9 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		v.Outcome, v.Reason = s.outcome(i, missing)
 		if s.verdicts[i].decided {
 			var err error
-			if v.Trace, err = s.trace(i); err != nil {
+			if found := s.lassos[i]; found != nil {
+				v.Trace, v.Loop, v.Case = found.trace, len(found.stem), found.instance
+			} else if v.Trace, err = s.trace(i); err != nil {
 				return nil, err
 			}
 		}
@@ -155,6 +163,8 @@ func (s *search[S, T]) untested(p *Property[S]) string {
 		return fmt.Sprintf("none of the %d steps changes the state", s.steps)
 	case p.aboutSteps():
 		return fmt.Sprintf("none of the %d steps meets its condition", s.steps)
+	case p.Kind.InTheEnd():
+		return fmt.Sprintf("none of the %d states is one that has to lead to another", s.store.states)
 	case p.AtRest && s.atRest == 0:
 		return fmt.Sprintf("none of the %d states is at rest", s.store.states)
 	case p.AtRest:

@@ -1,0 +1,215 @@
+package check
+
+import "slices"
+
+// lasso is a run as numbers of states: a stem, then a loop that is repeated for ever. A loop without steps is to stay in
+// the last state of the stem.
+type lasso struct {
+	first      uint32 // an initial state
+	stem, loop []hop
+	last       uint32 // the state at the end of the stem, where the loop begins and ends
+	instance   int    // the case of the property that is violated
+}
+
+// hop is a step to a state, of a constraint, as the graph has it. A label of anyLabel is any step.
+type hop struct {
+	to    uint32
+	label uint32
+}
+
+const anyLabel = 1 << 16
+
+// stem finds a shortest way from an initial state over an entry to a goal that, from the entry on, goes through states
+// for which keep is true.
+//
+// States stand in the order of their distance, so the way to an entry is known: its parents. From there on it is a search
+// of its own, in which the entries take part when it comes to their distance.
+func (l *liveness[S, T]) stem(entry, keep, goal func(uint32) bool) *lasso {
+	const none = noParent
+	from := make([]uint32, l.store.states) // the state before, in the search from the entries; an entry's own number
+	for i := range from {
+		from[i] = none
+	}
+	var layer, next []uint32
+	visit := func(s, before uint32) {
+		if from[s] == none && keep(s) {
+			from[s] = before
+			next = append(next, s)
+		}
+	}
+	for depth := 0; depth < len(l.levels) || len(next) > 0; depth++ {
+		if depth < len(l.levels) {
+			for s := l.levelStart(depth); s < l.levels[depth]; s++ {
+				if entry(uint32(s)) {
+					visit(uint32(s), uint32(s))
+				}
+			}
+		}
+		layer, next = next, layer[:0]
+		slices.Sort(layer) // the result must not depend on the order of the visits
+		for _, s := range layer {
+			if goal(s) {
+				return l.stemTo(s, from)
+			}
+		}
+		for _, s := range layer {
+			targets, _ := l.graph.edges(s)
+			for _, t := range targets {
+				visit(t, s)
+			}
+		}
+	}
+	return nil
+}
+
+func (l *liveness[S, T]) levelStart(depth int) int64 {
+	if depth == 0 {
+		return 0
+	}
+	return l.levels[depth-1]
+}
+
+// stemTo follows the way back: from the goal to the entry, and from there by the parents.
+func (l *liveness[S, T]) stemTo(goal uint32, from []uint32) *lasso {
+	found := &lasso{last: goal}
+	s := goal
+	for ; from[s] != s; s = from[s] {
+		found.stem = append(found.stem, hop{s, anyLabel})
+	}
+	for ; l.store.parent(int64(s)) != noParent; s = l.store.parent(int64(s)) {
+		found.stem = append(found.stem, hop{s, anyLabel})
+	}
+	slices.Reverse(found.stem)
+	found.first = s
+	return found
+}
+
+// leaves reports whether the stem leaves something to wait for: a state in which a wait begins, and none after it in which
+// it ends.
+func (found *lasso) leaves(begins, goesOn func(uint32) bool) bool {
+	waits := begins(found.first)
+	for _, h := range found.stem {
+		waits = begins(h.to) || waits && goesOn(h.to)
+	}
+	return waits
+}
+
+// close gives the lasso a loop through states of the fair set that breaks no promise and visits a wanted state. It goes
+// from one thing that is missing to the nearest next one, and back: short, but not always shortest.
+func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) bool) {
+	l.mark(set)
+	o := &origins{of: make([]origin, l.store.states)}
+	w := l.promises.weighing()
+	at, satisfied := found.last, false
+	visit := func(s uint32) {
+		_, labels := l.graph.edges(s)
+		w.visit(labels)
+		at, satisfied = s, satisfied || wanted(s)
+	}
+	visit(at)
+	follow := func(goal func(h hop) bool) {
+		for _, h := range l.way(at, goal, o) {
+			found.loop = append(found.loop, h)
+			w.take(uint16(h.label))
+			visit(h.to)
+		}
+	}
+	for {
+		broken := l.promises.brokenBy(w)
+		switch {
+		case !satisfied:
+			follow(func(h hop) bool { return wanted(h.to) })
+		case len(broken) > 0:
+			follow(func(h hop) bool { return l.mends(h, broken) })
+		case at != found.last:
+			follow(func(h hop) bool { return h.to == found.last })
+		default:
+			return
+		}
+	}
+}
+
+// mends reports whether a hop keeps one of the promises that were broken up to it.
+func (l *liveness[S, T]) mends(h hop, broken []int) bool {
+	return slices.ContainsFunc(broken, func(c int) bool {
+		return h.label == uint32(c)+1 || !l.promises.strong[c] && !l.possible(h.to, c)
+	})
+}
+
+// walked weighs a loop.
+func (l *liveness[S, T]) walked(loop []hop, visited []uint32) *weighing {
+	w := l.promises.weighing()
+	for _, s := range visited {
+		_, labels := l.graph.edges(s)
+		w.visit(labels)
+	}
+	for _, h := range loop {
+		w.take(uint16(h.label))
+	}
+	return w
+}
+
+// possible reports whether a step of the constraint leads out of the state.
+func (l *liveness[S, T]) possible(state uint32, constraint int) bool {
+	_, labels := l.graph.edges(state)
+	return slices.Contains(labels, uint16(constraint+1))
+}
+
+// origins are how a search for a way came to the states. Their memory is used again for the next search.
+type origins struct {
+	round uint32
+	of    []origin
+}
+
+type origin struct{ round, from, label uint32 }
+
+// way is a shortest way of at least one step from a state to the first hop that is the goal, inside the marked states.
+func (l *liveness[S, T]) way(start uint32, goal func(h hop) bool, o *origins) []hop {
+	o.round++
+	for queue := []uint32{start}; len(queue) > 0; queue = queue[1:] {
+		s := queue[0]
+		targets, labels := l.graph.edges(s)
+		for e, t := range targets {
+			h := hop{t, uint32(labels[e])}
+			if !l.marked(t) {
+				continue
+			}
+			if goal(h) {
+				return o.back(start, s, h)
+			}
+			if o.of[t].round != o.round && t != start {
+				o.of[t] = origin{o.round, s, h.label}
+				queue = append(queue, t)
+			}
+		}
+	}
+	panic("check: a fair set does not have what makes it fair: a bug in the checker")
+}
+
+// back is the way from start to s, and the last hop out of s.
+func (o *origins) back(start, s uint32, last hop) []hop {
+	way := []hop{last}
+	for ; s != start; s = o.of[s].from {
+		way = append(way, hop{s, o.of[s].label})
+	}
+	slices.Reverse(way)
+	return way
+}
+
+// run turns a lasso into a trace, by asking the model for the steps again.
+func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
+	t := &Trace[S, T]{States: make([]S, 1)}
+	l.packing.Unpack(l.store.at(int64(found.first)), &t.States[0])
+	packed := make([]byte, l.store.width)
+	for _, h := range slices.Concat(found.stem, found.loop) {
+		if !l.extend(t, func(step T, _, next *S) bool {
+			clear(packed)
+			l.packing.Pack(next, packed)
+			number, _, known := l.store.find(packed, l.store.hash(packed))
+			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.label(step)) == h.label)
+		}) {
+			return nil, errFickle
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,400 @@
+package check_test
+
+import (
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"pkgdist/props/check"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The search for lassos is held against a judge that knows no components, no cuts and no labels: it takes each set of
+// states as the set that a run visits again and again, and asks what each of the definitions says about it.
+
+// set is a set of states, one bit for each.
+type set uint16
+
+func (m set) has(s uint8) bool { return m>>s&1 != 0 }
+
+func setOf(n int, of func(*uint8) bool) set {
+	var m set
+	for s := range uint8(n) {
+		if of(&s) {
+			m |= 1 << s
+		}
+	}
+	return m
+}
+
+// far is the distance of what cannot be reached.
+const far = 1 << 20
+
+// judge is a net made ready for being asked about sets.
+type judge struct {
+	n        net
+	next     [16]set // where the steps of a state lead, itself excepted
+	possible []set   // in which states a step of the constraint is possible
+	strong   []bool
+	distance [16]int // from the initial states
+}
+
+func newJudge(n net, f check.Fairness) *judge {
+	j := &judge{n: n}
+	if f != check.Unfair {
+		j.possible, j.strong = make([]set, len(n.constraints)), make([]bool, len(n.constraints))
+	}
+	for c := range j.possible {
+		j.strong[c] = f == check.FairStrongly || f == check.FairAsModelled && n.Strong(c)
+	}
+	for _, m := range n.moves {
+		if m.from != m.to {
+			j.next[m.from] |= 1 << m.to
+			if m.constraint >= 0 && !m.fault && f != check.Unfair {
+				j.possible[m.constraint] |= 1 << m.from
+			}
+		}
+	}
+	j.distance = j.distances(func(s uint8) int {
+		for _, first := range n.initial {
+			if first == s {
+				return 0
+			}
+		}
+		return far
+	}, ^set(0))
+	return j
+}
+
+// distances lowers guesses, those of the start, along the steps inside some states until none can be lowered.
+func (j *judge) distances(start func(s uint8) int, inside set) (d [16]int) {
+	for s := range d {
+		d[s] = far
+		if inside.has(uint8(s)) {
+			d[s] = start(uint8(s))
+		}
+	}
+	for lowered := true; lowered; {
+		lowered = false
+		for s := range d {
+			for rest := j.next[s] & inside; rest != 0; rest &= rest - 1 {
+				if to := bits.TrailingZeros16(uint16(rest)); d[to] > d[s]+1 {
+					d[to], lowered = d[s]+1, true
+				}
+			}
+		}
+	}
+	return d
+}
+
+// round reports whether a run can visit all of the set, and nothing else, for ever. It can stay in a single state.
+func (j *judge) round(m set) bool {
+	for s := range uint8(16) {
+		if !m.has(s) {
+			continue
+		}
+		seen := set(1) << s
+		for grown := set(0); grown != seen; {
+			grown = seen
+			for rest := grown; rest != 0; rest &= rest - 1 {
+				seen |= j.next[bits.TrailingZeros16(uint16(rest))] & m
+			}
+		}
+		if seen != m {
+			return false
+		}
+	}
+	return true
+}
+
+// fair reports whether such a run can keep all promises.
+func (j *judge) fair(m set) bool {
+	for c, possible := range j.possible {
+		taken := false
+		for _, e := range j.n.moves {
+			taken = taken || e.constraint == c && !e.fault && e.from != e.to && m.has(e.from) && m.has(e.to)
+		}
+		if !taken && (possible&m == m || j.strong[c] && possible&m != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func nearest(d [16]int, m set) int {
+	near := far
+	for rest := m; rest != 0; rest &= rest - 1 {
+		near = min(near, d[bits.TrailingZeros16(uint16(rest))])
+	}
+	return near
+}
+
+// stem is the length of the shortest stem of a counterexample, far if there is none.
+func (j *judge) stem(kind check.Kind, from, to set) int {
+	begins := func(s uint8) int { // a wait begins in the state, when it is reached
+		if from.has(s) {
+			return j.distance[s]
+		}
+		return far
+	}
+	first := func(s uint8) int {
+		if j.distance[s] == 0 {
+			return 0
+		}
+		return far
+	}
+	var reached set
+	for s, d := range j.distance {
+		if d < far {
+			reached |= 1 << s
+		}
+	}
+	waiting, avoiding := j.distances(begins, reached&^to), j.distances(first, reached&^to)
+	shortest := far
+	for m := reached; m != 0; m = (m - 1) & reached {
+		if kind == check.KindEventuallyAlways && m&^to == 0 || kind != check.KindEventuallyAlways && m&to != 0 {
+			continue
+		}
+		length := nearest(j.distance, m)
+		switch {
+		case kind == check.KindEventually:
+			length = nearest(avoiding, m)
+		case kind == check.KindLeadsTo && m&from == 0:
+			length = nearest(waiting, m)
+		}
+		if length < shortest && j.round(m) && j.fair(m) {
+			shortest = length
+		}
+	}
+	return shortest
+}
+
+// flaw says what is wrong with a lasso as a counterexample, or nothing.
+func flaw(n net, f check.Fairness, p check.Property[uint8], instance int, t *check.Trace[uint8, move], loop int) string {
+	s, to := t.States[0], uint8(0)
+	if setOf(16, in(n.initial...))>>s&1 == 0 {
+		return "begins nowhere"
+	}
+	var all, visited set
+	waits, met := false, false
+	look := func(at int) {
+		to = t.States[at]
+		all |= 1 << to
+		if at >= loop {
+			visited |= 1 << to
+		}
+		met = p.To(&to, instance)
+		waits = !met && (waits || p.From != nil && p.From(&to, instance))
+	}
+	look(0)
+	taken := map[int]bool{}
+	for i, m := range t.Steps {
+		known := false
+		for _, e := range n.moves {
+			known = known || e == m
+		}
+		if !known || m.from != t.States[i] || m.to != t.States[i+1] || m.from == m.to {
+			return fmt.Sprintf("step %d is none", i)
+		}
+		if look(i + 1); i >= loop && !m.fault {
+			taken[m.constraint] = true
+		}
+	}
+	if t.States[loop] != t.States[len(t.Steps)] || len(t.States) != len(t.Steps)+1 {
+		return "does not close"
+	}
+	j := newJudge(n, f)
+	for c, possible := range j.possible {
+		if !taken[c] && (possible&visited == visited || j.strong[c] && possible&visited != 0) {
+			return "is not fair to " + n.constraints[c]
+		}
+	}
+	goal := setOf(16, func(s *uint8) bool { return p.To(s, instance) })
+	violates := map[check.Kind]bool{
+		check.KindEventually: all&goal == 0, check.KindAlwaysEventually: visited&goal == 0,
+		check.KindEventuallyAlways: visited&^goal != 0, check.KindLeadsTo: waits && visited&goal == 0,
+	}
+	if !violates[p.Kind] {
+		return "violates nothing"
+	}
+	return ""
+}
+
+// drawn is a net with beginnings and goals for two cases.
+type drawn struct {
+	net
+	fairness check.Fairness
+	from, to [2]set
+}
+
+func draw(r *rand.Rand) drawn {
+	states := 2 + r.IntN(5)
+	if r.IntN(12) == 0 {
+		states = 7 + r.IntN(6)
+	}
+	d := drawn{fairness: []check.Fairness{0, 0, 0, 0, 1, 2, 3, 3}[r.IntN(8)]}
+	for c := range r.IntN(5) {
+		d.constraints = append(d.constraints, string(rune("aA"[r.IntN(2)])+rune(c)))
+	}
+	faults := r.IntN(6) // the first half of nets have none, the others up to one in three
+	for range states + r.IntN(2*states) {
+		m := move{from: uint8(r.IntN(states)), to: uint8(r.IntN(states)), constraint: -1}
+		if k := len(d.constraints); k > 0 && r.IntN(8) > 0 {
+			m.constraint = r.IntN(k)
+		}
+		m.fault = faults > 3 && r.IntN(9-faults) == 0
+		d.moves = append(d.moves, m)
+	}
+	d.initial = []uint8{0}
+	if r.IntN(3) == 0 {
+		d.initial = []uint8{uint8(r.IntN(states)), uint8(r.IntN(states))}
+	}
+	for i := range d.from {
+		for s := range states {
+			if r.IntN(3) == 0 {
+				d.from[i] |= 1 << s
+			}
+			if r.IntN(4) == 0 {
+				d.to[i] |= 1 << s
+			}
+		}
+	}
+	return d
+}
+
+// properties are one of each kind, and one with two cases.
+func (d drawn) properties() []check.Property[uint8] {
+	from := func(s *uint8, i int) bool { return d.from[i].has(*s) }
+	to := func(s *uint8, i int) bool { return d.to[i].has(*s) }
+	first := func(s *uint8) bool { return to(s, 0) }
+	return []check.Property[uint8]{
+		check.LeadsTo("leads to", func(s *uint8) bool { return from(s, 0) }, first),
+		check.Eventually("eventually", first), check.EventuallyAlways("for good", first), check.AlwaysEventually("again", first),
+		check.LeadsToEach("each", 2, from, to),
+	}
+}
+
+// answer is what the judge says, in the words of a verdict.
+type answer struct {
+	outcome        check.Outcome
+	loop, instance int
+}
+
+func (d drawn) answers(f check.Fairness) []answer {
+	j := newJudge(d.net, f)
+	var answers []answer
+	for i, p := range d.properties() {
+		a := answer{check.Holds, far, 0}
+		begins := p.Kind != check.KindLeadsTo
+		for c := range max(p.Cases, 1) {
+			if stem := j.stem(p.Kind, d.from[c], d.to[c]); stem < a.loop {
+				a = answer{check.Violated, stem, c}
+			}
+			begins = begins || nearest(j.distance, d.from[c]) < far
+		}
+		if a.outcome != check.Violated {
+			a.loop = 0
+		}
+		if !begins {
+			a.outcome = check.Inconclusive
+		}
+		answers = append(answers[:i], a)
+	}
+	return answers
+}
+
+// tally counts what the nets were, as agreement about nets that are all alike proves little.
+type tally struct {
+	nets, loops, stays, weakMatters, strongMatters, laterCase int
+	outcomes                                                  [5][3]int
+}
+
+func (c *tally) add(o tally) {
+	c.nets, c.loops, c.stays, c.laterCase = c.nets+o.nets, c.loops+o.loops, c.stays+o.stays, c.laterCase+o.laterCase
+	c.weakMatters, c.strongMatters = c.weakMatters+o.weakMatters, c.strongMatters+o.strongMatters
+	for p, outcomes := range o.outcomes {
+		for i, n := range outcomes {
+			c.outcomes[p][i] += n
+		}
+	}
+}
+
+func TestLassosAgreeWithTheNaiveJudge(t *testing.T) {
+	nets := 120_000
+	if testing.Short() {
+		nets = 4_000
+	}
+	const parts = 2
+	var total tally
+	var lock sync.Mutex
+	t.Run("all", func(t *testing.T) {
+		for part := range parts {
+			t.Run(fmt.Sprint(part), func(t *testing.T) {
+				t.Parallel()
+				random := rand.New(rand.NewPCG(2026, uint64(part)))
+				var mine tally
+				for range nets / parts {
+					compare(t, draw(random), &mine)
+				}
+				lock.Lock()
+				defer lock.Unlock()
+				total.add(mine)
+			})
+		}
+	})
+	t.Logf("%+v", total)
+	require.Equal(t, nets, total.nets)
+	for p, outcomes := range total.outcomes {
+		require.Greater(t, outcomes[check.Holds], nets/20, "property %d", p)
+		require.Greater(t, outcomes[check.Violated], nets/5, "property %d", p)
+	}
+	require.Greater(t, total.outcomes[0][check.Inconclusive], nets/50)
+	require.Greater(t, total.outcomes[4][check.Inconclusive], nets/500)
+	require.Greater(t, total.loops, nets/5)
+	require.Greater(t, total.stays, nets/5)
+	require.Greater(t, total.laterCase, nets/50)
+	require.Greater(t, total.weakMatters, nets/20)
+	require.Greater(t, total.strongMatters, nets/100)
+}
+
+func compare(t *testing.T, d drawn, c *tally) {
+	r, err := check.Exhaustive(t.Context(), d.net, d.properties(), check.Options{Workers: 1, Fairness: d.fairness})
+	if err != nil {
+		t.Fatalf("%v, %v: %v", d.net, d.fairness, err)
+	}
+	answers := d.answers(d.fairness)
+	for i, v := range r.Verdicts {
+		if got := (answer{v.Outcome, v.Loop, v.Case}); got != answers[i] {
+			t.Fatalf("%v, fairness %v, from %b, to %b: %s is %v; the judge says %v", d.net, d.fairness, d.from, d.to, v.Property.Name, got, answers[i])
+		}
+		c.outcomes[i][v.Outcome]++
+		if v.Case > 0 {
+			c.laterCase++
+		}
+		if v.Trace == nil {
+			continue
+		}
+		if f := flaw(d.net, d.fairness, v.Property, v.Case, v.Trace, v.Loop); f != "" {
+			t.Fatalf("%v, fairness %v, from %b, to %b: the lasso %v of %s %s", d.net, d.fairness, d.from, d.to, run(v), v.Property.Name, f)
+		}
+		if v.Loop < len(v.Trace.Steps) {
+			c.loops++
+		} else {
+			c.stays++
+		}
+	}
+	if c.nets++; c.nets%4 == 0 { // a sample is enough
+		none, weak, strong := d.answers(check.Unfair), d.answers(check.FairWeakly), d.answers(check.FairStrongly)
+		for i := range answers {
+			if none[i].outcome != weak[i].outcome {
+				c.weakMatters++
+			}
+			if weak[i].outcome != strong[i].outcome {
+				c.strongMatters++
+			}
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package check
+
+import "context"
+
+// contextStates is how many states are explored between two looks at the context.
+const contextStates = 256
+
+// nearest is a breadth-first search for one violation of one property. Unlike Exhaustive it stops at the first, goes no
+// further than asked, takes only the steps allowed, and judges a state as soon as it is found.
+type nearest[S, T comparable] struct {
+	*search[S, T]
+	at      *crossing[S, T]
+	allowed func(step T) bool // nil is all
+	bound   int               // most steps of the violation
+	found   bool
+	record  []byte
+}
+
+// searched is the outcome of a search for the nearest violation.
+type searched[S, T comparable] struct {
+	trace    *Trace[S, T] // to the nearest violation, nil if none was found
+	complete bool         // no violation was missed
+}
+
+func newNearest[S, T comparable](m Model[S, T], p Property[S], allowed func(step T) bool, bound, limit int) (*nearest[S, T], error) {
+	packing, err := packingOf[S](m)
+	if err != nil {
+		return nil, err
+	}
+	s := &search[S, T]{
+		model: m, packing: packing, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
+		store: newStore(packing.Width(), int64(limit), 0),
+	}
+	_, s.verify = m.(Packed[S])
+	return &nearest[S, T]{search: s, at: newCrossing(m), allowed: allowed, bound: bound, record: make([]byte, s.store.stride)}, nil
+}
+
+// from searches from the states given. The end of the context is like the limit: the search is not complete.
+func (n *nearest[S, T]) from(ctx context.Context, initial []S) (searched[S, T], error) {
+	for i := range initial {
+		if done, err := n.find(&initial[i], noParent); done {
+			return n.conclude(err)
+		}
+	}
+	for depth, end := 0, n.store.states; n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.states {
+		for ; n.explored < end; n.explored++ {
+			if n.explored%contextStates == 0 && ctx.Err() != nil {
+				return searched[S, T]{}, nil
+			}
+			if done, err := n.explore(depth); done {
+				return n.conclude(err)
+			}
+		}
+	}
+	return searched[S, T]{complete: true}, nil
+}
+
+// conclude ends a search with what was found, or with the error that ended it.
+func (n *nearest[S, T]) conclude(err error) (searched[S, T], error) {
+	if err != nil || !n.found {
+		return searched[S, T]{}, err
+	}
+	trace, err := n.trace(0)
+	return searched[S, T]{trace: trace, complete: true}, err
+}
+
+func (n *nearest[S, T]) property() *Property[S] { return &n.properties[0] }
+
+// violated notes that a state, or a step out of it, shows that the property is false.
+func (n *nearest[S, T]) violated(number int64) {
+	n.found, n.verdicts[0] = true, judgement{decided: true, at: number}
+}
+
+// explore looks at the steps out of the next state of the queue, and reports whether they end the search. The states at
+// the bound are of interest only if they may be at rest.
+func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
+	p := n.property()
+	if depth == n.bound && !p.AtRest {
+		return false, nil
+	}
+	var s S
+	n.packing.Unpack(n.store.at(n.explored), &s)
+	n.at.arrive(&s)
+	if p.AtRest && n.at.breaks(p) {
+		n.violated(n.explored)
+		return true, nil
+	}
+	for i := range n.at.steps {
+		if n.allowed != nil && !n.allowed(n.at.steps[i]) {
+			continue
+		}
+		if n.at.breaksBy(p, &n.at.nexts[i]) {
+			n.violated(n.explored)
+			return true, nil
+		}
+		if depth == n.bound {
+			continue
+		}
+		if done, err := n.find(&n.at.nexts[i], uint32(n.explored)); done {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// find stores a state, and reports whether it ends the search: it violates the property, there is no room for it, or the
+// packing is wrong about it.
+func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
+	packed := n.record[:n.store.width]
+	clear(packed)
+	n.packing.Pack(s, packed)
+	if n.verify && !faithful(n.packing, s, packed, new(S)) {
+		return true, unfaithful(s)
+	}
+	setParent(n.record, parent)
+	before := n.store.states
+	number, err := n.store.add(n.record, n.store.hash(packed))
+	if err != nil {
+		return true, nil // the limit
+	}
+	if n.store.states > before && n.shows(s) {
+		n.violated(number)
+	}
+	return n.found, nil
+}
+
+// shows reports whether the state alone shows that the property is false. Whether it is at rest is not known yet.
+func (n *nearest[S, T]) shows(s *S) bool {
+	p := n.property()
+	if p.aboutSteps() || p.AtRest {
+		return false
+	}
+	var j judgement
+	p.judge(s, 0, &j)
+	return j.decided
+}
