@@ -30,6 +30,9 @@ type Claim struct {
 	Says string
 	// Source is the article or the row of the protocol that it comes from.
 	Source string
+	// TooStrong: it is in the catalogue to show that it asks too much, and its
+	// verdict counts only where it is asked for by name.
+	TooStrong bool
 	// Without tells which policy of the administrator excludes the situation on
 	// purpose ("sometimes" only), so that nobody expects it there.
 	Without []model.Policy
@@ -37,6 +40,8 @@ type Claim struct {
 	// perDP: it is about each distribution point. perStep: a "sometimes" that is
 	// seen in a step, not in a state.
 	perDP, perStep bool
+	// perVersion: it is about each version, at each place by itself.
+	perVersion bool
 	// when is the situation in which the claim says something at a place; nil
 	// is always.
 	when func(place) bool
@@ -47,9 +52,10 @@ type Claim struct {
 }
 
 // Catalogue returns the claims: first what must never go wrong, then what must
-// be so when nothing more can happen, then what must be reachable.
+// be so when nothing more can happen, then what must happen in the end, and last
+// what must be reachable.
 func Catalogue() []Claim {
-	return slices.Concat(safety(), atRest(), reachable())
+	return slices.Concat(safety(), atRest(), inTheEnd(), reachable())
 }
 
 // Names returns the names of the claims.
@@ -82,6 +88,7 @@ type place struct {
 	sys           *model.System
 	before, s     *model.State
 	site, pkg, dp int
+	version       model.Version       // of a claim about each version
 	was, now      *model.PackageState // the package at the site, before and now
 }
 
@@ -128,6 +135,12 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 
 	p := check.Property[model.State]{Name: c.Name, Kind: c.Kind, AtRest: c.AtRest}
 	switch c.Kind {
+	case check.KindLeadsTo:
+		p.Cases = len(sys.Scope().Sites) * len(sys.Scope().Packages) * int(sys.LastVersion())
+		p.From = func(s *model.State, instance int) bool { return c.when(instanceOf(sys, s, instance)) }
+		p.To = func(s *model.State, instance int) bool { return c.holds(instanceOf(sys, s, instance)) }
+	case check.KindEventuallyAlways:
+		p.To = func(s *model.State, _ int) bool { return !violated(s, s) }
 	case check.KindStep:
 		p.WhenStep = applies
 		p.ClaimStep = func(before, after *model.State) bool { return !violated(before, after) }
@@ -142,6 +155,32 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 		p.Claim = func(s *model.State) bool { return !violated(s, s) }
 	}
 	return p
+}
+
+// instanceOf returns the place that a case of a claim about each version is
+// about.
+func instanceOf(sys *model.System, s *model.State, instance int) place {
+	scope, versions := sys.Scope(), int(sys.LastVersion())
+	at := place{sys: sys, before: s, s: s, version: model.Version(instance%versions) + 1}
+	at.pkg = instance / versions % len(scope.Packages)
+	at.site = instance / versions / len(scope.Packages)
+	at.now = &s.Sites[at.site].Packages[at.pkg]
+	at.was = at.now
+	return at
+}
+
+// WrongInTheEnd says in plain words what a run that ends in a loop does wrong,
+// from the states of the loop and the case that the checker found violated.
+func (c Claim) WrongInTheEnd(sys *model.System, loop []model.State, instance int) string {
+	if c.Kind == check.KindLeadsTo {
+		return c.wrong(instanceOf(sys, &loop[0], instance))
+	}
+	for i := range loop {
+		if text := c.Wrong(sys, &loop[i], &loop[i]); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // ComesAbout tells whether a "sometimes" comes about in a state, or in the step

@@ -164,7 +164,12 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		kept:   []*model.State{state(set(func(p *model.PackageState) { p.Incoming = 0b11 }))},
 		broken: []*model.State{state(), state(incoming2)},
 	},
-	"crash-while-writing": {}, // a step: below
+	"crash-while-writing":      {}, // a step: below
+	"accepted-reaches-all-dps": {}, // in the end: below
+	"incoming-drains":          {},
+	"sites-converge":           {},
+	"writers-take-turns":       {},
+	"accepted-served-exactly":  {},
 }
 
 func TestClaimsSayWhatTheyMean(t *testing.T) {
@@ -174,6 +179,9 @@ func TestClaimsSayWhatTheyMean(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			p := c.For(sys)
 			tested, holds := func(s *model.State) bool { return p.When == nil || p.When(s) }, p.Claim
+			if c.Kind == check.KindLeadsTo || c.Kind == check.KindEventuallyAlways {
+				return
+			}
 			if c.Kind == check.KindStep {
 				tested = func(s *model.State) bool { return p.WhenStep(state(), s) }
 				holds = func(s *model.State) bool { return p.ClaimStep(state(), s) }
@@ -214,6 +222,48 @@ func TestACrashWhileWritingIsAStep(t *testing.T) {
 		assert.True(t, comesAbout(state(thread(phase, 1)), state(manager)), phase)
 	}
 	assert.False(t, comesAbout(state(thread(model.Started, 1)), state(manager)))
+}
+
+// What leads to what, of version 2 at site B.
+func TestClaimsAboutTheEnd(t *testing.T) {
+	sys := system(t)
+	const instance = 1*2 + 1 // site B, its only package, version 2 of 2
+	served := map[string]struct{ from, to []*model.State }{
+		"accepted-reaches-all-dps": {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
+		"accepted-served-exactly":  {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
+		"incoming-drains":          {[]*model.State{state(incoming2)}, []*model.State{state()}},
+		"writers-take-turns":       {[]*model.State{state(content2), state(thread(model.Started, 2))}, []*model.State{state(), state(storing(2))}},
+	}
+	for name, c := range served {
+		claim, err := props.Find(name)
+		require.NoError(t, err)
+		p := claim.For(sys)
+		assert.Equal(t, 4, p.Cases, name)
+		for i, s := range c.from {
+			assert.True(t, p.From(s, instance), "%s from %d", name, i)
+			assert.False(t, p.To(s, instance), "%s from %d", name, i)
+			for other := range p.Cases {
+				assert.Equal(t, other == instance, p.From(s, other), "%s case %d", name, other)
+			}
+			assert.Contains(t, claim.WrongInTheEnd(sys, []model.State{*s}, instance), "version 2 of P")
+		}
+		for i, s := range c.to {
+			assert.True(t, p.To(s, instance), "%s to %d", name, i)
+			assert.False(t, p.From(s, instance), "%s to %d", name, i)
+		}
+	}
+	exactly, err := props.Find("accepted-served-exactly")
+	require.NoError(t, err)
+	assert.False(t, exactly.For(sys).To(state(serves2), instance-1), "version 2 is not exactly version 1")
+
+	converge, err := props.Find("sites-converge")
+	require.NoError(t, err)
+	to := converge.For(sys).To
+	assert.True(t, to(state(), 0))
+	assert.True(t, to(state(asked2, serves2), 0))
+	assert.False(t, to(state(asked2), 0))
+	assert.False(t, to(state(dpTorn), 0))
+	assert.Contains(t, converge.WrongInTheEnd(sys, []model.State{*state(), *state(asked2)}, 0), "asked for version 2 of P last")
 }
 
 func TestClaimsAreDocumented(t *testing.T) {

@@ -20,6 +20,9 @@ type Counterexample struct {
 	Property string
 	Design   string // as model.ParseDesign reads it
 	Steps    []Line
+	// Loop are the steps that follow and are repeated for ever. Where a property
+	// is broken in the end and there are none, the run stays where it is.
+	Loop []Line
 }
 
 // A Line is a step as it is printed, and its line in the file, for whoever has
@@ -38,8 +41,9 @@ const (
 	propertySection = "property"
 	designSection   = "design"
 	stepsSection    = "steps"
+	loopSection     = "loop" // may be left out
 )
 
-var sections = []string{scenarioSection, propertySection, designSection, stepsSection}
+var sections = []string{scenarioSection, propertySection, designSection, stepsSection, loopSection}
 
 const extension = ".txtar"

@@ -9,20 +9,27 @@ import (
 // Format returns the text of the file. It does not keep the comments that a
 // person wrote between the steps; Why is the place for what is to last.
 func (c *Counterexample) Format() []byte {
-	var steps strings.Builder
-	for _, step := range c.Steps {
-		steps.WriteString(oneLine(step.Text) + "\n")
-	}
 	archive := &txtar.Archive{Files: []txtar.File{
 		{Name: scenarioSection, Data: c.scenarioText()},
 		{Name: propertySection, Data: []byte(oneLine(c.Property) + "\n")},
 		{Name: designSection, Data: []byte(oneLine(c.Design) + "\n")},
-		{Name: stepsSection, Data: []byte(steps.String())},
+		{Name: stepsSection, Data: lines(c.Steps)},
 	}}
+	if len(c.Loop) > 0 {
+		archive.Files = append(archive.Files, txtar.File{Name: loopSection, Data: lines(c.Loop)})
+	}
 	if why := strings.TrimSpace(c.Why); why != "" {
 		archive.Comment = []byte(noMarkers(why) + "\n\n")
 	}
 	return txtar.Format(archive)
+}
+
+func lines(steps []Line) []byte {
+	var text strings.Builder
+	for _, step := range steps {
+		text.WriteString(oneLine(step.Text) + "\n")
+	}
+	return []byte(text.String())
 }
 
 // scenarioText keeps the scenario as a person wrote it. It writes a scenario

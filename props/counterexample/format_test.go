@@ -36,10 +36,16 @@ func drawCounterexample(t *rapid.T) *Counterexample {
 		Property: rapid.StringMatching(`[a-z][-a-z]{0,20}`).Draw(t, "property"),
 		Design:   model.MechanismSet(rapid.IntRange(0, 1<<model.NumMechanisms-1).Draw(t, "design")).String(),
 	}
-	for _, text := range rapid.SliceOfN(rapid.StringMatching(`[a-z]+\.[a-z]+\(( ?[a-z]+=[A-Z0-9]+)*\)`), 1, 30).Draw(t, "steps") {
-		c.Steps = append(c.Steps, Line{Text: text})
-	}
+	c.Steps = drawSteps(t, 1)
+	c.Loop = drawSteps(t, 0)
 	return c
+}
+
+func drawSteps(t *rapid.T, least int) (steps []Line) {
+	for _, text := range rapid.SliceOfN(rapid.StringMatching(`[a-z]+\.[a-z]+\(( ?[a-z]+=[A-Z0-9]+)*\)`), least, 30).Draw(t, "steps") {
+		steps = append(steps, Line{Text: text})
+	}
+	return steps
 }
 
 func TestAnyCounterexampleReadsBackAsItself(t *testing.T) {
@@ -50,9 +56,11 @@ func TestAnyCounterexampleReadsBackAsItself(t *testing.T) {
 		require.Equal(t, string(text), string(got.Format()))
 
 		lines := strings.Split(string(text), "\n")
-		for i, step := range got.Steps {
-			require.Equal(t, step.Text, lines[step.Line-1], "the line of a step is where it stands")
-			got.Steps[i].Line = 0
+		for _, steps := range [][]Line{got.Steps, got.Loop} {
+			for i, step := range steps {
+				require.Equal(t, step.Text, lines[step.Line-1], "the line of a step is where it stands")
+				steps[i].Line = 0
+			}
 		}
 		require.Equal(t, want, got)
 	})

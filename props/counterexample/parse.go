@@ -50,6 +50,7 @@ func Parse(file string, text []byte) (*Counterexample, error) {
 	if c.Steps = parts[stepsSection].lines(); len(c.Steps) == 0 {
 		return nil, parts[stepsSection].errorf(0, "expected a step in each line, found none")
 	}
+	c.Loop = parts[loopSection].lines()
 	return c, nil
 }
 
@@ -77,7 +78,7 @@ func split(file string, archive *txtar.Archive) (map[string]section, error) {
 		line += bytes.Count(f.Data, []byte("\n")) + 1
 	}
 	for _, name := range sections {
-		if _, ok := parts[name]; !ok {
+		if _, ok := parts[name]; !ok && name != loopSection {
 			return nil, &scenario.Error{File: file, Line: line, Message: fmt.Sprintf("expected the section -- %s --, found the end of the file", name)}
 		}
 	}

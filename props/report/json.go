@@ -21,6 +21,7 @@ type (
 		Steps      int64      `json:"steps"`
 		Depth      int        `json:"depth"`
 		Complete   bool       `json:"complete"`
+		Fairness   string     `json:"fairness"`
 		Properties []property `json:"properties"`
 		Rules      []rule     `json:"rules"`
 	}
@@ -30,6 +31,7 @@ type (
 		Verdict string   `json:"verdict"`
 		Reason  string   `json:"reason"`
 		Trace   []string `json:"trace"`
+		Loop    *int     `json:"loop,omitempty"` // the index of the step at which the loop of a violation begins
 	}
 	rule struct {
 		Name  string `json:"name"`
@@ -51,7 +53,7 @@ func JSON(w io.Writer, runs []*run.Run) error {
 
 func designOf(r *run.Run) design {
 	d := design{Design: r.Design.Name, Mechanisms: []string{}, Properties: []property{}, Rules: []rule{},
-		States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete()}
+		States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(), Fairness: r.Fairness()}
 	for _, m := range r.Design.Mechanisms.List() {
 		d.Mechanisms = append(d.Mechanisms, m.String())
 	}
@@ -60,6 +62,9 @@ func designOf(r *run.Run) design {
 		p := property{Name: c.Name, Kind: c.Kind.String(), Verdict: v.Outcome.String(), Reason: v.Reason, Trace: []string{}}
 		if v.Trace != nil {
 			p.Trace = story.Lines(r.System, *v.Trace)
+			if c.Kind.InTheEnd() {
+				p.Loop = &v.Loop
+			}
 		}
 		d.Properties = append(d.Properties, p)
 	}

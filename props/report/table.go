@@ -70,6 +70,8 @@ func table(w io.Writer, runs []*run.Run) {
 func cell(r *run.Run, c props.Claim) string {
 	v := r.Result.Verdict(c.Name)
 	switch {
+	case v.Outcome == check.Violated && c.TooStrong:
+		return fmt.Sprintf("too strong (%s)", steps(v))
 	case v.Outcome == check.Violated:
 		return fmt.Sprintf("VIOLATED (%s)", steps(v))
 	case c.Kind == check.KindSometimes && v.Trace != nil:
@@ -80,7 +82,11 @@ func cell(r *run.Run, c props.Claim) string {
 	return v.Outcome.String()
 }
 
+// steps is the length of a trace. A loop counts apart: "22+3 steps".
 func steps(v run.Verdict) string {
+	if n := len(v.Trace.Steps); v.Property.Kind.InTheEnd() && n > v.Loop {
+		return fmt.Sprintf("%d+%d steps", v.Loop, n-v.Loop)
+	}
 	if n := len(v.Trace.Steps); n != 1 {
 		return fmt.Sprintf("%d steps", n)
 	}
@@ -117,7 +123,7 @@ func rules(w io.Writer, runs []*run.Run) {
 	r := runs[0]
 	var idle []string
 	for _, c := range r.Result.Rules {
-		if c.Fired == 0 && len(c.Blocked) > 0 && r.System.Has(c.Rule) {
+		if c.Fired == 0 && len(c.Blocked) > 0 && r.System.HasRule(c.Rule) {
 			idle = append(idle, fmt.Sprintf("%s\t%s", c.Rule, r.System.Deepest(c.Rule, guards(c))))
 		}
 	}
@@ -145,12 +151,12 @@ func guards(c check.Coverage) []string {
 func stories(w io.Writer, r *run.Run) {
 	for _, c := range r.Claims {
 		v := r.Result.Verdict(c.Name)
-		if v.Outcome != check.Violated {
+		if v.Outcome != check.Violated || c.TooStrong && !r.Required(c) {
 			continue
 		}
 		heading := fmt.Sprintf("%s violates %s, at the earliest after %s:", r.Design.Name, c.Name, steps(v))
 		fmt.Fprintf(w, "\n%s\n%s\n%s\n\n", heading, strings.Repeat("-", len(heading)), c.Says)
-		story.Write(w, r.System, c, *v.Trace)
+		story.Story{System: r.System, Claim: c, Trace: *v.Trace, Loop: v.Loop, Wrong: r.Wrong(c)}.Write(w)
 	}
 }
 

@@ -1,6 +1,9 @@
 package run
 
 import (
+	"errors"
+	"slices"
+
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
@@ -15,6 +18,13 @@ type Replay struct {
 	// Reproduced: every step was possible, and the claim fails at the end as
 	// the file says (or the situation comes about, for a "sometimes").
 	Reproduced bool
+	// Loop is the index of the step at which a loop begins that is repeated for
+	// ever, for a claim about what happens in the end.
+	Loop int
+	// Wrong says in plain words what is wrong at the end, if it is reproduced.
+	Wrong string
+	// Flaw says why the run is none that breaks the claim, if it is not.
+	Flaw string
 	// Stopped is the index of the step at which the replay ended, or -1.
 	Stopped int
 	// Guard is what stops that step, if the step exists.
@@ -23,9 +33,10 @@ type Replay struct {
 	Unknown error
 }
 
-// Again runs a kept counterexample again. Its errors concern the file; what the
-// model makes of the steps is in the Replay.
-func Again(ce *counterexample.Counterexample) (*Replay, error) {
+// Again runs a kept counterexample again; a loop has to be possible under the
+// fairness given. Its errors concern the file; what the model makes of the steps
+// is in the Replay.
+func Again(ce *counterexample.Counterexample, fairness check.Fairness) (*Replay, error) {
 	design, err := model.ParseDesign(ce.Design)
 	if err != nil {
 		return nil, err
@@ -38,16 +49,15 @@ func Again(ce *counterexample.Counterexample) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Replay{System: sys, Claim: claim, Stopped: -1}
+	r := &Replay{System: sys, Claim: claim, Stopped: -1, Loop: len(ce.Steps)}
 	r.Trace.States = sys.Init()
-	for i, line := range ce.Steps {
+	for i, line := range slices.Concat(ce.Steps, ce.Loop) {
 		if !r.take(line.Text) {
 			r.Stopped = i
 			return r, nil
 		}
 	}
-	r.Reproduced = r.shows()
-	return r, nil
+	return r, r.judge(fairness)
 }
 
 func (r *Replay) take(text string) bool {
@@ -70,19 +80,41 @@ func (r *Replay) take(text string) bool {
 	return true
 }
 
-// shows tells whether the end of the trace shows what the counterexample is
+// judge finds out whether the end of the trace shows what the counterexample is
 // kept for.
-func (r *Replay) shows() bool {
+func (r *Replay) judge(fairness check.Fairness) error {
 	n := len(r.Trace.States)
 	after := &r.Trace.States[n-1]
 	before := &r.Trace.States[max(n-2, 0)]
-	if r.Claim.AtRest && !r.System.AtRest(after) {
-		return false
+	switch {
+	case r.Claim.Kind.InTheEnd():
+		return r.judgeLoop(fairness)
+	case r.Claim.AtRest && !r.System.AtRest(after):
+		r.Flaw = "at the end the system is not at rest"
+	case r.Claim.Kind == check.KindSometimes:
+		r.Reproduced = r.Claim.ComesAbout(r.System, before, after)
+		r.Flaw = "at the end the situation has not come about"
+	default:
+		r.Wrong = r.Claim.Wrong(r.System, before, after)
+		r.Reproduced = r.Wrong != ""
+		r.Flaw = "at the end the property is not violated"
 	}
-	if r.Claim.Kind == check.KindSometimes {
-		return r.Claim.ComesAbout(r.System, before, after)
+	return nil
+}
+
+func (r *Replay) judgeLoop(fairness check.Fairness) error {
+	_, instance, err := check.ReplayLasso(r.System, r.Claim.For(r.System), r.Trace.States[0], r.Trace.Steps, r.Loop, fairness)
+	var no *check.NoCounterexample
+	switch {
+	case err == nil:
+		r.Reproduced = true
+		r.Wrong = wrong(r.System, r.Claim, r.Trace, r.Loop, instance)
+	case errors.As(err, &no):
+		r.Flaw = no.Flaw
+	default:
+		return err
 	}
-	return r.Claim.Wrong(r.System, before, after) != ""
+	return nil
 }
 
 // Outcome is what the replay says of the claim: violated where a counterexample

@@ -30,7 +30,16 @@ type Run struct {
 	Claims []props.Claim
 	Result *check.Result[model.State, model.Step]
 
-	named bool // the claims were asked for by name
+	named    bool // the claims were asked for by name
+	fairness check.Fairness
+}
+
+// Fairness is which fairness of the system was assumed: the model's own is weak.
+func (r *Run) Fairness() string {
+	if r.fairness == check.FairAsModelled {
+		return check.FairWeakly.String()
+	}
+	return r.fairness.String()
 }
 
 // Explore checks properties of a scenario under a design: the ones named, or
@@ -41,7 +50,7 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, pr
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Scenario: sc, Design: design, System: sys, named: len(properties) > 0}
+	r := &Run{Scenario: sc, Design: design, System: sys, named: len(properties) > 0, fairness: opt.Fairness}
 	if r.Claims, err = claims(properties); err != nil {
 		return nil, err
 	}
@@ -92,9 +101,12 @@ func (r *Run) expected() []string {
 }
 
 // Required tells whether the verdict on a claim counts for the outcome of the
-// run: all claims that were named, or else all but the situations that this
-// scenario does not expect under this design.
+// run: all claims that were named, or else all but those that are too strong and
+// the situations that this scenario does not expect under this design.
 func (r *Run) Required(c props.Claim) bool {
+	if c.TooStrong {
+		return r.named
+	}
 	return r.named || c.Kind != check.KindSometimes || slices.Contains(r.expected(), c.Name)
 }
 
@@ -122,17 +134,51 @@ type Verdict = check.Verdict[model.State, model.Step]
 // Counterexample returns the trace of a violated claim in the form in which it
 // is kept.
 func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
-	trace := r.Result.Verdict(claim.Name).Trace
-	n := len(trace.States)
+	v := r.Result.Verdict(claim.Name)
 	ce := &counterexample.Counterexample{
 		Name:     strings.Join([]string{r.Scenario.Name, r.Design.Name, claim.Name}, "-"),
-		Why:      claim.Says + "\n" + claim.Wrong(r.System, &trace.States[max(n-2, 0)], &trace.States[n-1]),
+		Why:      claim.Says + "\n" + r.Wrong(claim),
 		Scenario: r.Scenario,
 		Property: claim.Name,
 		Design:   r.Design.Name,
 	}
-	for _, step := range trace.Steps {
-		ce.Steps = append(ce.Steps, counterexample.Line{Text: r.System.Format(step)})
+	for i, step := range v.Trace.Steps {
+		line := counterexample.Line{Text: r.System.Format(step)}
+		if claim.Kind.InTheEnd() && i >= v.Loop {
+			ce.Loop = append(ce.Loop, line)
+		} else {
+			ce.Steps = append(ce.Steps, line)
+		}
 	}
 	return ce
+}
+
+// Wrong says in plain words what is wrong at the end of the counterexample of a
+// violated claim.
+func (r *Run) Wrong(claim props.Claim) string {
+	v := r.Result.Verdict(claim.Name)
+	return wrong(r.System, claim, *v.Trace, v.Loop, v.Case)
+}
+
+func wrong(sys *model.System, claim props.Claim, trace check.Trace[model.State, model.Step], loop, instance int) string {
+	if claim.Kind.InTheEnd() {
+		return claim.WrongInTheEnd(sys, trace.States[loop:], instance)
+	}
+	n := len(trace.States)
+	return claim.Wrong(sys, &trace.States[max(n-2, 0)], &trace.States[n-1])
+}
+
+// ExplainFairness finds the smallest sets of rules that have to be fair for a
+// claim about what happens in the end to hold, and the verdict under the
+// fairness of opt. There are no sets unless it holds.
+func ExplainFairness(ctx context.Context, sc *scenario.Scenario, design model.Design, property string, opt check.Options) ([][]string, Verdict, error) {
+	claim, err := props.Find(property)
+	if err != nil {
+		return nil, Verdict{}, err
+	}
+	sys, err := model.NewSystem(sc.Scope, design)
+	if err != nil {
+		return nil, Verdict{}, err
+	}
+	return check.SmallestFairness(ctx, sys, claim.For(sys), opt)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const shipped = "article, crash, dp-away, duplicates, faults, three-tiers, two-packages"
+const shipped = "article, company, crash, dp-away, duplicates, faults, three-tiers, two-packages"
 
 func TestTheArticleStandsFirst(t *testing.T) {
 	assert.Equal(t, shipped, strings.Join(Names(), ", "))

@@ -22,32 +22,50 @@ import (
 // the line, and what fits most terminals.
 const lineWidth = 100
 
-// Write tells the trace of a claim.
-func Write(w io.Writer, sys *model.System, claim props.Claim, trace check.Trace[model.State, model.Step]) {
-	for i, step := range trace.Steps {
-		Step(w, sys, i+1, step, &trace.States[i], &trace.States[i+1])
-	}
-	End(w, sys, claim, trace)
+// A Story is a trace and how it ends.
+type Story struct {
+	System *model.System
+	Claim  props.Claim
+	Trace  check.Trace[model.State, model.Step]
+	// Loop is the index of the step at which a loop begins, for a claim about
+	// what happens in the end.
+	Loop int
+	// Wrong says what is wrong at the end; it is empty where a situation comes
+	// about, and where the story shows nothing.
+	Wrong string
 }
 
-// Step tells one step: its number, its sentence and what it changed.
-func Step(w io.Writer, sys *model.System, number int, step model.Step, before, after *model.State) {
+// Write tells the story.
+func (s Story) Write(w io.Writer) { s.write(w, func(int) {}) }
+
+// write tells the story and, after each step, calls more with its index.
+func (s Story) write(w io.Writer, more func(step int)) {
+	for i, step := range s.Trace.Steps {
+		if s.Claim.Kind.InTheEnd() && i == s.Loop {
+			fmt.Fprintln(w, "      From here on, again and again for ever:")
+		}
+		tell(w, s.System, i+1, step, &s.Trace.States[i], &s.Trace.States[i+1])
+		more(i)
+	}
+	switch {
+	case s.Wrong == "":
+	case s.Claim.Kind == check.KindSometimes:
+	case s.Claim.Kind.InTheEnd() && s.Loop == len(s.Trace.Steps):
+		fmt.Fprintln(w, "      Nothing more has to happen, and so it may stay like this for ever.")
+	case s.Claim.Kind.InTheEnd():
+		fmt.Fprintf(w, "      And so on with step %d.\n", s.Loop+1)
+	}
+	if s.Wrong != "" {
+		wrapped(w, "   => ", strings.Fields(s.Wrong))
+	}
+}
+
+// tell tells one step: its number, its sentence and what it changed.
+func tell(w io.Writer, sys *model.System, number int, step model.Step, before, after *model.State) {
 	wrapped(w, fmt.Sprintf("%4d. ", number), strings.Fields(sys.Sentence(step)))
 	for _, phrases := range changes(sys, before, after) {
 		wrapped(w, "        ", phrases)
 	}
-}
-
-// End says in plain words why the end of the trace is wrong, or that the
-// situation has come about.
-func End(w io.Writer, sys *model.System, claim props.Claim, trace check.Trace[model.State, model.Step]) {
-	n := len(trace.States)
-	before, after := &trace.States[max(n-2, 0)], &trace.States[n-1]
-	if claim.Kind == check.KindSometimes {
-		wrapped(w, "   => ", strings.Fields("It comes about: "+claim.Says))
-		return
-	}
-	wrapped(w, "   => ", strings.Fields(claim.Wrong(sys, before, after)))
 }
 
 // Changes lists what differs between two states, the changes of each place

@@ -28,8 +28,15 @@ type checkCommand struct {
 	MaxMemory size          `default:"4GiB" placeholder:"SIZE" help:"End when the states of a design take that much (default ${default})."`
 	Timeout   time.Duration `placeholder:"DURATION" help:"End after that time in all, such as 90s or 10m."`
 	Workers   int           `placeholder:"N" help:"Goroutines that explore (default: one for each CPU)."`
+	Fairness  string        `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
+	Explain   string        `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Out       string        `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	List      bool          `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+}
+
+// fairness are the values of the flag.
+var fairness = map[string]check.Fairness{
+	"model": check.FairAsModelled, "none": check.Unfair, "weak": check.FairWeakly, "strong": check.FairStrongly,
 }
 
 // size is a number of bytes, read as "512MB" or "4GiB".
@@ -82,6 +89,9 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		t.ctx, cancel = context.WithTimeout(t.ctx, c.Timeout)
 		defer cancel()
 	}
+	if c.Explain != "" {
+		return c.explain(t, sc, designs, code)
+	}
 	runs, err := c.explore(t, sc, designs)
 	if err != nil {
 		return err
@@ -89,7 +99,11 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if err := c.keep(t, runs); err != nil {
 		return err
 	}
-	*code = worst(runs)
+	var outcomes []check.Outcome
+	for _, r := range runs {
+		outcomes = append(outcomes, r.Outcome())
+	}
+	*code = worst(outcomes)
 	if c.JSON {
 		return report.JSON(t.stdout, runs)
 	}
@@ -129,8 +143,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 	defer line.clear()
 	var runs []*run.Run
 	for _, d := range designs {
-		opt := check.Options{Workers: c.Workers, MaxStates: c.MaxStates, MaxMemory: int64(c.MaxMemory), Progress: line.progress(d.Name)}
-		r, err := run.Explore(t.ctx, sc, d, c.Property, opt)
+		r, err := run.Explore(t.ctx, sc, d, c.Property, c.options(line.progress(d.Name)))
 		if err != nil {
 			return nil, err
 		}
@@ -139,12 +152,16 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 	return runs, nil
 }
 
+func (c *checkCommand) options(progress func(check.Progress)) check.Options {
+	return check.Options{Workers: c.Workers, MaxStates: c.MaxStates, MaxMemory: int64(c.MaxMemory), Fairness: fairness[c.Fairness], Progress: progress}
+}
+
 // worst is the exit code of all runs together: a violation tells more than a
 // doubt, and a doubt more than a promise kept.
-func worst(runs []*run.Run) int {
+func worst(outcomes []check.Outcome) int {
 	code := exitHolds
-	for _, r := range runs {
-		switch r.Outcome() {
+	for _, o := range outcomes {
+		switch o {
 		case check.Violated:
 			return exitViolated
 		case check.Inconclusive:

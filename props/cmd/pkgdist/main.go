@@ -38,6 +38,7 @@ Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage
 
 type commands struct {
 	Check  checkCommand  `cmd:"" help:"Explore a scenario under designs, and say what holds."`
+	Walk   walkCommand   `cmd:"" help:"Walk a scenario at random: for scopes too large to be explored."`
 	Replay replayCommand `cmd:"" help:"Run a kept counterexample again, step by step."`
 }
 

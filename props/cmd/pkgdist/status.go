@@ -37,10 +37,16 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 		return nil
 	}
 	return func(p check.Progress) {
-		text := fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v", design,
+		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v", design,
 			humanize.Comma(p.States), humanize.SIWithDigits(p.Rate(), 1, ""), p.Depth,
-			humanize.Comma(p.Frontier), humanize.IBytes(uint64(p.Memory)), p.Elapsed.Round(time.Second))
-		// The last column stays free, for some terminals wrap when it is filled.
+			humanize.Comma(p.Frontier), humanize.IBytes(uint64(p.Memory)), p.Elapsed.Round(time.Second)))
+	}
+}
+
+// show replaces the line. The last column stays free, for some terminals wrap
+// when it is filled.
+func (l *statusLine) show(text string) {
+	if l.w != nil {
 		fmt.Fprintf(l.w, "\r\x1b[K%.*s", l.width-1, text)
 	}
 }

@@ -1,0 +1,161 @@
+package walk
+
+import (
+	"context"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/counterexample"
+	"pkgdist/props/scenario"
+)
+
+const (
+	// proofStates is how many states the search for a shorter story may store, in
+	// the smallest scenario that was found.
+	proofStates = 400_000
+	// tryStates is the same while the scenario is still being made smaller.
+	tryStates = 3_000
+	// searchStates is how many states of a smaller scope are searched for another
+	// violation of the claim.
+	searchStates = 20_000
+	// drainSteps is more than a system in a small scope takes to come to rest.
+	drainSteps = 400
+)
+
+// A Story is a violation in the smallest scenario that was found for it, told
+// in as few steps as can be.
+type Story struct {
+	System *model.System
+	Claim  props.Claim
+	check.Shrunk[model.State, model.Step]
+}
+
+// Smaller makes a finding small: fewer packages, sites, versions, distribution
+// points and faults as long as the claim is violated, and then fewer steps.
+func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
+	s := Story{System: sys, Claim: f.Claim}
+	var err error
+	if s.Shrunk, err = check.Shrink(ctx, asModel(sys), f.Claim.For(sys), f.Trace, tryStates); err != nil {
+		return s, err
+	}
+	for again := true; again && ctx.Err() == nil; {
+		again = false
+		for _, r := range reductions(s.System.Scope()) {
+			smaller, ok, err := s.in(ctx, r)
+			if err != nil {
+				return s, err
+			}
+			if ok {
+				s, again = smaller, true
+				break
+			}
+		}
+	}
+	if s, err = s.searchSmaller(ctx); err != nil {
+		return s, err
+	}
+	s.Shrunk, err = check.Shrink(ctx, asModel(s.System), s.Claim.For(s.System), s.Trace, proofStates)
+	return s, err
+}
+
+// searchSmaller makes the scope smaller where the steps say nothing any more:
+// somewhere in the smaller scope the claim is violated too, in another way.
+func (s Story) searchSmaller(ctx context.Context) (Story, error) {
+	for again := true; again && ctx.Err() == nil; {
+		again = false
+		for _, r := range reductions(s.System.Scope()) {
+			sys, err := model.NewSystem(r.scope, s.System.Design())
+			if err != nil {
+				continue
+			}
+			result, err := check.Exhaustive(ctx, asModel(sys), []check.Property[model.State]{s.Claim.For(sys)}, check.Options{MaxStates: searchStates})
+			if err != nil {
+				return s, err
+			}
+			if v := result.Verdicts[0]; v.Outcome == check.Violated {
+				s.System, s.Trace, again = sys, *v.Trace, true
+				break
+			}
+		}
+	}
+	return s, nil
+}
+
+// asModel helps the compiler, which does not infer the states from a pointer.
+func asModel(sys *model.System) check.Model[model.State, model.Step] { return sys }
+
+// in tells the story in a smaller scope, if the claim is violated there by what
+// is left of the steps.
+func (s Story) in(ctx context.Context, r reduction) (Story, bool, error) {
+	sys, err := model.NewSystem(r.scope, s.System.Design())
+	if err != nil {
+		return s, false, nil // not a scope: no distribution point is left, say
+	}
+	trace, violated := retell(sys, s.Claim, s.Trace.Steps, r.step, s.Claim.AtRest)
+	if !violated {
+		return s, false, nil
+	}
+	smaller := Story{System: sys, Claim: s.Claim}
+	smaller.Shrunk, err = check.Shrink(ctx, asModel(sys), s.Claim.For(sys), trace, tryStates)
+	return smaller, err == nil, err
+}
+
+// retell takes those steps that are possible, and then lets the system come to
+// rest, if asked to. It ends at the first violation.
+func retell(sys *model.System, claim props.Claim, steps []model.Step, translate func(model.Step) (model.Step, bool), rest bool) (check.Trace[model.State, model.Step], bool) {
+	var trace check.Trace[model.State, model.Step]
+	trace.States = sys.Init()
+	take := func(step model.Step) (violated bool) {
+		before := trace.States[len(trace.States)-1]
+		after, err := sys.Next(before, step)
+		if err != nil {
+			return false
+		}
+		trace.Steps = append(trace.Steps, step)
+		trace.States = append(trace.States, after)
+		return (!claim.AtRest || sys.AtRest(&after)) && claim.Wrong(sys, &before, &after) != ""
+	}
+	for _, step := range steps {
+		if translated, ok := translate(step); ok && take(translated) {
+			return trace, true
+		}
+	}
+	for range drainSteps {
+		step, ok := ownStep(sys, trace.States[len(trace.States)-1])
+		if !rest || !ok {
+			break
+		}
+		if take(step) {
+			return trace, true
+		}
+	}
+	return trace, false
+}
+
+// ownStep is the first step of the system itself that is possible.
+func ownStep(sys *model.System, s model.State) (first model.Step, ok bool) {
+	sys.Steps(s, func(step model.Step, _ model.State) {
+		if !ok && !sys.Environment(step) {
+			first, ok = step, true
+		}
+	})
+	return first, ok
+}
+
+// Counterexample returns the story in the form in which it is kept.
+func (s Story) Counterexample(from *scenario.Scenario) *counterexample.Counterexample {
+	small := &scenario.Scenario{Name: from.Name, Title: from.Title + ", made smaller", Source: from.Source, Scope: s.System.Scope()}
+	n := len(s.Trace.States)
+	ce := &counterexample.Counterexample{
+		Name:     from.Name + "-" + s.System.Design().Name + "-" + s.Claim.Name,
+		Why:      s.Claim.Says + "\n" + s.Claim.Wrong(s.System, &s.Trace.States[max(n-2, 0)], &s.Trace.States[n-1]),
+		Scenario: small,
+		Property: s.Claim.Name,
+		Design:   s.System.Design().Name,
+	}
+	for _, step := range s.Trace.Steps {
+		ce.Steps = append(ce.Steps, counterexample.Line{Text: s.System.Format(step)})
+	}
+	return ce
+}

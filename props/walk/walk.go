@@ -1,0 +1,228 @@
+// Package walk looks for violations by chance, in scopes that are too large to
+// be explored: it draws walks, and makes of what they find the shortest story in
+// the smallest scenario that it can.
+//
+// Goals: one model, one catalogue and one kind of counterexample with the
+// exhaustive search; the same seed finds the same, for any number of workers; a
+// finding is made small before a person sees it.
+//
+// Non-goals: it proves nothing. A walk that finds nothing says nothing, and no
+// property holds for it.
+package walk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/scenario"
+)
+
+// Options bound the walks. The zero value is the default.
+type Options struct {
+	Walks int // 0 is DefaultWalks
+	Seed  int
+	// StopAtFirst ends the walks as soon as every claim is violated.
+	StopAtFirst bool
+	Walk        check.Walk
+	Workers     int // goroutines that walk; 0 is one for each CPU
+	// Progress is called now and then, by one goroutine at a time.
+	Progress func(Progress)
+}
+
+// DefaultWalks is how many walks there are: enough for what is not rare, in
+// seconds.
+const DefaultWalks = 2000
+
+const (
+	// batchWalks is how many walks are made between two looks at what they
+	// found. It does not depend on the workers, so the result does not either.
+	batchWalks = 64
+	// mostCounted bounds the memory that counting different states takes.
+	mostCounted = 8 << 20
+
+	progressInterval = 250 * time.Millisecond
+)
+
+// Progress is how far the walks have come.
+type Progress struct {
+	Walks, Of int
+	Covered
+	Elapsed time.Duration
+}
+
+// Covered is what the walks have seen.
+type Covered struct {
+	Steps   int64
+	States  int     // different states, but for chance; at the most mostCounted
+	Deepest int     // steps from the initial state
+	Fired   []int64 // by rule
+}
+
+// Report is what the walks found.
+type Report struct {
+	System *model.System
+	Walks  int
+	Covered
+	Found   []Finding // in the order of the catalogue
+	Missed  []props.Claim
+	Stopped string // why the walks ended early, or empty
+}
+
+// A Finding is the first walk that violates a claim.
+type Finding struct {
+	Claim props.Claim
+	Walk  int // from 1
+	Trace check.Trace[model.State, model.Step]
+}
+
+// Claims are the claims that a walk can violate: those about states, steps and
+// rest.
+func Claims() []props.Claim {
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return c.Kind > check.KindStep })
+}
+
+// Explore walks a scenario under a design, and judges the claims.
+func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, claims []props.Claim, opt Options) (*Report, error) {
+	sys, err := model.NewSystem(sc.Scope, design)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Walks == 0 {
+		opt.Walks = DefaultWalks
+	}
+	e := &exploration{opt: opt, report: &Report{System: sys}, missed: claims, seen: map[uint64]bool{}, begin: time.Now()}
+	e.report.Fired = make([]int64, len(sys.Rules()))
+	for e.report.Walks < opt.Walks && e.report.Stopped == "" && !(opt.StopAtFirst && len(e.missed) == 0) {
+		if err := e.batch(ctx, min(batchWalks, opt.Walks-e.report.Walks)); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(e.report.Found, func(a, b Finding) int { return order(a.Claim) - order(b.Claim) })
+	e.report.Missed = e.missed
+	return e.report, nil
+}
+
+func order(c props.Claim) int { return slices.Index(props.Names(), c.Name) }
+
+type exploration struct {
+	opt    Options
+	report *Report
+	missed []props.Claim // what no walk has violated so far
+	seen   map[uint64]bool
+	begin  time.Time
+	said   time.Time
+}
+
+// outcome is what one walk comes to.
+type outcome struct {
+	found   *check.Found[model.State, model.Step]
+	visited []check.Visit
+}
+
+// batch makes some walks, at the same time, and then takes note of them in their
+// order.
+func (e *exploration) batch(ctx context.Context, n int) error {
+	var properties []check.Property[model.State]
+	for _, c := range e.missed {
+		properties = append(properties, c.For(e.report.System))
+	}
+	outcomes := make([]outcome, n)
+	numbers := make(chan int)
+	var wait sync.WaitGroup
+	for range e.workers() {
+		wait.Go(func() {
+			for i := range numbers {
+				outcomes[i] = e.walk(e.report.Walks+i, properties)
+			}
+		})
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		numbers <- i
+	}
+	close(numbers)
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		e.report.Stopped = "interrupted"
+		if errors.Is(err, context.DeadlineExceeded) {
+			e.report.Stopped = "time limit reached"
+		}
+		return nil
+	}
+	for i := range outcomes {
+		if err := e.note(&outcomes[i], e.report.Walks+i+1); err != nil {
+			return err
+		}
+	}
+	e.report.Walks += n
+	e.progress()
+	return nil
+}
+
+func (e *exploration) workers() int {
+	if e.opt.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return e.opt.Workers
+}
+
+// walk makes the walk of that number, which its seed determines.
+func (e *exploration) walk(number int, properties []check.Property[model.State]) (o outcome) {
+	w := e.opt.Walk
+	w.Visit = func(v check.Visit) { o.visited = append(o.visited, v) }
+	o.found = rapid.Custom(func(t *rapid.T) *check.Found[model.State, model.Step] {
+		o.visited = o.visited[:0]
+		return check.DrawWalk(t, w, check.Model[model.State, model.Step](e.report.System), properties)
+	}).Example(e.opt.Seed*seedStride + number)
+	return o
+}
+
+// seedStride keeps the walks of one seed apart from those of the next.
+const seedStride = 1_000_003
+
+func (e *exploration) note(o *outcome, number int) error {
+	for _, v := range o.visited {
+		if v.Rule >= 0 {
+			e.report.Fired[v.Rule]++
+			e.report.Steps++
+		}
+		e.report.Deepest = max(e.report.Deepest, v.Steps)
+		if len(e.seen) < mostCounted {
+			e.seen[v.State] = true
+		}
+	}
+	e.report.States = len(e.seen)
+	if o.found == nil {
+		return nil
+	}
+	i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == o.found.Property.Name })
+	if i >= 0 { // another walk of the batch may have found it before
+		e.report.Found = append(e.report.Found, Finding{e.missed[i], number, o.found.Trace})
+		e.missed = slices.Delete(slices.Clone(e.missed), i, i+1)
+	}
+	return nil
+}
+
+func (e *exploration) progress() {
+	if e.opt.Progress != nil && time.Since(e.said) >= progressInterval {
+		e.said = time.Now()
+		e.opt.Progress(Progress{e.report.Walks, e.opt.Walks, e.report.Covered, time.Since(e.begin)})
+	}
+}
+
+// String says how far the walks have come, in a line.
+func (p Progress) String() string {
+	return fmt.Sprintf("%d of %d walks, %d steps, %d states, deepest %d, %v", p.Walks, p.Of, p.Steps, p.States, p.Deepest, p.Elapsed.Round(time.Second))
+}
