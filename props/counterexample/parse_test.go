@@ -81,7 +81,7 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"no sections", "only why\n", "2: expected the section -- scenario --, found the end of the file"},
 		{"a missing section", edit("-- design --\nsms20\n", ""), "20: expected the section -- design --, found the end of the file"},
 		{"an unknown section", edit("-- steps --", "-- step --"), `17: expected a known section, found "step"; did you mean steps?`},
-		{"an unknown section, nothing near", kept + "-- notes --\n", `22: expected a known section, found "notes"; there are scenario, property, design, steps`},
+		{"an unknown section, nothing near", kept + "-- notes --\n", `22: expected a known section, found "notes"; there are scenario, property, design, steps, loop`},
 		{"a section twice", edit("-- design --\n", "-- property --\nx\n-- design --\n"), "15: property: expected each section once, found it again; it stands in line 13"},
 		{"no steps", kept[:strings.Index(kept, "administrator.update")], "17: steps: expected a step in each line, found none"},
 		{"no property", edit("one-version-among-writers\n", "\n"), "13: property: expected the name of a property, found nothing"},
