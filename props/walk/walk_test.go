@@ -76,13 +76,7 @@ func minimal(t testing.TB, sc *scenario.Scenario, d model.Design) map[string]int
 // proves smallest, and to the claim that it violated.
 func TestEveryFindingShrinksToTheSmallest(t *testing.T) {
 	article := load(t, "article")
-	designs := []string{"sms20"}
-	if *every {
-		for _, m := range model.AllMechanisms() {
-			designs = append(designs, m.String())
-		}
-	}
-	for _, name := range designs {
+	for _, name := range designs() {
 		d := design(t, name)
 		smallest := minimal(t, article, d)
 		require.NotEmpty(t, smallest)
@@ -100,6 +94,17 @@ func TestEveryFindingShrinksToTheSmallest(t *testing.T) {
 	}
 }
 
+// designs are the product as shipped and, if asked for, with one mechanism each.
+func designs() []string {
+	names := []string{"sms20"}
+	if *every {
+		for _, m := range model.AllMechanisms() {
+			names = append(names, m.String())
+		}
+	}
+	return names
+}
+
 func shrink(t testing.TB, sys *model.System, f walk.Finding) check.Shrunk[model.State, model.Step] {
 	t.Helper()
 	s, err := check.Shrink(t.Context(), check.Model[model.State, model.Step](sys), f.Claim.For(sys), f.Trace, 0)
@@ -111,29 +116,38 @@ func shrink(t testing.TB, sys *model.System, f walk.Finding) check.Shrunk[model.
 // takes each scheduler to find one.
 func BenchmarkFindings(b *testing.B) {
 	article := load(b, "article")
-	for claim := range minimal(b, article, model.SMS20) {
-		for _, scheduler := range []check.Scheduler{check.ByRuleMasked, check.ByRule, check.AnyStep} {
-			b.Run(claim+"/"+scheduler.String(), func(b *testing.B) {
-				var taken []time.Duration
-				var needed, replays []int
-				for seed := 0; b.Loop(); seed++ {
-					r := explore(b, article, model.SMS20, []props.Claim{find(b, claim)},
-						walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true, Walk: check.Walk{Scheduler: scheduler}})
-					if len(r.Found) == 0 {
-						needed = append(needed, r.Walks)
-						continue
-					}
-					begin := time.Now()
-					s := shrink(b, r.System, r.Found[0])
-					taken = append(taken, time.Since(begin))
-					needed, replays = append(needed, r.Found[0].Walk), append(replays, s.Replays)
-				}
-				b.ReportMetric(float64(median(taken).Microseconds())/1000, "ms/shrink")
-				b.ReportMetric(float64(median(needed)), "walks")
-				b.ReportMetric(float64(median(replays)), "replays")
-			})
+	for _, name := range designs() {
+		for claim, least := range minimal(b, article, design(b, name)) {
+			for _, scheduler := range []check.Scheduler{check.ByRuleMasked, check.ByRule, check.AnyStep} {
+				b.Run(name+"/"+claim+"/"+scheduler.String(), func(b *testing.B) {
+					benchmarkFindings(b, article, design(b, name), find(b, claim), least, scheduler)
+				})
+			}
 		}
 	}
+}
+
+func benchmarkFindings(b *testing.B, sc *scenario.Scenario, d model.Design, claim props.Claim, least int, scheduler check.Scheduler) {
+	var taken []time.Duration
+	var needed, replays []int
+	excess := 0
+	for seed := 0; b.Loop(); seed++ {
+		r := explore(b, sc, d, []props.Claim{claim},
+			walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true, Walk: check.Walk{Scheduler: scheduler}})
+		if len(r.Found) == 0 {
+			needed = append(needed, r.Walks)
+			continue
+		}
+		begin := time.Now()
+		s := shrink(b, r.System, r.Found[0])
+		taken = append(taken, time.Since(begin))
+		needed, replays = append(needed, r.Found[0].Walk), append(replays, s.Replays)
+		excess = max(excess, len(s.Trace.Steps)-least)
+	}
+	b.ReportMetric(float64(median(taken).Microseconds())/1000, "ms/shrink")
+	b.ReportMetric(float64(median(needed)), "walks")
+	b.ReportMetric(float64(median(replays)), "replays")
+	b.ReportMetric(float64(excess), "excess")
 }
 
 func median[T cmp.Ordered](values []T) (m T) {
