@@ -259,6 +259,20 @@ func TestTheNearestPassingRunPasses(t *testing.T) {
 	assert.GreaterOrEqual(t, avoided, 10)
 }
 
+// The choice is the last one that helps: the thread could still have written its
+// row back before Despooler did.
+func TestTheNearestPassingRunIsTheNearest(t *testing.T) {
+	ce, err := counterexample.Read("../../fixtures/counterexamples/copy-matches-record.txtar")
+	require.NoError(t, err)
+	r, err := run.Again(ce, check.FairAsModelled)
+	require.NoError(t, err)
+	p, ok := walk.Avoid(r.System, r.Claim, r.Trace)
+	require.True(t, ok)
+	assert.Equal(t, 18, p.At)
+	assert.Equal(t, "despooler.commit(site=B package=P version=2)", r.System.Format(r.Trace.Steps[p.At]))
+	assert.Equal(t, "package.record(site=B package=P version=1)", r.System.Format(p.Instead))
+}
+
 // In a test of one's own: the repaired design, in scopes that are drawn.
 func TestRandomScopesRepaired(t *testing.T) {
 	walk.Check(t, load(t, "company"), design(t, "repaired"), check.Walk{Length: 120})
