@@ -17,14 +17,14 @@ import (
 )
 
 // Random is a property for rapid.Check and rapid.MakeFuzz: it draws a scope
-// within the bounds of a scenario and walks it under the design. A walk that
-// violates a claim fails it. Whoever wants to see what was found passes failed;
-// rapid calls it again and again while it shrinks, and last for what it kept.
-func Random(within model.Scope, design model.Design, w check.Walk, failed func(*model.System, Finding)) func(*rapid.T) {
+// within the bounds and one of the designs, and walks. A walk that violates a
+// claim fails it. Whoever wants to see what was found passes failed; rapid calls
+// it again and again while it shrinks, and last for what it kept.
+func Random(within model.Scope, designs []model.Design, w check.Walk, failed func(*model.System, Finding)) func(*rapid.T) {
 	var sys *model.System // of the latest draw: the one that failed speaks of
 	draw := func(t *rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
 		var err error
-		if sys, err = model.NewSystem(DrawScope(t, within), design); err != nil {
+		if sys, err = model.NewSystem(DrawScope(t, within), rapid.SampledFrom(designs).Draw(t, "design")); err != nil {
 			t.Fatalf("a scope that was drawn makes no sense: %v", err)
 		}
 		var properties []check.Property[model.State]
@@ -67,7 +67,7 @@ func DrawScope(t *rapid.T, within model.Scope) model.Scope {
 
 // Check runs Random as a test. What it finds is made small, told in the test's
 // log, and written to the test's artifacts, ready to be kept.
-func Check(t *testing.T, sc *scenario.Scenario, design model.Design, w check.Walk) {
+func Check(t *testing.T, sc *scenario.Scenario, designs []model.Design, w check.Walk) {
 	t.Helper()
 	var sys *model.System
 	var found *Finding
@@ -77,7 +77,7 @@ func Check(t *testing.T, sc *scenario.Scenario, design model.Design, w check.Wal
 			report(t, dir, sc, sys, *found)
 		}
 	})
-	rapid.Check(t, Random(sc.Scope, design, w, func(s *model.System, f Finding) { sys, found = s, &f }))
+	rapid.Check(t, Random(sc.Scope, designs, w, func(s *model.System, f Finding) { sys, found = s, &f }))
 }
 
 func report(t *testing.T, dir string, sc *scenario.Scenario, sys *model.System, f Finding) {
@@ -94,10 +94,8 @@ func report(t *testing.T, dir string, sc *scenario.Scenario, sys *model.System, 
 	}
 	var b strings.Builder
 	s.Tell().Write(&b)
-	t.Logf("%s violates %s after %d steps (%v):\n%s\nkept in %s; it runs again with\n%s", design(s), f.Claim.Name, len(s.Trace.Steps), s.Proof, b.String(), path, Rerun(path))
+	t.Logf("%s violates %s after %d steps (%v):\n%s\nkept in %s; it runs again with\n%s", s.System.Design().Name, f.Claim.Name, len(s.Trace.Steps), s.Proof, b.String(), path, Rerun(path))
 }
-
-func design(s Story) string { return s.System.Design().Name }
 
 // Tell returns the story as it is told to a person.
 func (s Story) Tell() story.Story {

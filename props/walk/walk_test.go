@@ -273,13 +273,21 @@ func TestTheNearestPassingRunIsTheNearest(t *testing.T) {
 	assert.Equal(t, "package.record(site=B package=P version=1)", r.System.Format(p.Instead))
 }
 
-// In a test of one's own: the repaired design, in scopes that are drawn.
+// In a test of one's own: the repair, and whatever mechanisms beside it, in
+// scopes that are drawn.
 func TestRandomScopesRepaired(t *testing.T) {
-	walk.Check(t, load(t, "company"), design(t, "repaired"), check.Walk{Length: 120})
+	var repaired []model.Design
+	for set := range model.MechanismSet(1 << model.NumMechanisms) {
+		if set&model.Repair == model.Repair {
+			repaired = append(repaired, design(t, set.String()))
+		}
+	}
+	require.Len(t, repaired, 16)
+	walk.Check(t, load(t, "company"), repaired, check.Walk{Length: 120})
 }
 
 func FuzzRepaired(f *testing.F) {
-	f.Fuzz(rapid.MakeFuzz(walk.Random(load(f, "faults").Scope, design(f, "repaired"), check.Walk{Length: 60}, nil)))
+	f.Fuzz(rapid.MakeFuzz(walk.Random(load(f, "faults").Scope, []model.Design{design(f, "repaired")}, check.Walk{Length: 60}, nil)))
 }
 
 // The test above fails for the shipped product, and says all that there is to
@@ -287,7 +295,7 @@ func FuzzRepaired(f *testing.F) {
 func TestAFailureIsToldAndKept(t *testing.T) {
 	const inside = "PKGDIST_TEST_FAILS"
 	if os.Getenv(inside) != "" {
-		walk.Check(t, load(t, "crash"), model.SMS20, check.Walk{})
+		walk.Check(t, load(t, "crash"), []model.Design{model.SMS20}, check.Walk{})
 		return
 	}
 	dir := t.TempDir()
