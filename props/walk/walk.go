@@ -47,8 +47,9 @@ const (
 	// batchWalks is how many walks are made between two looks at what they
 	// found. It does not depend on the workers, so the result does not either.
 	batchWalks = 64
-	// mostCounted bounds the memory that counting different states takes.
-	mostCounted = 8 << 20
+	// MostCounted is how many different states are counted: a bound on the
+	// memory that it takes.
+	MostCounted = 8 << 20
 
 	progressInterval = 250 * time.Millisecond
 )
@@ -63,7 +64,7 @@ type Progress struct {
 // Covered is what the walks have seen.
 type Covered struct {
 	Steps   int64
-	States  int     // different states, but for chance; at the most mostCounted
+	States  int     // different states, but for chance; at the most MostCounted
 	Deepest int     // steps from the initial state
 	Fired   []int64 // by rule
 }
@@ -199,7 +200,7 @@ func (e *exploration) note(o *outcome, number int) error {
 			e.report.Steps++
 		}
 		e.report.Deepest = max(e.report.Deepest, v.Steps)
-		if len(e.seen) < mostCounted {
+		if len(e.seen) < MostCounted {
 			e.seen[v.State] = true
 		}
 	}

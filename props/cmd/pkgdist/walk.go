@@ -106,9 +106,13 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 
 // summary says what the walks have covered, and what they have not found.
 func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report) {
-	fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\nDesign %s, seed %d: %s walks, %s steps, about %s different states, deepest %d steps\n",
+	about := "about"
+	if r.States == walk.MostCounted {
+		about = "more than"
+	}
+	fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\nDesign %s, seed %d: %s walks, %s steps, %s %s different states, deepest %d steps\n",
 		sc.Name, sc.Title, sc.Source, r.System.Design().Name, c.Seed,
-		humanize.Comma(int64(r.Walks)), humanize.Comma(r.Steps), humanize.Comma(int64(r.States)), r.Deepest)
+		humanize.Comma(int64(r.Walks)), humanize.Comma(r.Steps), about, humanize.Comma(int64(r.States)), r.Deepest)
 	if r.Stopped != "" {
 		fmt.Fprintf(t.stdout, "Ended early: %s\n", r.Stopped)
 	}
