@@ -17,9 +17,9 @@ import (
 	"pkgdist/props/check"
 )
 
-// A Claim is one property of the catalogue. It is made of each site and
-// package, and where PerDP says so of each distribution point: of one place at
-// a time.
+// A Claim is one property of the catalogue. It is made of one place at a time: a
+// site and a package, and where it says more, a distribution point or a
+// version.
 type Claim struct {
 	Name string
 	Kind check.Kind
@@ -169,14 +169,18 @@ func instanceOf(sys *model.System, s *model.State, instance int) place {
 	return at
 }
 
-// WrongInTheEnd says in plain words what a run that ends in a loop does wrong,
-// from the states of the loop and the case that the checker found violated.
-func (c Claim) WrongInTheEnd(sys *model.System, loop []model.State, instance int) string {
-	if c.Kind == check.KindLeadsTo {
-		return c.wrong(instanceOf(sys, &loop[0], instance))
+// WrongAtEnd says in plain words what is wrong at the end of a counterexample:
+// in its last step or state, or in the loop that begins at the state with index
+// loop, in the case that the checker found violated.
+func (c Claim) WrongAtEnd(sys *model.System, states []model.State, loop, instance int) string {
+	switch last := len(states) - 1; {
+	case c.Kind == check.KindLeadsTo:
+		return c.wrong(instanceOf(sys, &states[loop], instance))
+	case !c.Kind.InTheEnd():
+		return c.Wrong(sys, &states[max(last-1, 0)], &states[last])
 	}
-	for i := range loop {
-		if text := c.Wrong(sys, &loop[i], &loop[i]); text != "" {
+	for i := loop; i < len(states); i++ {
+		if text := c.Wrong(sys, &states[i], &states[i]); text != "" {
 			return text
 		}
 	}

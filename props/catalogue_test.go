@@ -245,7 +245,7 @@ func TestClaimsAboutTheEnd(t *testing.T) {
 			for other := range p.Cases {
 				assert.Equal(t, other == instance, p.From(s, other), "%s case %d", name, other)
 			}
-			assert.Contains(t, claim.WrongInTheEnd(sys, []model.State{*s}, instance), "version 2 of P")
+			assert.Contains(t, claim.WrongAtEnd(sys, []model.State{*s}, 0, instance), "version 2 of P")
 		}
 		for i, s := range c.to {
 			assert.True(t, p.To(s, instance), "%s to %d", name, i)
@@ -263,7 +263,7 @@ func TestClaimsAboutTheEnd(t *testing.T) {
 	assert.True(t, to(state(asked2, serves2), 0))
 	assert.False(t, to(state(asked2), 0))
 	assert.False(t, to(state(dpTorn), 0))
-	assert.Contains(t, converge.WrongInTheEnd(sys, []model.State{*state(), *state(asked2)}, 0), "asked for version 2 of P last")
+	assert.Contains(t, converge.WrongAtEnd(sys, []model.State{*state(), *state(), *state(asked2)}, 1, 0), "asked for version 2 of P last")
 }
 
 func TestClaimsAreDocumented(t *testing.T) {

@@ -34,6 +34,9 @@ func (t *Tally) Note(v Visit) {
 // million runs; and it goes no further than about a million.
 func (t *Tally) States() int { return len(t.states) }
 
+// HasFired reports whether the rule of that index fired in a walk.
+func (t *Tally) HasFired(rule int) bool { return rule < len(t.Fired) && t.Fired[rule] > 0 }
+
 func (t *Tally) fire(rule int) {
 	if rule < 0 {
 		return

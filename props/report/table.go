@@ -11,7 +11,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -158,12 +157,4 @@ func stories(w io.Writer, r *run.Run) {
 		fmt.Fprintf(w, "\n%s\n%s\n%s\n\n", heading, strings.Repeat("-", len(heading)), c.Says)
 		story.Story{System: r.System, Claim: c, Trace: *v.Trace, Loop: v.Loop, Wrong: r.Wrong(c)}.Write(w)
 	}
-}
-
-// Violations lists the violated claims of a run, for whoever keeps their
-// traces.
-func Violations(r *run.Run) []props.Claim {
-	return slices.DeleteFunc(slices.Clone(r.Claims), func(c props.Claim) bool {
-		return r.Result.Verdict(c.Name).Outcome != check.Violated
-	})
 }

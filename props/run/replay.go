@@ -70,11 +70,7 @@ func (r *Replay) take(text string) bool {
 	if r.Guard = r.System.WhyNot(&s, step); r.Guard != "" {
 		return false
 	}
-	next, err := r.System.Next(s, step)
-	if err != nil {
-		r.Unknown = err
-		return false
-	}
+	next, _ := r.System.Next(s, step) // nothing stops it: see above
 	r.Trace.Steps = append(r.Trace.Steps, step)
 	r.Trace.States = append(r.Trace.States, next)
 	return true
@@ -108,7 +104,7 @@ func (r *Replay) judgeLoop(fairness check.Fairness) error {
 	switch {
 	case err == nil:
 		r.Reproduced = true
-		r.Wrong = wrong(r.System, r.Claim, r.Trace, r.Loop, instance)
+		r.Wrong = r.Claim.WrongAtEnd(r.System, r.Trace.States, r.Loop, instance)
 	case errors.As(err, &no):
 		r.Flaw = no.Flaw
 	default:

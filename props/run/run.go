@@ -131,41 +131,50 @@ func (r *Run) Outcome() check.Outcome {
 // A Verdict is the checker's verdict on a claim about the model.
 type Verdict = check.Verdict[model.State, model.Step]
 
-// Counterexample returns the trace of a violated claim in the form in which it
-// is kept.
-func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
-	v := r.Result.Verdict(claim.Name)
-	ce := &counterexample.Counterexample{
-		Name:     strings.Join([]string{r.Scenario.Name, r.Design.Name, claim.Name}, "-"),
-		Why:      claim.Says + "\n" + r.Wrong(claim),
-		Scenario: r.Scenario,
-		Property: claim.Name,
-		Design:   r.Design.Name,
-	}
-	for i, step := range v.Trace.Steps {
-		line := counterexample.Line{Text: r.System.Format(step)}
-		if claim.Kind.InTheEnd() && i >= v.Loop {
-			ce.Loop = append(ce.Loop, line)
-		} else {
-			ce.Steps = append(ce.Steps, line)
-		}
-	}
-	return ce
+// Violated lists the violated claims.
+func (r *Run) Violated() []props.Claim {
+	return slices.DeleteFunc(slices.Clone(r.Claims), func(c props.Claim) bool {
+		return r.Result.Verdict(c.Name).Outcome != check.Violated
+	})
 }
 
 // Wrong says in plain words what is wrong at the end of the counterexample of a
 // violated claim.
 func (r *Run) Wrong(claim props.Claim) string {
 	v := r.Result.Verdict(claim.Name)
-	return wrong(r.System, claim, *v.Trace, v.Loop, v.Case)
+	return claim.WrongAtEnd(r.System, v.Trace.States, v.Loop, v.Case)
 }
 
-func wrong(sys *model.System, claim props.Claim, trace check.Trace[model.State, model.Step], loop, instance int) string {
+// Counterexample returns the trace of a violated claim in the form in which it
+// is kept.
+func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
+	v := r.Result.Verdict(claim.Name)
+	loop := len(v.Trace.Steps)
 	if claim.Kind.InTheEnd() {
-		return claim.WrongInTheEnd(sys, trace.States[loop:], instance)
+		loop = v.Loop
 	}
-	n := len(trace.States)
-	return claim.Wrong(sys, &trace.States[max(n-2, 0)], &trace.States[n-1])
+	return Counterexample(r.Scenario, r.System, claim, v.Trace.Steps, loop, r.Wrong(claim))
+}
+
+// Counterexample is the form in which steps that violate a claim are kept. Those
+// from loop on are repeated for ever.
+func Counterexample(sc *scenario.Scenario, sys *model.System, claim props.Claim, steps []model.Step, loop int, wrong string) *counterexample.Counterexample {
+	ce := &counterexample.Counterexample{
+		Name:     strings.Join([]string{sc.Name, sys.Design().Name, claim.Name}, "-"),
+		Why:      claim.Says + "\n" + wrong,
+		Scenario: sc,
+		Property: claim.Name,
+		Design:   sys.Design().Name,
+	}
+	for i, step := range steps {
+		line := counterexample.Line{Text: sys.Format(step)}
+		if i < loop {
+			ce.Steps = append(ce.Steps, line)
+		} else {
+			ce.Loop = append(ce.Loop, line)
+		}
+	}
+	return ce
 }
 
 // ExplainFairness finds the smallest sets of rules that have to be fair for a

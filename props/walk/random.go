@@ -13,7 +13,6 @@ import (
 	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
-	"pkgdist/props/story"
 )
 
 // Random is a property for rapid.Check and rapid.MakeFuzz: it draws a scope
@@ -95,15 +94,6 @@ func report(t *testing.T, dir string, sc *scenario.Scenario, sys *model.System, 
 	var b strings.Builder
 	s.Tell().Write(&b)
 	t.Logf("%s violates %s after %d steps (%v):\n%s\nkept in %s; it runs again with\n%s", s.System.Design().Name, f.Claim.Name, len(s.Trace.Steps), s.Proof, b.String(), path, Rerun(path))
-}
-
-// Tell returns the story as it is told to a person.
-func (s Story) Tell() story.Story {
-	n := len(s.Trace.States)
-	return story.Story{
-		System: s.System, Claim: s.Claim, Trace: s.Trace,
-		Wrong: s.Claim.Wrong(s.System, &s.Trace.States[max(n-2, 0)], &s.Trace.States[n-1]),
-	}
 }
 
 // Rerun says how a kept counterexample runs again: by the command, and by a

@@ -7,7 +7,9 @@ import (
 	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
+	"pkgdist/props/run"
 	"pkgdist/props/scenario"
+	"pkgdist/props/story"
 )
 
 const (
@@ -146,16 +148,12 @@ func ownStep(sys *model.System, s model.State) (first model.Step, ok bool) {
 // Counterexample returns the story in the form in which it is kept.
 func (s Story) Counterexample(from *scenario.Scenario) *counterexample.Counterexample {
 	small := &scenario.Scenario{Name: from.Name, Title: from.Title + ", made smaller", Source: from.Source, Scope: s.System.Scope()}
-	n := len(s.Trace.States)
-	ce := &counterexample.Counterexample{
-		Name:     from.Name + "-" + s.System.Design().Name + "-" + s.Claim.Name,
-		Why:      s.Claim.Says + "\n" + s.Claim.Wrong(s.System, &s.Trace.States[max(n-2, 0)], &s.Trace.States[n-1]),
-		Scenario: small,
-		Property: s.Claim.Name,
-		Design:   s.System.Design().Name,
-	}
-	for _, step := range s.Trace.Steps {
-		ce.Steps = append(ce.Steps, counterexample.Line{Text: s.System.Format(step)})
-	}
-	return ce
+	return run.Counterexample(small, s.System, s.Claim, s.Trace.Steps, len(s.Trace.Steps), s.wrong())
 }
+
+// Tell returns the story as it is told to a person.
+func (s Story) Tell() story.Story {
+	return story.Story{System: s.System, Claim: s.Claim, Trace: s.Trace, Wrong: s.wrong()}
+}
+
+func (s Story) wrong() string { return s.Claim.WrongAtEnd(s.System, s.Trace.States, 0, 0) }

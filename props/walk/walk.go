@@ -47,34 +47,22 @@ const (
 	// batchWalks is how many walks are made between two looks at what they
 	// found. It does not depend on the workers, so the result does not either.
 	batchWalks = 64
-	// MostCounted is how many different states are counted: a bound on the
-	// memory that it takes.
-	MostCounted = 8 << 20
 
 	progressInterval = 250 * time.Millisecond
 )
 
 // Progress is how far the walks have come.
 type Progress struct {
-	Walks, Of int
-	Covered
+	*check.Tally
+	Of      int // walks
 	Elapsed time.Duration
-}
-
-// Covered is what the walks have seen.
-type Covered struct {
-	Steps   int64
-	States  int     // different states, but for chance; at the most MostCounted
-	Deepest int     // steps from the initial state
-	Fired   []int64 // by rule
 }
 
 // Report is what the walks found.
 type Report struct {
-	System *model.System
-	Walks  int
-	Covered
-	Found   []Finding // in the order of the catalogue
+	System  *model.System
+	Tally   check.Tally // what they have covered
+	Found   []Finding   // in the order of the catalogue
 	Missed  []props.Claim
 	Stopped string // why the walks ended early, or empty
 }
@@ -101,12 +89,9 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, cl
 	if opt.Walks == 0 {
 		opt.Walks = DefaultWalks
 	}
-	e := &exploration{opt: opt, report: &Report{System: sys}, missed: claims, seen: map[uint64]bool{}, begin: time.Now()}
-	e.report.Fired = make([]int64, len(sys.Rules()))
-	for e.report.Walks < opt.Walks && e.report.Stopped == "" && !(opt.StopAtFirst && len(e.missed) == 0) {
-		if err := e.batch(ctx, min(batchWalks, opt.Walks-e.report.Walks)); err != nil {
-			return nil, err
-		}
+	e := &exploration{opt: opt, report: &Report{System: sys}, missed: claims, begin: time.Now()}
+	for e.made < opt.Walks && e.report.Stopped == "" && !(opt.StopAtFirst && len(e.missed) == 0) {
+		e.batch(ctx, min(batchWalks, opt.Walks-e.made))
 	}
 	slices.SortFunc(e.report.Found, func(a, b Finding) int { return order(a.Claim) - order(b.Claim) })
 	e.report.Missed = e.missed
@@ -119,7 +104,7 @@ type exploration struct {
 	opt    Options
 	report *Report
 	missed []props.Claim // what no walk has violated so far
-	seen   map[uint64]bool
+	made   int           // walks
 	begin  time.Time
 	said   time.Time
 }
@@ -132,7 +117,7 @@ type outcome struct {
 
 // batch makes some walks, at the same time, and then takes note of them in their
 // order.
-func (e *exploration) batch(ctx context.Context, n int) error {
+func (e *exploration) batch(ctx context.Context, n int) {
 	var properties []check.Property[model.State]
 	for _, c := range e.missed {
 		properties = append(properties, c.For(e.report.System))
@@ -143,7 +128,7 @@ func (e *exploration) batch(ctx context.Context, n int) error {
 	for range e.workers() {
 		wait.Go(func() {
 			for i := range numbers {
-				outcomes[i] = e.walk(e.report.Walks+i, properties)
+				outcomes[i] = e.walk(e.made+i, properties)
 			}
 		})
 	}
@@ -160,16 +145,13 @@ func (e *exploration) batch(ctx context.Context, n int) error {
 		if errors.Is(err, context.DeadlineExceeded) {
 			e.report.Stopped = "time limit reached"
 		}
-		return nil
+		return
 	}
 	for i := range outcomes {
-		if err := e.note(&outcomes[i], e.report.Walks+i+1); err != nil {
-			return err
-		}
+		e.note(&outcomes[i], e.made+i+1)
 	}
-	e.report.Walks += n
+	e.made += n
 	e.progress()
-	return nil
 }
 
 func (e *exploration) workers() int {
@@ -193,37 +175,28 @@ func (e *exploration) walk(number int, properties []check.Property[model.State])
 // seedStride keeps the walks of one seed apart from those of the next.
 const seedStride = 1_000_003
 
-func (e *exploration) note(o *outcome, number int) error {
+func (e *exploration) note(o *outcome, number int) {
 	for _, v := range o.visited {
-		if v.Rule >= 0 {
-			e.report.Fired[v.Rule]++
-			e.report.Steps++
-		}
-		e.report.Deepest = max(e.report.Deepest, v.Steps)
-		if len(e.seen) < MostCounted {
-			e.seen[v.State] = true
-		}
+		e.report.Tally.Note(v)
 	}
-	e.report.States = len(e.seen)
 	if o.found == nil {
-		return nil
+		return
 	}
 	i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == o.found.Property.Name })
 	if i >= 0 { // another walk of the batch may have found it before
 		e.report.Found = append(e.report.Found, Finding{e.missed[i], number, o.found.Trace})
 		e.missed = slices.Delete(slices.Clone(e.missed), i, i+1)
 	}
-	return nil
 }
 
 func (e *exploration) progress() {
 	if e.opt.Progress != nil && time.Since(e.said) >= progressInterval {
 		e.said = time.Now()
-		e.opt.Progress(Progress{e.report.Walks, e.opt.Walks, e.report.Covered, time.Since(e.begin)})
+		e.opt.Progress(Progress{&e.report.Tally, e.opt.Walks, time.Since(e.begin)})
 	}
 }
 
 // String says how far the walks have come, in a line.
 func (p Progress) String() string {
-	return fmt.Sprintf("%d of %d walks, %d steps, %d states, deepest %d, %v", p.Walks, p.Of, p.Steps, p.States, p.Deepest, p.Elapsed.Round(time.Second))
+	return fmt.Sprintf("%d of %d walks, %d steps, %d states, deepest %d, %v", p.Walks, p.Of, p.Steps, p.States(), p.Deepest, p.Elapsed.Round(time.Second))
 }

@@ -178,7 +178,7 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run) error {
 		return nil
 	}
 	for _, r := range runs {
-		for _, claim := range report.Violations(r) {
+		for _, claim := range r.Violated() {
 			ce := r.Counterexample(claim)
 			path := filepath.Join(c.Out, ce.Name+".txtar")
 			if err := counterexample.Write(path, ce); err != nil {

@@ -107,18 +107,18 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 // summary says what the walks have covered, and what they have not found.
 func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report) {
 	about := "about"
-	if r.States == walk.MostCounted {
+	if r.Tally.Full {
 		about = "more than"
 	}
 	fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\nDesign %s, seed %d: %s walks, %s steps, %s %s different states, deepest %d steps\n",
 		sc.Name, sc.Title, sc.Source, r.System.Design().Name, c.Seed,
-		humanize.Comma(int64(r.Walks)), humanize.Comma(r.Steps), about, humanize.Comma(int64(r.States)), r.Deepest)
+		humanize.Comma(r.Tally.Walks), humanize.Comma(r.Tally.Steps), about, humanize.Comma(int64(r.Tally.States())), r.Tally.Deepest)
 	if r.Stopped != "" {
 		fmt.Fprintf(t.stdout, "Ended early: %s\n", r.Stopped)
 	}
 	var idle []string
-	for i, n := range r.Fired {
-		if name := r.System.Rules()[i]; n == 0 && r.System.HasRule(name) {
+	for i, name := range r.System.Rules() {
+		if r.System.HasRule(name) && !r.Tally.HasFired(i) {
 			idle = append(idle, name)
 		}
 	}
