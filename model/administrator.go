@@ -15,6 +15,7 @@ func administratorRules() []Rule {
 				{
 					Name:  "an update is left in the scope",
 					Holds: func(c spot) bool { return c.sys.updatesLeft(c.s, c.Package) },
+					Bound: true,
 				},
 				{
 					Name:  "the sites are at rest",

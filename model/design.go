@@ -103,11 +103,12 @@ const (
 
 func (p Policy) String() string { return [...]string{"eager", "waits", "twice"}[p] }
 
-// A Design is what the product and its administrator do: the mechanisms that
-// are on, and when packages are updated.
+// A Design is what the product and its administrator do: the mechanisms and the
+// switches that are on, and when packages are updated.
 type Design struct {
 	Name       string
 	Mechanisms MechanismSet
+	Switches   SwitchSet
 	Policy     Policy
 	Doc        string // a sentence without a full stop
 }
@@ -120,7 +121,7 @@ var SMS20 = Design{Name: "sms20", Doc: "SMS 2.0 as it shipped"}
 // a search over all sets.
 var Repair = Mechanisms(ExclusiveSource, RescanTimer, StagedWrite, DropOlderContent, Journal, RetryDP)
 
-// Designs returns the designs that have a name.
+// Designs returns the designs that are compared with each other.
 func Designs() []Design {
 	return []Design{
 		SMS20,
@@ -130,34 +131,91 @@ func Designs() []Design {
 	}
 }
 
-// ParseDesign reads a design: its name, mechanisms joined with "+", or "none".
+// OtherReleases returns the designs that stand for another release of the
+// product: each is SMS 2.0 as it shipped with one switch on.
+func OtherReleases() []Design {
+	return []Design{
+		{Name: "sms12-despooler", Switches: Switches(ReadOnce), Doc: "as shipped, but " + ReadOnce.Doc()},
+		{Name: "status-hotfix", Switches: Switches(StatusCheck), Doc: "as shipped, but " + StatusCheck.Doc()},
+	}
+}
+
+// ParseDesign reads a design: names of designs, mechanisms and switches joined
+// with "+", or "none".
 func ParseDesign(text string) (Design, error) {
-	for _, d := range Designs() {
-		if d.Name == text {
-			return d, nil
+	named := slices.Concat(Designs(), OtherReleases(), []Design{{Name: "none", Doc: SMS20.Doc}})
+	var design Design
+	words := strings.Split(text, "+")
+	for _, word := range words {
+		part, err := parsePart(named, word)
+		if err != nil {
+			return Design{}, err
+		}
+		if len(words) == 1 && part.Name != "" {
+			return part, nil
+		}
+		design.Mechanisms |= part.Mechanisms
+		design.Switches |= part.Switches
+		if part.Policy != Eager && design.Policy != Eager && part.Policy != design.Policy {
+			return Design{}, fmt.Errorf("%s: expected one administrator, found two", text)
+		}
+		design.Policy = max(design.Policy, part.Policy)
+	}
+	design.Name = design.canonical()
+	design.Doc = "as shipped, with " + strings.ReplaceAll(design.Name, "+", ", ")
+	return design, nil
+}
+
+// parsePart reads one word of a design. What has no name of its own is a
+// mechanism or a switch.
+func parsePart(named []Design, word string) (Design, error) {
+	if i := slices.IndexFunc(named, func(d Design) bool { return d.Name == word }); i >= 0 {
+		return named[i], nil
+	}
+	for _, m := range AllMechanisms() {
+		if m.String() == word {
+			return Design{Mechanisms: Mechanisms(m)}, nil
 		}
 	}
-	if text == "none" {
-		return Design{Name: text, Doc: SMS20.Doc}, nil
-	}
-	var set MechanismSet
-	for name := range strings.SplitSeq(text, "+") {
-		i := slices.IndexFunc(mechanisms[:], func(m struct{ name, doc string }) bool { return m.name == name })
-		if i < 0 {
-			return Design{}, &UnknownError{What: "design or mechanism", Name: name, Known: designWords()}
+	for _, s := range AllSwitches() {
+		if s.String() == word {
+			return Design{Switches: Switches(s)}, nil
 		}
-		set |= 1 << i
 	}
-	return Design{Name: set.String(), Mechanisms: set, Doc: "as shipped, with " + strings.Join(strings.Split(set.String(), "+"), ", ")}, nil
+	return Design{}, &UnknownError{What: "design or mechanism", Name: word, Known: designWords()}
+}
+
+// canonical names what the design is made of, in the order of the lists, so that
+// one design has one name.
+func (d Design) canonical() string {
+	var parts []string
+	for _, other := range Designs() {
+		if d.Policy != Eager && other.Policy == d.Policy {
+			parts = append(parts, other.Name)
+		}
+	}
+	if d.Mechanisms != 0 {
+		parts = append(parts, d.Mechanisms.String())
+	}
+	for _, s := range d.Switches.List() {
+		parts = append(parts, s.String())
+	}
+	if parts == nil {
+		return "none"
+	}
+	return strings.Join(parts, "+")
 }
 
 func designWords() []string {
 	words := []string{"none"}
-	for _, d := range Designs() {
+	for _, d := range slices.Concat(Designs(), OtherReleases()) {
 		words = append(words, d.Name)
 	}
-	for _, m := range mechanisms {
-		words = append(words, m.name)
+	for _, m := range AllMechanisms() {
+		words = append(words, m.String())
+	}
+	for _, s := range AllSwitches() {
+		words = append(words, s.String())
 	}
 	return words
 }

@@ -57,6 +57,30 @@ func faultRules() []Rule {
 				{Name: "INCOMING is looked at after the restart", If: with(Journal), Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
 			},
 		}),
+		fault(EarlyRead, Rule{
+			Name:   "fault.read-early",
+			Says:   "Despooler at site {site} opens version {version} of {package} before its writer lets go of it, and cannot read it.",
+			Source: "protocol, step 4; Q161043",
+			Where:  BelowSource,
+			Of:     &Choice{"its content is on its way", func(c spot) Versions { return c.pkg.Content }},
+			Guards: []Guard{{Name: "Despooler is idle", Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
+			Effects: []Effect{
+				{Name: "the file is never looked at again", If: on(ReadOnce), Do: func(c spot) {
+					take(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
+				}},
+			},
+		}),
+		fault(LateStatus, Rule{
+			Name:   "fault.status-late",
+			Says:   "The status of version {version} of {package} from site {site} is held up on its way.",
+			Source: "protocol, step 12; Q318834",
+			Where:  Anywhere,
+			Of:     &Choice{"its status is on its way", func(c spot) Versions { return c.pkg.Status.Set() }},
+			Guards: []Guard{{Name: "no other is held up", Holds: func(c spot) bool { return c.pkg.Late == 0 }}},
+			Effects: []Effect{
+				{Name: "later ones overtake it", Do: func(c spot) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
+			},
+		}),
 		fault(DPAway, Rule{
 			Name:   "fault.dp-away",
 			Says:   "Distribution point {dp} of site {site} can no longer be reached.",
@@ -116,10 +140,12 @@ func fault(f Fault, r Rule) Rule {
 	r.Guards = append([]Guard{{
 		Name:  "the scope has " + f.String() + " left",
 		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },
+		Bound: true,
 	}}, r.Guards...)
 	r.Effects = append([]Effect{{
-		Name: "one of the " + f.String() + " is spent",
-		Do:   func(c spot) { c.s.FaultsLeft[f]-- },
+		Name:  "one of the " + f.String() + " is spent",
+		Do:    func(c spot) { c.s.FaultsLeft[f]-- },
+		Bound: true,
 	}}, r.Effects...)
 	return r
 }

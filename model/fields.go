@@ -82,6 +82,9 @@ func (sys *System) describePackage(s *State, i, pkg int) []Field {
 		add(fmt.Sprintf("copy to DP %d", d+1), p.DPs[d].Phase)
 	}
 	add("status on its way", p.Status.text())
+	if sys.scope.Faults[LateStatus] > 0 {
+		add("status held up on its way", p.Late.text())
+	}
 	add("reported", p.Reported.text())
 	return list
 }

@@ -127,6 +127,9 @@ func (sys *System) layoutPackage(c *coder, site int, p *PackageState) {
 		field(c, &p.DPs[d].Phase, 2)
 	}
 	sys.version(c, &p.Status)
+	if sys.scope.Faults[LateStatus] > 0 {
+		sys.version(c, &p.Late)
+	}
 	sys.version(c, &p.Reported)
 }
 

@@ -77,6 +77,8 @@ type Guard struct {
 	Name  string
 	If    Condition
 	Holds func(spot) bool
+	// Bound: it bounds the scope, and is no part of the protocol.
+	Bound bool
 }
 
 // An Effect is one thing that a rule changes.
@@ -84,22 +86,28 @@ type Effect struct {
 	Name string
 	If   Condition
 	Do   func(spot)
+	// Bound: it bounds the scope, and is no part of the protocol.
+	Bound bool
 }
 
 // A Condition tells in which designs a rule, a guard or an effect exists. The
 // zero Condition is every design.
 type Condition struct {
 	With, Without MechanismSet
+	On, Off       SwitchSet
 	// Policies, unless empty, are the policies of the administrator.
 	Policies []Policy
 }
 
 func with(m Mechanism) Condition    { return Condition{With: Mechanisms(m)} }
 func without(m Mechanism) Condition { return Condition{Without: Mechanisms(m)} }
+func on(s Switch) Condition         { return Condition{On: Switches(s)} }
+func off(s Switch) Condition        { return Condition{Off: Switches(s)} }
 
 // Met tells whether the design meets the condition.
 func (c Condition) Met(d Design) bool {
 	return d.Mechanisms&c.With == c.With && d.Mechanisms&c.Without == 0 &&
+		d.Switches&c.On == c.On && d.Switches&c.Off == 0 &&
 		(len(c.Policies) == 0 || slices.Contains(c.Policies, d.Policy))
 }
 
@@ -111,6 +119,12 @@ func (c Condition) String() string {
 	}
 	for _, m := range c.Without.List() {
 		parts = append(parts, "without "+m.String())
+	}
+	for _, s := range c.On.List() {
+		parts = append(parts, "with "+s.String())
+	}
+	for _, s := range c.Off.List() {
+		parts = append(parts, "without "+s.String())
 	}
 	for _, p := range c.Policies {
 		parts = append(parts, "when the administrator is "+p.String())

@@ -104,13 +104,19 @@ const (
 	SharingViolation
 	// FailedDecompress: the compressed copy cannot be unpacked (status 2321).
 	FailedDecompress
+	// EarlyRead: Despooler opens a file before its writer lets go of it (Q161043).
+	EarlyRead
+	// LateStatus: a status is held up on its way, and later ones overtake it
+	// (Q318834).
+	LateStatus
 
 	// NumFaults is the number of faults.
-	NumFaults = int(FailedDecompress) + 1
+	NumFaults = int(LateStatus) + 1
 )
 
 var faultNames = [NumFaults]string{
 	"duplicates", "despooler-crashes", "manager-crashes", "dps-away", "sharing-violations", "failed-decompressions",
+	"early-reads", "late-statuses",
 }
 
 func (f Fault) String() string { return faultNames[f] }

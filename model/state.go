@@ -165,9 +165,9 @@ type PackageState struct {
 	Unpacked Content
 	DPs      [MaxDPs]DP
 
-	// Status is the version whose status is on its way up, and Reported the
-	// one that was reported last.
-	Status, Reported Version
+	// Status is the version whose status is on its way up, Late one whose
+	// status is held up there, and Reported the one that was reported last.
+	Status, Late, Reported Version
 }
 
 // Row is a package's row in a site's database.

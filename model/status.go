@@ -2,6 +2,14 @@ package model
 
 // The status of a package travels up from a site when its package thread ends.
 func statusRules() []Rule {
+	arrives := []Effect{
+		{Name: "the reported version is the one that arrives, without a check", If: off(StatusCheck), Do: func(c spot) {
+			c.pkg.Reported = c.Version
+		}},
+		{Name: "the reported version is the one that arrives, unless a later one was reported", If: on(StatusCheck), Do: func(c spot) {
+			c.pkg.Reported = max(c.pkg.Reported, c.Version)
+		}},
+	}
 	return []Rule{
 		{
 			Name:   "status.report",
@@ -9,11 +17,19 @@ func statusRules() []Rule {
 			Source: "protocol, step 12; Q318834",
 			Where:  Anywhere,
 			Of:     &Choice{"its status is on its way", func(c spot) Versions { return c.pkg.Status.Set() }},
-			Effects: []Effect{
-				{Name: "the reported version is the one that arrives, without a check", Do: func(c spot) {
-					c.pkg.Reported, c.pkg.Status = c.Version, 0
-				}},
-			},
+			Effects: append([]Effect{
+				{Name: "the status has arrived", Do: func(c spot) { c.pkg.Status = 0 }},
+			}, arrives...),
+		},
+		{
+			Name:   "status.report-late",
+			Says:   "The status that was held up arrives: site {site} reports version {version} of {package}.",
+			Source: "protocol, step 12; Q318834",
+			Where:  Anywhere,
+			Of:     &Choice{"its status is held up on its way", func(c spot) Versions { return c.pkg.Late.Set() }},
+			Effects: append([]Effect{
+				{Name: "the late status has arrived", Do: func(c spot) { c.pkg.Late = 0 }},
+			}, arrives...),
 		},
 	}
 }

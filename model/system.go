@@ -18,6 +18,7 @@ type System struct {
 	promises [][MaxSites]int // of each rule of the table at each site, the first promise of fairness, or -1
 	absent   []string        // for each rule of the table that the design lacks, why
 	width    int
+	mutation *Mutation // or nil
 }
 
 // A rule is a Rule as it is in one scope and design: with the guards and the
@@ -32,11 +33,13 @@ type rule struct {
 }
 
 // NewSystem returns the state machine of a scope under a design.
-func NewSystem(scope Scope, design Design) (*System, error) {
+func NewSystem(scope Scope, design Design) (*System, error) { return newSystem(scope, design, nil) }
+
+func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 	if err := scope.Validate(); err != nil {
 		return nil, err
 	}
-	sys := &System{scope: scope, design: design, last: Version(scope.Updates)}
+	sys := &System{scope: scope, design: design, last: Version(scope.Updates), mutation: m}
 	if design.Policy == Twice {
 		sys.last++
 	}
@@ -45,10 +48,10 @@ func NewSystem(scope Scope, design Design) (*System, error) {
 	}
 	sys.absent = make([]string, len(table))
 	for i := range table {
-		if table[i].If.Met(design) {
+		if sys.has(table[i].Name, WholeRule, "", table[i].If) {
 			sys.rules = append(sys.rules, sys.compile(i))
 		} else {
-			sys.absent[i] = "the design is " + table[i].If.String()
+			sys.absent[i] = sys.why(&table[i])
 		}
 	}
 	sys.width = sys.packedWidth()
@@ -56,24 +59,32 @@ func NewSystem(scope Scope, design Design) (*System, error) {
 	return sys, nil
 }
 
+// why says why the system lacks a rule.
+func (sys *System) why(r *Rule) string {
+	if r.If.Met(sys.design) {
+		return "the rule is not left out"
+	}
+	return "the design is " + r.If.String()
+}
+
+// compile returns what the system has of a rule.
 func (sys *System) compile(index int) rule {
-	r := rule{Rule: &table[index], index: uint8(index), packages: len(sys.scope.Packages)}
+	r := sys.whole(index)
+	r.guards = slices.DeleteFunc(r.guards, func(g Guard) bool { return !sys.has(r.Name, OneGuard, g.Name, g.If) })
+	r.effects = slices.DeleteFunc(r.effects, func(e Effect) bool { return !sys.has(r.Name, OneEffect, e.Name, e.If) })
+	return r
+}
+
+// whole returns a rule with the guards and the effects of all designs.
+func (sys *System) whole(index int) rule {
+	r := rule{Rule: &table[index], index: uint8(index), packages: len(sys.scope.Packages),
+		guards: slices.Clone(table[index].Guards), effects: slices.Clone(table[index].Effects)}
 	if r.Site {
 		r.packages = 1
 	}
 	for i := range sys.scope.Sites {
 		if sys.applies(r.Where, i) {
 			r.sites = append(r.sites, i)
-		}
-	}
-	for _, g := range r.Guards {
-		if g.If.Met(sys.design) {
-			r.guards = append(r.guards, g)
-		}
-	}
-	for _, e := range r.Effects {
-		if e.If.Met(sys.design) {
-			r.effects = append(r.effects, e)
 		}
 	}
 	return r

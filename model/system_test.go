@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,6 +39,7 @@ func drawSystem(t *rapid.T) *model.System {
 	}
 	design := model.Design{
 		Mechanisms: model.MechanismSet(rapid.IntRange(0, 1<<model.NumMechanisms-1).Draw(t, "mechanisms")),
+		Switches:   model.SwitchSet(rapid.IntRange(0, 1<<model.NumSwitches-1).Draw(t, "switches")),
 		Policy:     rapid.SampledFrom([]model.Policy{model.Eager, model.Waits, model.Twice}).Draw(t, "policy"),
 	}
 	sys, err := model.NewSystem(scope, design)
@@ -234,11 +236,14 @@ func TestAStepThatCannotBeReadSaysWhy(t *testing.T) {
 // The faults and the mechanisms are found in the rules, so that none is a switch
 // that nothing looks at.
 func TestEverySwitchSwitchesSomething(t *testing.T) {
-	used := map[model.Mechanism]bool{}
+	used := map[string]bool{}
 	faults := map[model.Fault]bool{}
 	use := func(c model.Condition) {
-		for _, m := range append(c.With.List(), c.Without.List()...) {
-			used[m] = true
+		for _, m := range (c.With | c.Without).List() {
+			used[m.String()] = true
+		}
+		for _, s := range (c.On | c.Off).List() {
+			used[s.String()] = true
 		}
 	}
 	for _, r := range model.Rules() {
@@ -255,7 +260,10 @@ func TestEverySwitchSwitchesSomething(t *testing.T) {
 	}
 	for _, m := range model.AllMechanisms() {
 		// What a thread may not write back is said by an effect that the design lacks.
-		assert.True(t, used[m], m)
+		assert.True(t, used[m.String()], m)
+	}
+	for _, s := range model.AllSwitches() {
+		assert.True(t, used[s.String()], s)
 	}
 	for _, f := range model.Faults() {
 		assert.True(t, faults[f], f)
@@ -294,7 +302,7 @@ func TestEveryRuleIsDocumented(t *testing.T) {
 }
 
 func TestDesignsReadBack(t *testing.T) {
-	for _, d := range model.Designs() {
+	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
 		got, err := model.ParseDesign(d.Name)
 		require.NoError(t, err)
 		assert.Equal(t, d, got)
@@ -308,6 +316,31 @@ func TestDesignsReadBack(t *testing.T) {
 	}
 	_, err := model.ParseDesign("journal+latched")
 	assert.EqualError(t, err, `unknown design or mechanism "latched"`)
+}
+
+// What has a name can be joined with more, and the same design has the same name
+// however it was put together.
+func TestDesignsAreJoined(t *testing.T) {
+	for text, want := range map[string]model.Design{
+		"journal+sms20":                        {Name: "journal", Mechanisms: model.Mechanisms(model.Journal)},
+		"none+sms20":                           {Name: "none"},
+		"status-check+repaired+retry-dp":       {Name: model.Repair.String() + "+status-check", Mechanisms: model.Repair, Switches: model.Switches(model.StatusCheck)},
+		"sms12-despooler+status-hotfix":        {Name: "read-once+status-check", Switches: model.Switches(model.ReadOnce, model.StatusCheck)},
+		"rescan-timer+workaround-wait":         {Name: "workaround-wait+rescan-timer", Policy: model.Waits, Mechanisms: model.Mechanisms(model.RescanTimer)},
+		"workaround-wait+workaround-wait+none": {Name: "workaround-wait", Policy: model.Waits},
+	} {
+		got, err := model.ParseDesign(text)
+		require.NoError(t, err)
+		assert.NotEmpty(t, got.Doc)
+		got.Doc = ""
+		assert.Equal(t, want, got)
+		again, err := model.ParseDesign(got.Name)
+		require.NoError(t, err)
+		again.Doc = ""
+		assert.Equal(t, got, again)
+	}
+	_, err := model.ParseDesign("workaround-wait+workaround-twice")
+	assert.EqualError(t, err, "workaround-wait+workaround-twice: expected one administrator, found two")
 }
 
 func TestScopesThatMakeNoSense(t *testing.T) {

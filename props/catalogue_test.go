@@ -62,17 +62,18 @@ func crashed(f model.Fault) change {
 }
 
 var (
-	copyTorn  = set(func(p *model.PackageState) { p.Copy.Torn = true })
-	stored2   = set(func(p *model.PackageState) { p.Copy.Version, p.Row.Stored = 2, 2 })
-	dpTorn    = set(func(p *model.PackageState) { p.DPs[1].Content.Torn = true })
-	dpCopying = set(func(p *model.PackageState) { p.DPs[1].Phase = model.Copying })
-	announce2 = set(func(p *model.PackageState) { p.Row.Source = 2 })
-	incoming2 = set(func(p *model.PackageState) { p.Incoming, p.Row.Source = model.Version(2).Set(), 2 })
-	serves2   = set(func(p *model.PackageState) { p.DPs[0].Content.Version, p.DPs[1].Content.Version = 2, 2 })
-	reported2 = set(func(p *model.PackageState) { p.Reported = 2 })
-	content2  = set(func(p *model.PackageState) { p.Content = model.Version(2).Set() })
-	noSource  = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0] = model.SiteState{} }
-	asked2    = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0].Packages[0].Row.Source = 2 }
+	copyTorn   = set(func(p *model.PackageState) { p.Copy.Torn = true })
+	stored2    = set(func(p *model.PackageState) { p.Copy.Version, p.Row.Stored = 2, 2 })
+	dpTorn     = set(func(p *model.PackageState) { p.DPs[1].Content.Torn = true })
+	dpCopying  = set(func(p *model.PackageState) { p.DPs[1].Phase = model.Copying })
+	announce2  = set(func(p *model.PackageState) { p.Row.Source = 2 })
+	incoming2  = set(func(p *model.PackageState) { p.Incoming, p.Row.Source = model.Version(2).Set(), 2 })
+	serves2    = set(func(p *model.PackageState) { p.DPs[0].Content.Version, p.DPs[1].Content.Version = 2, 2 })
+	reported2  = set(func(p *model.PackageState) { p.Reported = 2 })
+	content2   = set(func(p *model.PackageState) { p.Content = model.Version(2).Set() })
+	unnoticed2 = set(func(p *model.PackageState) { p.Updates = model.Version(2).Set() })
+	noSource   = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0] = model.SiteState{} }
+	asked2     = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0].Packages[0].Row.Source = 2 }
 )
 
 // Each claim, in words: states in which it says nothing, is kept, is broken.
@@ -121,6 +122,11 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 			state(dpTorn, stored2), // a later version has arrived
 		},
 		broken: []*model.State{state(announce2), state(announce2, stored2), state(announce2, thread(model.Started, 1)), state(dpTorn)},
+	},
+	"noticed-before-sent": {
+		silent: []*model.State{{}, state(), state(noSource, thread(model.Compressing, 1))},
+		kept:   []*model.State{state(thread(model.Sending, 1)), state(thread(model.Sending, 1), unnoticed2)},
+		broken: []*model.State{state(thread(model.Sending, 2), unnoticed2)},
 	},
 	"accepted-served-at-rest": {
 		silent: []*model.State{{}},

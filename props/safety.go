@@ -76,6 +76,25 @@ func safety() []Claim {
 					at.siteName(), at.now.Row.Source, at.packageName())
 			},
 		},
+		actsAsNoticed(),
+	}
+}
+
+// actsAsNoticed claims what SMS 2.0 does not keep, and nobody needs: the last
+// version arrives under the repair all the same.
+func actsAsNoticed() Claim {
+	return Claim{
+		Name:      "noticed-before-sent",
+		Kind:      check.KindAlways,
+		TooStrong: true,
+		Says:      "No version is sent before Distribution Manager has noticed the update that asked for it.",
+		Source:    "KB834123, cause",
+		when:      func(at place) bool { return at.now.Thread.Phase == model.Sending },
+		holds:     func(at place) bool { return !at.now.Updates.Has(at.now.Thread.Version) },
+		wrong: func(at place) string {
+			return fmt.Sprintf("Site %s is about to send version %d of %s, and Distribution Manager has not noticed the update to it yet: the action has outrun its notification.",
+				at.siteName(), at.now.Thread.Version, at.packageName())
+		},
 	}
 }
 

@@ -3,6 +3,7 @@ package scenario
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const shipped = "article, company, crash, dp-away, duplicates, faults, three-tiers, two-packages"
+const shipped = "article, cannot-apply, company, crash, crash-and-duplicate, created-and-updated, dp-away, duplicates, " +
+	"early-read, faults, file-in-use, late-status, quick-updates, three-tiers, two-packages, version-ahead"
 
 func TestTheArticleStandsFirst(t *testing.T) {
 	assert.Equal(t, shipped, strings.Join(Names(), ", "))
@@ -28,7 +30,7 @@ func TestEveryScenarioThatComesWithTheProgramTellsItsStory(t *testing.T) {
 			assert.NotEmpty(t, s.Title, name)
 			assert.NotEmpty(t, s.Source, name)
 			assert.NotEmpty(t, s.About, name)
-			assert.NotEmpty(t, s.Expect.Sometimes, name)
+			assert.NotEmpty(t, slices.Concat(s.Expect.Sometimes, s.Expect.Rules), name)
 		}
 	}
 }

@@ -74,11 +74,15 @@ type Finding struct {
 	Trace check.Trace[model.State, model.Step]
 }
 
-// Claims are the claims that a walk can violate: those about states, steps and
-// rest.
+// Claims are the claims that walks are to judge: all that a walk can violate, but
+// for those that ask too much.
 func Claims() []props.Claim {
-	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return c.Kind > check.KindStep })
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !CanViolate(c) || c.TooStrong })
 }
+
+// CanViolate tells whether a walk can violate the claim: one about states, steps
+// or rest.
+func CanViolate(c props.Claim) bool { return c.Kind <= check.KindStep }
 
 // Explore walks a scenario under a design, and judges the claims.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, claims []props.Claim, opt Options) (*Report, error) {

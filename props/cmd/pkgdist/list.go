@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -33,7 +34,7 @@ func list(w io.Writer) error {
 	section("Scenarios (--scenario)", rows)
 
 	rows = nil
-	for _, d := range model.Designs() {
+	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
 		rows = append(rows, [2]string{d.Name, d.Doc})
 	}
 	section("Designs (--design)", append(rows, [2]string{"none", "no mechanism, as sms20"}))
@@ -43,6 +44,12 @@ func list(w io.Writer) error {
 		rows = append(rows, [2]string{m.String(), m.Doc()})
 	}
 	section("Mechanisms (--design, joined with +)", rows)
+
+	rows = nil
+	for _, s := range model.AllSwitches() {
+		rows = append(rows, [2]string{s.String(), s.Doc()})
+	}
+	section("What another release does differently (--design, joined with +)", rows)
 
 	rows = nil
 	for _, c := range props.Catalogue() {

@@ -91,17 +91,20 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 }
 
 func (c *walkCommand) claims() ([]props.Claim, error) {
-	claims, names := walk.Claims(), split(c.Property)
+	names := split(c.Property)
 	for _, name := range names {
 		claim, err := props.Find(name)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(claims, func(c props.Claim) bool { return c.Name == name }) {
+		if !walk.CanViolate(claim) {
 			return nil, fmt.Errorf("--property: expected a property that a walk can violate, found %s (%v); check judges it", name, claim.Kind)
 		}
 	}
-	return slices.DeleteFunc(claims, func(c props.Claim) bool { return len(names) > 0 && !slices.Contains(names, c.Name) }), nil
+	if len(names) == 0 {
+		return walk.Claims(), nil
+	}
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !slices.Contains(names, c.Name) }), nil
 }
 
 // summary says what the walks have covered, and what they have not found.

@@ -1,0 +1,110 @@
+package model_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+)
+
+func small(ordered bool) model.Scope {
+	return model.Scope{
+		Sites:    []model.Site{{Name: "A", Parent: model.NoParent}, {Name: "B", Kind: model.Secondary, DPs: 1}},
+		Packages: []string{"P"}, Updates: 2, Ordered: ordered, Threads: 1, Copies: 1,
+	}
+}
+
+// A mutation is named by its rule and its part: no two are the same, and each
+// changes what the system can do somewhere, or lists of it would say nothing.
+func TestMutationsAreToldApart(t *testing.T) {
+	repaired, err := model.ParseDesign("repaired")
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	back := 0
+	for _, m := range model.Mutations(repaired) {
+		assert.False(t, seen[m.String()], m)
+		seen[m.String()] = true
+		if m.Back {
+			back++
+		}
+		_, err := model.NewMutant(small(true), repaired, m)
+		assert.NoError(t, err)
+	}
+	assert.True(t, seen["despooler.store without the guard: Despooler is idle"])
+	assert.True(t, seen["despooler.store with the effect: the stored copy is torn from here on"])
+	assert.True(t, seen["without timer.rescan"])
+	assert.Positive(t, back)
+	for _, m := range model.Mutations(model.SMS20) {
+		assert.False(t, m.Back, "nothing is taken away from sms20: %v", m)
+	}
+	_, err = model.NewMutant(small(true), model.SMS20, model.Mutation{Rule: "timer.rescan"})
+	assert.EqualError(t, err, "design sms20 has nothing to change in: without timer.rescan")
+}
+
+// A guard that is left out lets more happen, an effect that is left out leaves
+// its mark out, and a rule that is left out never fires.
+func TestMutationsTakeEffect(t *testing.T) {
+	var s model.State
+	update := model.Step{Version: 1}
+	for _, c := range []struct {
+		m    model.Mutation
+		look func(*model.System)
+	}{
+		{model.Mutation{Rule: "manager.start", Part: model.WholeRule}, func(sys *model.System) {
+			assert.False(t, sys.HasRule("manager.start"))
+			step, err := sys.ParseStep("manager.start(site=A package=P version=1)")
+			require.NoError(t, err)
+			assert.Equal(t, "the rule is not left out", sys.WhyNot(&s, step))
+		}},
+		{model.Mutation{Rule: "administrator.update", Part: model.OneEffect, Name: "SourceVersion rises by one"}, func(sys *model.System) {
+			next, err := sys.Next(s, update)
+			require.NoError(t, err)
+			assert.Zero(t, next.Sites[0].Packages[0].Row.Source)
+			assert.True(t, next.Sites[0].Packages[0].Updates.Has(1))
+		}},
+		{model.Mutation{Rule: "replication.wake", Part: model.OneGuard, Name: "a change notification has fired"}, func(sys *model.System) {
+			step, err := sys.ParseStep("replication.wake(site=B)")
+			require.NoError(t, err)
+			assert.Empty(t, sys.WhyNot(&s, step))
+		}},
+	} {
+		sys, err := model.NewMutant(small(true), model.SMS20, c.m)
+		require.NoError(t, err)
+		c.look(sys)
+	}
+}
+
+// Designs that are said to be alike take the same steps from every state that one
+// of them reaches.
+func TestAlikeDesignsTakeTheSameSteps(t *testing.T) {
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		var states []model.State
+		alikes := sys.Alikes()
+		walk(t, sys, func(s model.State) {
+			states = append(states, s)
+			alikes.Look(&s)
+		})
+		other := sys.Design()
+		other.Mechanisms ^= model.MechanismSet(rapid.IntRange(1, 1<<model.NumMechanisms-1).Draw(t, "flipped"))
+		if !alikes.With(other) {
+			return
+		}
+		found++
+		twin, err := model.NewSystem(sys.Scope(), other)
+		require.NoError(t, err)
+		for _, s := range states {
+			steps, next := possible(sys, s)
+			twinSteps, twinNext := possible(twin, s)
+			require.Equal(t, steps, twinSteps)
+			require.True(t, slices.Equal(next, twinNext))
+			require.Equal(t, sys.AtRest(&s), twin.AtRest(&s))
+		}
+	})
+	assert.Positive(t, found)
+}
