@@ -50,7 +50,14 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, pr
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Scenario: sc, Design: design, System: sys, named: len(properties) > 0, fairness: opt.Fairness}
+	return ExploreSystem(ctx, sc, sys, properties, opt)
+}
+
+// ExploreSystem does the same with a system of the scenario's scope that is
+// already there, such as a mutant.
+func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, properties []string, opt check.Options) (*Run, error) {
+	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, named: len(properties) > 0, fairness: opt.Fairness}
+	var err error
 	if r.Claims, err = claims(properties); err != nil {
 		return nil, err
 	}
@@ -63,7 +70,7 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, pr
 	opt.Expect = append(slices.Clone(opt.Expect), r.expected()...)
 	r.Result, err = check.Exhaustive(ctx, sys, checked, opt)
 	if err != nil {
-		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, design.Name, err)
+		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)
 	}
 	return r, nil
 }
