@@ -16,33 +16,47 @@ package model
 // changes anything.
 type Alikes struct {
 	sys   *System
-	rules []rule      // every rule, with the guards and effects of all designs
+	rules []variedRule
 	parts []Condition // the conditions of all parts that not every design has
 	// matters says of each part whether it made a difference.
 	matters []bool
-	index   [][]int // for each rule: of itself, its guards and its effects, the part, or -1
 }
+
+// A variedRule is a rule that has such parts, with the guards and effects of all
+// designs. The other slices say of the rule itself, of its guards and of its
+// effects which part each is, or none.
+type variedRule struct {
+	rule
+	itself          int
+	guards, effects []int
+	parts           []int
+}
+
+const noPart = -1
 
 // Alikes returns what has seen no state yet.
 func (sys *System) Alikes() *Alikes {
 	a := &Alikes{sys: sys}
-	part := func(c Condition) int {
-		if c.everywhere() {
-			return -1
-		}
-		a.parts = append(a.parts, c)
-		return len(a.parts) - 1
-	}
 	for i := range table {
-		r := sys.whole(i)
-		index := []int{part(r.If)}
-		for _, g := range r.guards {
-			index = append(index, part(g.If))
+		r := variedRule{rule: sys.whole(i)}
+		part := func(c Condition) int {
+			if c.everywhere() {
+				return noPart
+			}
+			a.parts = append(a.parts, c)
+			r.parts = append(r.parts, len(a.parts)-1)
+			return len(a.parts) - 1
 		}
-		for _, e := range r.effects {
-			index = append(index, part(e.If))
+		r.itself = part(r.If)
+		for _, g := range r.rule.guards {
+			r.guards = append(r.guards, part(g.If))
 		}
-		a.rules, a.index = append(a.rules, r), append(a.index, index)
+		for _, e := range r.rule.effects {
+			r.effects = append(r.effects, part(e.If))
+		}
+		if len(r.parts) > 0 {
+			a.rules = append(a.rules, r)
+		}
 	}
 	a.matters = make([]bool, len(a.parts))
 	return a
@@ -52,61 +66,81 @@ func (c Condition) everywhere() bool {
 	return c.With == 0 && c.Without == 0 && c.On == 0 && c.Off == 0 && len(c.Policies) == 0
 }
 
-// Look notes what matters in a state.
+// Look notes what matters in a state. It changes the state and puts it back.
 func (a *Alikes) Look(s *State) {
 	for i := range a.rules {
 		r := &a.rules[i]
-		a.sys.operands(r, s, func(c spot) bool {
-			a.lookAt(r, a.index[i], c)
+		if a.allMatter(r.parts) {
+			continue
+		}
+		a.sys.operands(&r.rule, s, func(c spot) bool {
+			a.lookAt(r, c)
 			return true
 		})
 	}
 }
 
-func (a *Alikes) lookAt(r *rule, index []int, c spot) {
-	for i := range r.guards {
-		if index[1+i] < 0 && !r.guards[i].Holds(c) {
+func (a *Alikes) allMatter(parts []int) bool {
+	for _, part := range parts {
+		if !a.matters[part] {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *Alikes) lookAt(r *variedRule, c spot) {
+	for i, part := range r.guards {
+		if part == noPart && !r.rule.guards[i].Holds(c) {
 			return // in every design
 		}
 	}
-	if index[0] >= 0 {
-		a.matters[index[0]] = true
+	if r.itself != noPart {
+		a.matters[r.itself] = true
 	}
 	if !r.If.Met(a.sys.design) {
 		return
 	}
 	enabled := true
-	for i := range r.guards {
-		if part := index[1+i]; part >= 0 && !r.guards[i].Holds(c) {
+	for i, part := range r.guards {
+		if g := &r.rule.guards[i]; part != noPart && !g.Holds(c) {
 			a.matters[part] = true
-			enabled = enabled && !r.guards[i].If.Met(a.sys.design)
+			enabled = enabled && !g.If.Met(a.sys.design)
 		}
 	}
-	if enabled {
-		a.lookAtEffects(r, index[1+len(r.guards):], c)
+	if enabled && !a.allMatter(r.parts) {
+		a.lookAtEffects(r, c)
 	}
 }
 
-// lookAtEffects takes the step on a copy. An effect that the design lacks is
-// tried at its place and undone.
-func (a *Alikes) lookAtEffects(r *rule, index []int, c spot) {
-	state := *c.s
-	c = a.sys.spot(&state, c.Step)
-	for i := range r.effects {
-		e := &r.effects[i]
-		if index[i] < 0 {
+// lookAtEffects takes the step and undoes it. An effect that the design lacks is
+// tried at its place.
+func (a *Alikes) lookAtEffects(r *variedRule, c spot) {
+	if r.sends { // such an effect could change other sites, which are not compared
+		for _, part := range r.effects {
+			if part != noPart {
+				a.matters[part] = true
+			}
+		}
+		return
+	}
+	site, faults := *c.site, c.s.FaultsLeft
+	for i, part := range r.effects {
+		e := &r.rule.effects[i]
+		if part == noPart {
 			e.Do(c)
 			continue
 		}
-		before := state
+		before, left := *c.site, c.s.FaultsLeft
 		e.Do(c)
-		if state != before {
-			a.matters[index[i]] = true
+		if *c.site != before || c.s.FaultsLeft != left {
+			a.matters[part] = true
 		}
 		if !e.If.Met(a.sys.design) {
-			state = before
+			*c.site, c.s.FaultsLeft = before, left
 		}
 	}
+	*c.site, c.s.FaultsLeft = site, faults
 }
 
 // With tells whether a design is alike the system's own, after all its reachable

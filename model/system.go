@@ -331,8 +331,13 @@ func (sys *System) Next(s State, step Step) (State, error) {
 	if why := sys.WhyNot(&s, step); why != "" {
 		return s, fmt.Errorf("%s is not possible: it is not so that %s", sys.Format(step), why)
 	}
+	return sys.After(s, step), nil
+}
+
+// After returns the state that a step leads to which is possible in s.
+func (sys *System) After(s State, step Step) State {
 	for _, e := range sys.find(int(step.Rule)).effects {
 		e.Do(sys.spot(&s, step))
 	}
-	return s, nil
+	return s
 }

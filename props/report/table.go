@@ -83,13 +83,21 @@ func cell(r *run.Run, c props.Claim) string {
 
 // steps is the length of a trace. A loop counts apart: "22+3 steps".
 func steps(v run.Verdict) string {
-	if n := len(v.Trace.Steps); v.Property.Kind.InTheEnd() && n > v.Loop {
-		return fmt.Sprintf("%d+%d steps", v.Loop, n-v.Loop)
+	return length(v.Property.Kind, len(v.Trace.Steps), v.Loop)
+}
+
+func length(kind check.Kind, n, loop int) string {
+	if kind.InTheEnd() && n > loop {
+		return fmt.Sprintf("%d+%d steps", loop, n-loop)
 	}
-	if n := len(v.Trace.Steps); n != 1 {
-		return fmt.Sprintf("%d steps", n)
+	return count(n, "step", "steps")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	return "1 step"
+	return number(n) + " " + many
 }
 
 // reasons says why verdicts are inconclusive, each reason once.

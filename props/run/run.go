@@ -75,6 +75,17 @@ func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 	return r, nil
 }
 
+// Required lists the claims that count for the outcome of a scenario under a
+// design: of those named, or of the whole catalogue if none is.
+func Required(sc *scenario.Scenario, design model.Design, properties []string) ([]props.Claim, error) {
+	list, err := claims(properties)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{Scenario: sc, Design: design, named: len(properties) > 0}
+	return slices.DeleteFunc(list, func(c props.Claim) bool { return !r.Required(c) }), nil
+}
+
 func claims(properties []string) ([]props.Claim, error) {
 	for _, name := range properties {
 		if _, err := props.Find(name); err != nil {

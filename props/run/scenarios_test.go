@@ -229,34 +229,6 @@ func TestNoPartOfTheRepairCanBeLeftOut(t *testing.T) {
 	}
 }
 
-// No other set of mechanisms that is as small, or smaller, is enough: each one
-// fails in one of the small scenarios.
-func TestNoOtherRepairIsAsSmall(t *testing.T) {
-	if !*big {
-		t.Skip("847 sets take most of a minute: they are left to -big")
-	}
-	size := len(model.Repair.List())
-	var scenarios []*scenario.Scenario
-	for _, name := range []string{"article", "crash", "dp-away", "duplicates"} {
-		scenarios = append(scenarios, load(t, name))
-	}
-	tried := 0
-	for set := range model.MechanismSet(1 << model.NumMechanisms) {
-		if len(set.List()) > size || set == model.Repair {
-			continue
-		}
-		tried++
-		enough := true
-		for _, sc := range scenarios {
-			if enough = explore(t, sc, design(t, set.String())).Outcome() != check.Violated; !enough {
-				break
-			}
-		}
-		assert.False(t, enough, "%s is as small as the repair, and nothing fails", set)
-	}
-	assert.Equal(t, 847, tried)
-}
-
 // Nothing holds where what the scenario expects did not come about.
 func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 	article := load(t, "article")

@@ -46,5 +46,5 @@ func listed(w io.Writer, lead string, sys *model.System, steps []model.Step) {
 	if more := len(steps) - mostListed; more > 0 {
 		phrases = append(phrases, fmt.Sprintf("and %d more", more))
 	}
-	wrapped(w, lead, phrases)
+	Wrap(w, lead, phrases)
 }

@@ -56,15 +56,15 @@ func (s Story) write(w io.Writer, more func(step int)) {
 		fmt.Fprintf(w, "      And so on with step %d.\n", s.Loop+1)
 	}
 	if s.Wrong != "" {
-		wrapped(w, "   => ", strings.Fields(s.Wrong))
+		Wrap(w, "   => ", strings.Fields(s.Wrong))
 	}
 }
 
 // tell tells one step: its number, its sentence and what it changed.
 func tell(w io.Writer, sys *model.System, number int, step model.Step, before, after *model.State) {
-	wrapped(w, fmt.Sprintf("%4d. ", number), strings.Fields(sys.Sentence(step)))
+	Wrap(w, fmt.Sprintf("%4d. ", number), strings.Fields(sys.Sentence(step)))
 	for _, phrases := range changes(sys, before, after) {
-		wrapped(w, "        ", phrases)
+		Wrap(w, "        ", phrases)
 	}
 }
 
@@ -100,9 +100,9 @@ func changes(sys *model.System, before, after *model.State) [][]string {
 	return lines
 }
 
-// wrapped writes phrases in lines of at most lineWidth columns, the first after
+// Wrap writes phrases in lines of at most lineWidth columns, the first after
 // lead and the others below it. No phrase is broken.
-func wrapped(w io.Writer, lead string, phrases []string) {
+func Wrap(w io.Writer, lead string, phrases []string) {
 	line := lead
 	for i, phrase := range phrases {
 		switch {

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/dustin/go-humanize"
 
 	"pkgdist/model"
 	"pkgdist/props/check"
@@ -20,49 +16,20 @@ import (
 )
 
 type checkCommand struct {
-	Scenario  string        `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
-	Design    []string      `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
-	Property  []string      `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
-	JSON      bool          `name:"json" help:"Print one JSON object."`
-	MaxStates int64         `placeholder:"N" help:"End after N states of a design."`
-	MaxMemory size          `default:"4GiB" placeholder:"SIZE" help:"End when the states of a design take that much (default ${default})."`
-	Timeout   time.Duration `placeholder:"DURATION" help:"End after that time in all, such as 90s or 10m."`
-	Workers   int           `placeholder:"N" help:"Goroutines that explore (default: one for each CPU)."`
-	Fairness  string        `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
-	Explain   string        `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
-	Out       string        `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
-	List      bool          `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+	Scenario string   `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
+	Design   []string `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
+	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
+	JSON     bool     `name:"json" help:"Print one JSON object."`
+	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
+	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
+	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+	limits   `embed:""`
 }
 
 // fairness are the values of the flag.
 var fairness = map[string]check.Fairness{
 	"model": check.FairAsModelled, "none": check.Unfair, "weak": check.FairWeakly, "strong": check.FairStrongly,
-}
-
-// size is a number of bytes, read as "512MB" or "4GiB".
-type size uint64
-
-// UnmarshalText reads a size.
-func (s *size) UnmarshalText(text []byte) error {
-	n, err := humanize.ParseBytes(string(text))
-	if err != nil || n == 0 || n > 1<<62 {
-		return fmt.Errorf("expected a size such as 512MB or 4GiB, found %.40q", text)
-	}
-	*s = size(n)
-	return nil
-}
-
-// Validate says what is wrong with the flags, before anything is run.
-func (c *checkCommand) Validate() error {
-	switch {
-	case c.MaxStates < 0:
-		return fmt.Errorf("--max-states: expected a number of states from 1, found %d", c.MaxStates)
-	case c.Workers < 0:
-		return fmt.Errorf("--workers: expected a number of goroutines from 1, found %d", c.Workers)
-	case c.Timeout < 0:
-		return fmt.Errorf("--timeout: expected a duration such as 90s, found %v", c.Timeout)
-	}
-	return nil
 }
 
 // Run checks the scenario under each design in turn.
@@ -84,11 +51,8 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	if c.Timeout > 0 {
-		var cancel context.CancelFunc
-		t.ctx, cancel = context.WithTimeout(t.ctx, c.Timeout)
-		defer cancel()
-	}
+	t, cancel := c.within(t)
+	defer cancel()
 	if c.Explain != "" {
 		return c.explain(t, sc, designs, code)
 	}
@@ -153,7 +117,9 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 }
 
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
-	return check.Options{Workers: c.Workers, MaxStates: c.MaxStates, MaxMemory: int64(c.MaxMemory), Fairness: fairness[c.Fairness], Progress: progress}
+	opt := c.limits.options()
+	opt.Fairness, opt.Progress = fairness[c.Fairness], progress
+	return opt
 }
 
 // worst is the exit code of all runs together: a violation tells more than a

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dustin/go-humanize"
+
+	"pkgdist/props/lattice"
+	"pkgdist/props/report"
+	"pkgdist/props/scenario"
+)
+
+type designsCommand struct {
+	Scenario []string `sep:"none" default:"article" placeholder:"NAME|FILE,…" help:"Scenario; of several, by commas or by repeating the flag, a set must be enough in each (default ${default})."`
+	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
+	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
+	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
+	History  bool     `help:"Compare the sets with the order in which the product was corrected."`
+	limits   `embed:""`
+}
+
+// Run tries every set of mechanisms, and says which are enough.
+func (c *designsCommand) Run(t terminal, code *int) error {
+	t, cancel := c.within(t)
+	defer cancel()
+	if c.History {
+		return c.history(t, code)
+	}
+	scenarios, err := loadAll(split(c.Scenario))
+	if err != nil {
+		return err
+	}
+	l, err := c.search(t, scenarios)
+	if err != nil {
+		return err
+	}
+	*code = enough(l)
+	if c.JSON {
+		return report.DesignsJSON(t.stdout, l)
+	}
+	failures, err := c.failures(t, scenarios, l)
+	if err != nil {
+		return err
+	}
+	for _, sc := range scenarios {
+		fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\n", sc.Name, sc.Title, sc.Source)
+	}
+	report.Designs(t.stdout, l, failures)
+	return nil
+}
+
+func loadAll(names []string) ([]*scenario.Scenario, error) {
+	var scenarios []*scenario.Scenario
+	for _, name := range names {
+		sc, err := scenario.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		scenarios = append(scenarios, sc)
+	}
+	return scenarios, nil
+}
+
+// enough is the exit code: is there a repair?
+func enough(l *lattice.Lattice) int {
+	switch {
+	case len(l.Minimal()) > 0:
+		return exitHolds
+	case l.Undecided() > 0:
+		return exitInconclusive
+	}
+	return exitViolated
+}
+
+func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*lattice.Lattice, error) {
+	line := newStatusLine(t.stderr)
+	defer line.clear()
+	var all []*lattice.Lattice
+	for _, sc := range scenarios {
+		opt := lattice.Options{Check: c.options(), Plain: c.Plain, Progress: progressOf(line, sc.Name)}
+		l, err := lattice.Search(t.ctx, sc, split(c.Property), opt)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	return lattice.Merge(all...), nil
+}
+
+// failures has the shortest traces of the largest sets that are not enough. They
+// are searched anew, unless there is no time left.
+func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l *lattice.Lattice) ([]lattice.Failure, error) {
+	var failures []lattice.Failure
+	if len(l.Minimal()) == 0 || t.ctx.Err() != nil {
+		return nil, nil
+	}
+	for _, set := range l.Maximal() {
+		f, err := l.Fail(t.ctx, scenarios, set, lattice.Options{Check: c.options()})
+		if err != nil {
+			return nil, err
+		}
+		failures = append(failures, f)
+	}
+	return failures, nil
+}
+
+// history compares the sets with the order of the corrections. Its scenarios and
+// properties are those of the two articles.
+func (c *designsCommand) history(t terminal, code *int) error {
+	if c.JSON || len(c.Property) > 0 || !slices.Equal(c.Scenario, []string{"article"}) {
+		return fmt.Errorf("--history: expected neither --json nor --scenario nor --property beside it")
+	}
+	line := newStatusLine(t.stderr)
+	defer line.clear()
+	h, err := lattice.SearchHistory(t.ctx, lattice.Options{Check: c.options(), Plain: c.Plain, Progress: progressOf(line, "history")})
+	if err != nil {
+		return err
+	}
+	line.clear()
+	if h.First.Undecided()+h.Second.Undecided() > 0 {
+		*code = exitInconclusive
+	}
+	report.History(t.stdout, h)
+	return nil
+}
+
+// progressOf shows how many sets are judged.
+func progressOf(line *statusLine, what string) func(lattice.Progress) {
+	return func(p lattice.Progress) {
+		line.show(fmt.Sprintf("%s: %s of %s sets, %s explored", what,
+			humanize.Comma(int64(p.Judged)), humanize.Comma(lattice.NumSets), humanize.Comma(int64(p.Searched))))
+	}
+}

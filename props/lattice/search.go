@@ -1,0 +1,222 @@
+package lattice
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+// round is how many sets are judged between two exchanges of what was learnt. It
+// depends on nothing, so that neither does how much has to be searched.
+const round = 8
+
+type search struct {
+	*Lattice
+	scenario *scenario.Scenario
+	opt      Options
+
+	kin  []kin        // what was explored, and what is alike it
+	pool [][]evidence // for each claim, traces that settled it under some set
+}
+
+func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search, error) {
+	claims, err := run.Required(sc, model.SMS20, properties)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lattice{Scenario: sc.Name, Claims: claims}
+	return &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}, nil
+}
+
+// kin is a set that was explored completely, and a test for designs that take the
+// same steps.
+type kin struct {
+	set    model.MechanismSet
+	alikes *model.Alikes
+}
+
+// A job is the work on one set: what it comes to, and what others can use of it.
+type job struct {
+	set      model.MechanismSet
+	verdicts Verdicts
+	searched bool
+	found    []evidence
+	kin      *kin
+	stopped  string
+	err      error
+}
+
+func (o Options) workers() int {
+	if o.Check.Workers > 0 {
+		return o.Check.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// run judges the sets in rounds. What the sets of one round can learn from each
+// other is learnt too late, and no more is lost by that than time.
+func (s *search) run(ctx context.Context) error {
+	var jobs []*job
+	flush := func() error {
+		s.work(ctx, jobs)
+		for _, j := range jobs {
+			if err := s.merge(j); err != nil {
+				return err
+			}
+		}
+		jobs = nil
+		return nil
+	}
+	for i := range NumSets {
+		set := inOrder(i)
+		if s.alike(set) {
+			s.progress()
+			continue
+		}
+		if jobs = append(jobs, &job{set: set}); len(jobs) == round {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// order is the order of the sets: those of one round differ in the first of these
+// mechanisms, which matter nearly everywhere, so that few of them are alike.
+var order = [model.NumMechanisms]model.Mechanism{
+	model.ExclusiveSource, model.StagedWrite, model.RescanTimer, model.LatchedNotification, model.RescanOnDone,
+	model.WakeOnStore, model.DropOlderContent, model.CompareAndSet, model.Journal, model.RetryDP,
+}
+
+func inOrder(i int) model.MechanismSet {
+	var set model.MechanismSet
+	for bit, m := range order {
+		if i>>bit&1 != 0 {
+			set |= model.Mechanisms(m)
+		}
+	}
+	return set
+}
+
+// alike judges a set by one that takes the same steps.
+func (s *search) alike(set model.MechanismSet) bool {
+	for _, k := range s.kin {
+		if k.alikes.With(model.Design{Mechanisms: set}) {
+			s.Sets[set] = s.Sets[k.set]
+			s.Alike++
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) work(ctx context.Context, jobs []*job) {
+	next := make(chan *job)
+	var workers sync.WaitGroup
+	for range min(s.opt.workers(), len(jobs)) {
+		workers.Go(func() {
+			for j := range next {
+				s.judge(ctx, j)
+			}
+		})
+	}
+	for _, j := range jobs {
+		next <- j
+	}
+	close(next)
+	workers.Wait()
+}
+
+// judge settles what traces of other sets settle, and explores the set for the
+// rest.
+func (s *search) judge(ctx context.Context, j *job) {
+	sys, err := model.NewSystem(s.scenario.Scope, designOf(j.set))
+	if err != nil {
+		j.err = err
+		return
+	}
+	settled := s.settle(sys, j)
+	var open []string
+	for i, c := range s.Claims {
+		if !settled.has(i) {
+			open = append(open, c.Name)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	j.searched = true
+	r, err := run.ExploreSystem(ctx, s.scenario, sys, open, s.opt.limits())
+	if err != nil {
+		j.err = err
+		return
+	}
+	for i, c := range s.Claims {
+		if !settled.has(i) {
+			s.note(j, i, r.Result.Verdict(c.Name))
+		}
+	}
+	if j.stopped = r.Result.Stopped; j.stopped == "" && !s.opt.Plain {
+		j.kin = &kin{j.set, sys.Alikes()}
+		for state := range r.Result.All() {
+			j.kin.alikes.Look(&state)
+		}
+	}
+}
+
+func (s *search) note(j *job, i int, v run.Verdict) {
+	switch {
+	case v.Outcome == check.Violated:
+		j.verdicts.Violated |= 1 << i
+	case v.Outcome == check.Inconclusive:
+		j.verdicts.Inconclusive |= 1 << i
+	}
+	if v.Trace != nil {
+		j.found = append(j.found, evidence{claim: i, steps: v.Trace.Steps, loop: v.Loop})
+	}
+}
+
+// designOf is a set as a design.
+func designOf(set model.MechanismSet) model.Design {
+	return model.Design{Name: set.String(), Mechanisms: set}
+}
+
+func (s *search) merge(j *job) error {
+	if j.err != nil {
+		return j.err
+	}
+	s.Sets[j.set] = j.verdicts
+	if j.searched {
+		s.Searched++
+	} else {
+		s.Refuted++
+	}
+	if j.stopped != "" && s.Stopped == "" {
+		s.Stopped = fmt.Sprintf("%v: %s", j.set, j.stopped)
+	}
+	if j.kin != nil {
+		s.kin = append(s.kin, *j.kin)
+	}
+	if !s.opt.Plain {
+		for _, e := range j.found {
+			if len(s.pool[e.claim]) < maxEvidence {
+				s.pool[e.claim] = append(s.pool[e.claim], e)
+			}
+		}
+	}
+	s.progress()
+	return nil
+}
+
+func (s *search) progress() {
+	if s.opt.Progress != nil {
+		s.opt.Progress(Progress{Judged: s.Searched + s.Alike + s.Refuted, Searched: s.Searched})
+	}
+}

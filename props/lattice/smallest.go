@@ -1,0 +1,98 @@
+package lattice
+
+import (
+	"context"
+	"fmt"
+
+	"pkgdist/model"
+	"pkgdist/props/scenario"
+)
+
+// Smallest lists the smallest sets that are enough in every one of the scenarios.
+// It tries the sets by size and ends with the first size that has one. What the
+// larger sets come to it does not find out, so it can use scenarios in which
+// nobody would explore all sets.
+func Smallest(ctx context.Context, scenarios []*scenario.Scenario, properties []string, opt Options) ([]model.MechanismSet, error) {
+	var searches []*search
+	for _, sc := range scenarios {
+		s, err := newSearch(sc, properties, opt)
+		if err != nil {
+			return nil, err
+		}
+		searches = append(searches, s)
+	}
+	judged := 0
+	for n := range model.NumMechanisms + 1 {
+		found, err := enoughOf(Sets(func(set model.MechanismSet) bool { return size(set) == n }), func(set model.MechanismSet) (bool, error) {
+			judged++
+			if opt.Progress != nil {
+				opt.Progress(Progress{Judged: judged, Searched: searchedBy(searches)})
+			}
+			return enough(ctx, searches, set)
+		})
+		if err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	return nil, nil
+}
+
+func searchedBy(searches []*search) int {
+	n := 0
+	for _, s := range searches {
+		n += s.Searched
+	}
+	return n
+}
+
+func enoughOf(sets []model.MechanismSet, is func(model.MechanismSet) (bool, error)) ([]model.MechanismSet, error) {
+	var list []model.MechanismSet
+	for _, set := range sets {
+		switch ok, err := is(set); {
+		case err != nil:
+			return nil, err
+		case ok:
+			list = append(list, set)
+		}
+	}
+	return list, nil
+}
+
+// enough tells whether a set is enough in every scenario. A trace that is known to
+// refute others is tried first; where none does, the set is explored. What is
+// neither enough nor refuted is an error, for the sets that follow are larger.
+func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bool, error) {
+	for _, s := range searches {
+		sys, err := model.NewSystem(s.scenario.Scope, designOf(set))
+		if err != nil {
+			return false, err
+		}
+		var j job
+		if s.settle(sys, &j); j.verdicts.Violated != 0 {
+			return false, nil
+		}
+	}
+	for _, s := range searches {
+		j := &job{set: set}
+		if !s.alike(set) {
+			s.judge(ctx, j)
+			if err := s.merge(j); err != nil {
+				return false, err
+			}
+		}
+		switch v := s.Sets[set]; {
+		case v.Violated != 0:
+			return false, nil
+		case v.Inconclusive != 0:
+			return false, fmt.Errorf("scenario %s, %v: inconclusive: %v%s", s.Scenario, set, s.Names(v.Inconclusive), because(j.stopped))
+		}
+	}
+	return true, nil
+}
+
+func because(stopped string) string {
+	if stopped == "" {
+		return ""
+	}
+	return " (" + stopped + ")"
+}
