@@ -1,0 +1,374 @@
+package article_test
+
+import (
+	"flag"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/article"
+	"pkgdist/props/check"
+	"pkgdist/props/counterexample"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+var big = flag.Bool("big", false, "try every set of mechanisms against every symptom that mechanisms cure, too (minutes)")
+
+// secondUpdate is the rule whose removal means that a package is updated once.
+const secondUpdate = "administrator.update"
+
+func load(t *testing.T, name string) *scenario.Scenario {
+	t.Helper()
+	sc, err := scenario.Load(name)
+	require.NoError(t, err)
+	return sc
+}
+
+func design(t *testing.T, text string) model.Design {
+	t.Helper()
+	d, err := model.ParseDesign(text)
+	require.NoError(t, err)
+	return d
+}
+
+func explore(t *testing.T, sc *scenario.Scenario, d model.Design, properties ...string) *run.Run {
+	t.Helper()
+	r, err := run.Explore(t.Context(), sc, d, properties, check.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+// each calls test with every article, as a test of its name.
+func each(t *testing.T, test func(*testing.T, article.Article)) {
+	require.NotEmpty(t, article.All())
+	for _, a := range article.All() {
+		t.Run(a.Numbers[0], func(t *testing.T) { test(t, a) })
+	}
+}
+
+func find(t *testing.T, number string) article.Article {
+	t.Helper()
+	i := slices.IndexFunc(article.All(), func(a article.Article) bool { return slices.Contains(a.Numbers, number) })
+	require.GreaterOrEqual(t, i, 0, number)
+	return article.All()[i]
+}
+
+// lines are the steps of the shortest way to the symptom.
+func lines(t *testing.T, a article.Article) []string {
+	t.Helper()
+	m, err := article.Measure(t.Context(), a, check.Options{})
+	require.NoError(t, err)
+	sys, err := model.NewSystem(load(t, a.Scenario).Scope, design(t, a.ShownUnder))
+	require.NoError(t, err)
+	list := make([]string, len(m.Steps))
+	for i, step := range m.Steps {
+		list[i] = sys.Format(step)
+	}
+	return list
+}
+
+func rules(lines []string) []string {
+	var list []string
+	for _, line := range lines {
+		rule, _, _ := strings.Cut(line, "(")
+		list = append(list, rule)
+	}
+	return list
+}
+
+// Every article is as the table says: the symptom shows in the shortest trace
+// that has its rule, and is absent where it should be.
+func TestEveryArticleIsWhatTheTableSays(t *testing.T) {
+	each(t, func(t *testing.T, a article.Article) {
+		m, err := article.Measure(t.Context(), a, check.Options{})
+		require.NoError(t, err)
+		assert.Empty(t, m.Wrong)
+		assert.Empty(t, m.Cut)
+		if n := len(m.Steps); assert.Positive(t, n) {
+			r := explore(t, load(t, a.Scenario), design(t, a.ShownUnder), a.Property)
+			assert.Len(t, r.Result.Verdict(a.Property).Trace.Steps, n)
+		}
+		assert.Contains(t, rules(lines(t, a)), a.Rule)
+	})
+}
+
+// Whatever the table says wrongly is found.
+func TestAWrongTableIsFound(t *testing.T) {
+	each(t, func(t *testing.T, right article.Article) {
+		for what, spoil := range map[string]func(*article.Article){
+			"shown where it is absent":    func(a *article.Article) { a.ShownUnder = a.AbsentUnder },
+			"absent where it is shown":    func(a *article.Article) { a.AbsentUnder = a.ShownUnder },
+			"no cure":                     func(a *article.Article) { a.Cure = article.Cure{} },
+			"a rule that it goes without": func(a *article.Article) { a.Rule = "dp.return" },
+		} {
+			wrong := right
+			spoil(&wrong)
+			m, err := article.Measure(t.Context(), wrong, check.Options{})
+			require.NoError(t, err)
+			assert.NotEmpty(t, m.Wrong, what)
+		}
+	})
+}
+
+// Nothing less cures it: no proper part of the cure, and no smaller set of
+// mechanisms.
+func TestNothingLessIsACure(t *testing.T) {
+	each(t, func(t *testing.T, a article.Article) {
+		shown, parts := design(t, a.ShownUnder), a.Cure.Parts()
+		require.NotEmpty(t, parts)
+		for chosen := range 1<<len(parts) - 1 {
+			var less article.Cure
+			for i, part := range parts {
+				if chosen>>i&1 != 0 {
+					less = less.And(part)
+				}
+			}
+			assert.True(t, shows(t, a, less.Of(shown)), "%v is enough", less.Words())
+		}
+		for set := range model.MechanismSet(1 << model.NumMechanisms) {
+			if len(set.List()) < len(a.Cure.Mechanisms.List()) {
+				assert.True(t, shows(t, a, article.Cure{Mechanisms: set}.Of(shown)), "%v is enough", set)
+			}
+		}
+	})
+}
+
+// shows tells whether the symptom shows, at rest or in a loop.
+func shows(t *testing.T, a article.Article, d model.Design) bool {
+	return explore(t, load(t, a.Scenario), d, a.Properties()...).Outcome() == check.Violated
+}
+
+// Where the cure is no set of mechanisms, no set is one, of all there are. The
+// shortest trace is tried first, for whatever can take its steps has the symptom.
+func TestNoMechanismHelpsWhereTheCureIsAnother(t *testing.T) {
+	cured := 0
+	each(t, func(t *testing.T, a article.Article) {
+		if a.Cure.Mechanisms != 0 {
+			cured++
+			return
+		}
+		replayed := 0
+		shown := explore(t, load(t, a.Scenario), design(t, a.ShownUnder), a.Property)
+		ce := shown.Counterexample(shown.Claims[0])
+		for set := range model.MechanismSet(1 << model.NumMechanisms) {
+			ce.Design = a.ShownUnder + "+" + set.String()
+			r, err := run.Again(ce, check.FairAsModelled)
+			require.NoError(t, err)
+			if r.Reproduced {
+				replayed++
+				continue
+			}
+			assert.True(t, shows(t, a, design(t, ce.Design)), "%v cures it", set)
+		}
+		assert.Positive(t, replayed, "no set has the trace, not even the empty one")
+	})
+	assert.Positive(t, cured)
+}
+
+// Among all sets, those that cure it are those with a smallest set in them, and
+// the one in the table is a smallest one.
+func TestTheCureIsASmallestOfAllSets(t *testing.T) {
+	if !*big {
+		t.Skip("1,024 sets for each article take a minute in all: they are left to -big; the smaller sets are tried without")
+	}
+	each(t, func(t *testing.T, a article.Article) {
+		if a.Cure.Mechanisms == 0 {
+			t.Skip("the cure is no set of mechanisms: another test tries all sets")
+		}
+		shown := design(t, a.ShownUnder)
+		smallest := model.NumMechanisms + 1
+		for set := range model.MechanismSet(1 << model.NumMechanisms) {
+			n, enough := len(set.List()), !shows(t, a, article.Cure{Mechanisms: set}.Of(shown))
+			if enough {
+				smallest = min(smallest, n)
+			}
+			if set&a.Cure.Mechanisms == a.Cure.Mechanisms {
+				assert.True(t, enough, "%v has the cure in it, and is none", set)
+			}
+		}
+		assert.Len(t, a.Cure.Mechanisms.List(), smallest)
+	})
+}
+
+// Without its rule the symptom does not come about, and not for want of trying:
+// the property holds. A fault, or the second update, is taken out of the scope;
+// a rule of the system out of the table.
+func TestWithoutItsRuleTheSymptomIsGone(t *testing.T) {
+	each(t, func(t *testing.T, a article.Article) {
+		sc, d := load(t, a.Scenario), design(t, a.ShownUnder)
+		sc.Expect = scenario.Expect{} // it may expect that very rule
+		require.Equal(t, check.Violated, explore(t, sc, d, a.Property).Outcome())
+		r := without(t, sc, d, a)
+		for _, name := range a.Properties() {
+			v := r.Result.Verdict(name)
+			assert.Equal(t, check.Holds, v.Outcome, "%s: %s", name, v.Reason)
+		}
+	})
+}
+
+func without(t *testing.T, sc *scenario.Scenario, d model.Design, a article.Article) *run.Run {
+	i := slices.Index(model.RuleNames(), a.Rule)
+	require.GreaterOrEqual(t, i, 0, a.Rule)
+	rule := model.Rules()[i]
+	switch rule.Kind {
+	case model.ByFault:
+		require.Positive(t, sc.Scope.Faults[rule.Fault])
+		sc.Scope.Faults[rule.Fault] = 0
+	case model.ByAdministrator:
+		require.Equal(t, secondUpdate, a.Rule)
+		require.Greater(t, sc.Scope.Updates, 1)
+		sc.Scope.Updates = 1
+	default:
+		sys, err := model.NewMutant(sc.Scope, d, model.Mutation{Rule: a.Rule, Part: model.WholeRule})
+		require.NoError(t, err)
+		r, err := run.ExploreSystem(t.Context(), sc, sys, a.Properties(), check.Options{})
+		require.NoError(t, err)
+		return r
+	}
+	return explore(t, sc, d, a.Properties()...)
+}
+
+// Where the rule is the second update, the trace has one.
+func TestASecondUpdateIsInTheTraceWhereItIsTheRule(t *testing.T) {
+	seen := 0
+	each(t, func(t *testing.T, a article.Article) {
+		if a.Rule == secondUpdate {
+			seen++
+			assert.Contains(t, lines(t, a), "administrator.update(site=A package=P version=2)")
+		}
+	})
+	assert.Positive(t, seen)
+}
+
+// Q235788: the smallest repair for everything repairs this, too.
+func TestTheFirstArticleIsAbsentUnderTheRepair(t *testing.T) {
+	a := find(t, "Q235788")
+	assert.Equal(t, check.Holds, explore(t, load(t, a.Scenario), design(t, "repaired"), a.Properties()...).Outcome())
+}
+
+// Q258424: the first update alone leaves a site behind; the next one, made when
+// all is at rest, brings the last version. Nobody is sure to make it.
+func TestASecondUpdateHelpsOnceItIsMade(t *testing.T) {
+	a := find(t, "Q258424")
+	r := explore(t, load(t, a.Scenario), design(t, a.AbsentUnder), a.Properties()...)
+	assert.Equal(t, check.Holds, r.Result.Verdict(a.Property).Outcome)
+	v := r.Result.Verdict(a.InTheEnd)
+	require.Equal(t, check.Violated, v.Outcome)
+	last := v.Trace.States[len(v.Trace.States)-1]
+	assert.True(t, r.System.AtRest(&last))
+	assert.False(t, r.System.AdministratorDone(&last))
+}
+
+// Q245579: the file is skipped at a site below another.
+func TestTheFileIsSkippedBelowTheSourceSite(t *testing.T) {
+	a := find(t, "Q245579")
+	skipped := regexp.MustCompile(`^replication\.skip\(site=[BC] package=P version=1\)$`)
+	assert.True(t, slices.ContainsFunc(lines(t, a), skipped.MatchString))
+	scope := load(t, a.Scenario).Scope
+	require.Len(t, scope.Sites, 3)
+	assert.Equal(t, 1, scope.Sites[2].Parent, "there are three tiers")
+}
+
+// KB834123: an action that outruns its notification does no harm under the
+// repair. As shipped, the child site's package can stay behind.
+func TestActionsThatOutrunTheirNotificationsDoNoHarmUnderTheRepair(t *testing.T) {
+	a := find(t, "KB834123")
+	converge := []string{"sites-converged-at-rest", "sites-converge"}
+	repaired := explore(t, load(t, a.Scenario), design(t, "repaired"), append(converge, a.Property)...)
+	assert.Equal(t, check.Violated, repaired.Result.Verdict(a.Property).Outcome)
+	shipped := explore(t, load(t, a.Scenario), design(t, a.ShownUnder), converge...)
+	for _, name := range converge {
+		assert.Equal(t, check.Holds, repaired.Result.Verdict(name).Outcome, name)
+		assert.Equal(t, check.Violated, shipped.Result.Verdict(name).Outcome, name)
+	}
+}
+
+// Q184489: what a file in use leaves can be of the old version too: neither that
+// one nor the new one is whole, and nobody copies any more. With staged writes
+// the old version is served on.
+func TestTheOldFilesAreGoneBeforeTheNewOnesAreThere(t *testing.T) {
+	a := find(t, "Q184489")
+	for text, served := range map[string]model.Content{a.ShownUnder: {Version: 1, Torn: true}, "staged-write": {Version: 1}} {
+		r := explore(t, load(t, a.Scenario), design(t, text), a.Property)
+		found := false
+		for s := range r.Result.All() {
+			p := &s.Sites[0].Packages[0]
+			found = found || p.Thread.Phase == model.ThreadIdle && p.Row.Stored == 2 && p.DPs[0] == model.DP{Content: served} &&
+				s.FaultsLeft[model.SharingViolation] == 0
+		}
+		assert.True(t, found, "%s: no distribution point holds %v after the copy of version 2", text, served)
+	}
+}
+
+// Q319189: under a design that looks again and again, a file that is ahead of
+// the stored version goes round for ever.
+func TestAFileAheadOfTheStoredVersionGoesRoundForEver(t *testing.T) {
+	const file = "fixtures/counterexamples/loop-under-rescan-timer.txtar"
+	assert.Contains(t, find(t, "Q319189").Note, file)
+	ce, err := counterexample.Read(filepath.Join("../..", file))
+	require.NoError(t, err)
+	assert.Equal(t, model.RescanTimer.String(), ce.Design)
+	var loop []string
+	for _, line := range ce.Loop {
+		loop = append(loop, line.Text)
+	}
+	assert.Equal(t, []string{"replication.wait", "timer.rescan", "replication.wake", "replication.skip"}, rules(loop))
+	r, err := run.Again(ce, check.FairAsModelled)
+	require.NoError(t, err)
+	assert.True(t, r.Reproduced, r.Flaw)
+}
+
+// An article has one number wherever it is named, and its scenario names it.
+func TestArticlesAreSpelledTheSameEverywhere(t *testing.T) {
+	number, digits := regexp.MustCompile(`[A-Za-z]*\d{6}\b`), regexp.MustCompile(`\d{6}$`)
+	spelled := map[string]string{}
+	each(t, func(t *testing.T, a article.Article) {
+		for _, n := range a.Numbers {
+			assert.Regexp(t, `^(Q|KB)\d{6}$`, n)
+			assert.NotContains(t, spelled, digits.FindString(n), "twice in the table")
+			spelled[digits.FindString(n)] = n
+			assert.Contains(t, strings.Split(load(t, a.Scenario).Source, ", "), n, "the source of scenario %s", a.Scenario)
+		}
+	})
+	seen := map[string]bool{}
+	for where, text := range texts(t) {
+		for _, n := range number.FindAllString(text, -1) {
+			if want, ok := spelled[digits.FindString(n)]; ok {
+				seen[n] = true
+				assert.Equal(t, want, n, where)
+			}
+		}
+	}
+	assert.Len(t, seen, len(spelled))
+}
+
+// texts are those that name articles: of scenarios, rules, claims, designs and
+// switches.
+func texts(t *testing.T) map[string]string {
+	found := map[string]string{}
+	for _, name := range scenario.Names() {
+		sc := load(t, name)
+		found["scenario "+name] = sc.Source + "\n" + sc.About
+	}
+	for _, r := range model.Rules() {
+		found["rule "+r.Name] = r.Source
+	}
+	for _, c := range props.Catalogue() {
+		found["property "+c.Name] = c.Source
+	}
+	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
+		found["design "+d.Name] = d.Doc
+	}
+	for _, s := range model.AllSwitches() {
+		found["switch "+s.String()] = s.Doc()
+	}
+	return found
+}
