@@ -93,7 +93,7 @@ func All() []Article {
 			AbsentUnder: "repaired",
 			Cure:        Cure{Mechanisms: model.Mechanisms(model.StagedWrite)},
 			Rule:        "fault.file-in-use",
-			Note:        "The model copies in place in every release: no source says that SMS 2.0 does otherwise.",
+			Note:        "The article is about SMS 1.2. The model copies in place in every release.",
 		},
 		{
 			Numbers:     []string{"Q319189"},

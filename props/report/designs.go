@@ -110,7 +110,7 @@ func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 
 // list writes names, separated by commas, in lines that fit a terminal.
 func list(w io.Writer, lead string, names []string) {
-	story.Wrap(w, lead, strings.Fields(strings.Join(names, ", ")))
+	story.Paragraph(w, lead, strings.Join(names, ", "))
 }
 
 func standIns(w io.Writer, lead string, sets []model.MechanismSet) {
@@ -147,7 +147,7 @@ func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 			}
 			fmt.Fprintf(w, "    %3d. %s\n", i+1, line)
 		}
-		story.Wrap(w, "      => ", strings.Fields(f.Run.Wrong(f.Claim)))
+		story.Paragraph(w, "      => ", f.Run.Wrong(f.Claim))
 	}
 }
 

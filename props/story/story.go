@@ -100,6 +100,10 @@ func changes(sys *model.System, before, after *model.State) [][]string {
 	return lines
 }
 
+// Paragraph writes a text in lines of at most lineWidth columns, the first after
+// lead and the others below it.
+func Paragraph(w io.Writer, lead, text string) { Wrap(w, lead, strings.Fields(text)) }
+
 // Wrap writes phrases in lines of at most lineWidth columns, the first after
 // lead and the others below it. No phrase is broken.
 func Wrap(w io.Writer, lead string, phrases []string) {

@@ -37,10 +37,11 @@ const description = `Checks designs of package distribution for races, lost wake
 Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage or unreadable input; 3 inconclusive.`
 
 type commands struct {
-	Check   checkCommand   `cmd:"" help:"Explore a scenario under designs, and say what holds."`
-	Walk    walkCommand    `cmd:"" help:"Walk a scenario at random: for scopes too large to be explored."`
-	Designs designsCommand `cmd:"" help:"Try every set of mechanisms, and say which repairs are enough."`
-	Replay  replayCommand  `cmd:"" help:"Run a kept counterexample again, step by step."`
+	Check    checkCommand    `cmd:"" help:"Explore a scenario under designs, and say what holds."`
+	Walk     walkCommand     `cmd:"" help:"Walk a scenario at random: for scopes too large to be explored."`
+	Designs  designsCommand  `cmd:"" help:"Try every set of mechanisms, and say which repairs are enough."`
+	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each held against the model."`
+	Replay   replayCommand   `cmd:"" help:"Run a kept counterexample again, step by step."`
 }
 
 // terminal is where a command writes, and what may end it early.

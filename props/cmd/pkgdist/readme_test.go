@@ -13,7 +13,7 @@ import (
 const (
 	readme  = "../../../README.md"
 	example = "../../check/example_test.go"
-	article = "../../../fixtures/scenarios/article.yaml"
+	first   = "../../../fixtures/scenarios/article.yaml"
 )
 
 // blocks returns the fenced blocks of a document in that language.
@@ -44,7 +44,7 @@ func TestTheReadmeIsCurrent(t *testing.T) {
 		assert.True(t, strings.Contains(stdout.String(), block), "not what check prints: %.400s", block)
 	}
 	assert.Equal(t, []string{file(t, example)}, blocks(text, "go"))
-	assert.Equal(t, []string{file(t, article)}, blocks(text, "yaml"))
+	assert.Equal(t, []string{file(t, first)}, blocks(text, "yaml"))
 }
 
 // The commands that the README gives can be given. Limits keep the large ones

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/article"
+)
+
+// Where the model is not what an article says, each form says so, and the exit
+// code is that of a violation.
+func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
+	wrong := article.All()
+	wrong[1].ShownUnder, wrong[1].Cure = wrong[1].AbsentUnder, article.Cure{}
+	for form, c := range map[string]articlesCommand{"text": {}, "json": {JSON: true}, "markdown": {Markdown: true}} {
+		var stdout, stderr bytes.Buffer
+		code := -1
+		require.NoError(t, c.list(terminal{t.Context(), &stdout, &stderr}, wrong, &code))
+		assert.Equal(t, exitViolated, code, form)
+		said := strings.Join(strings.Fields(stdout.String()), " ")
+		assert.Contains(t, said, "sites-converged-at-rest under workaround-twice: expected violated, found holds", form)
+	}
+}
+
+// Runs that end early tell nothing, and the text does not say that they do.
+func TestArticlesThatWereNotMeasuredAreInconclusive(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	code := -1
+	require.NoError(t, (&articlesCommand{}).Run(terminal{ctx, &stdout, &stderr}, &code))
+	assert.Equal(t, exitInconclusive, code)
+	assert.Equal(t, len(article.All()), strings.Count(stdout.String(), "not found under"))
+	assert.NotContains(t, stdout.String(), "0 steps")
+}
+
+// The array has every article, with the keys that a program relies on.
+func TestTheArrayHasEveryArticle(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitHolds, execute([]string{"articles", "--json"}, &stdout, &stderr))
+	var got []map[string]any
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &got))
+	require.Len(t, got, len(article.All()))
+	for i, a := range article.All() {
+		for _, key := range []string{"article", "product", "symptom", "scenario", "property", "shown_under", "steps", "absent_under", "cure"} {
+			assert.NotEmpty(t, got[i][key], "%s: %s", a.Numbers[0], key)
+		}
+		assert.Equal(t, a.Numbers[0], got[i]["article"].([]any)[0])
+	}
+}
+
+// The README's table of articles is what the command prints.
+func TestTheReadmesTableOfArticlesIsCurrent(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitHolds, execute([]string{"articles", "--markdown"}, &stdout, &stderr))
+	assert.True(t, strings.Contains(file(t, readme), "\n\n"+stdout.String()+"\n"),
+		"the README has another table than go tool pkgdist articles --markdown prints")
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"pkgdist/props/article"
+	"pkgdist/props/story"
+)
+
+// Articles writes a block for each article: what is seen, where the model shows
+// it, and what cures it there.
+func Articles(w io.Writer, list []*article.Measured) {
+	for i, m := range list {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s (%s)\n", strings.Join(m.Numbers, ", "), m.Product)
+		story.Paragraph(w, "  ", m.Symptom)
+		row := func(label, text string) {
+			if text != "" {
+				story.Paragraph(w, fmt.Sprintf("    %-10s", label), text)
+			}
+		}
+		row("scenario", m.Scenario)
+		row("property", m.Property)
+		row("shown", shown(m))
+		row("absent", "under "+m.AbsentUnder)
+		row("cure", strings.Join(m.Cure.Words(), " and "))
+		row("note", m.Note)
+		for _, wrong := range m.Wrong {
+			row("WRONG", wrong)
+		}
+	}
+}
+
+// shown says under which design the symptom shows, and how soon.
+func shown(m *article.Measured) string {
+	if len(m.Steps) == 0 {
+		return "not found under " + m.ShownUnder
+	}
+	return fmt.Sprintf("under %s, %d steps", m.ShownUnder, len(m.Steps))
+}
+
+// ArticlesMarkdown writes the articles as a table for a document, and below it
+// what is not as an article says.
+func ArticlesMarkdown(w io.Writer, list []*article.Measured) {
+	fmt.Fprint(w, "| article | what is seen | scenario, property | shown | absent | cure |\n|---|---|---|---|---|---|\n")
+	for _, m := range list {
+		fmt.Fprintf(w, "| %s (%s) | %s | `%s`, `%s` | %s | under %s | %s |\n", strings.Join(m.Numbers, ", "), m.Product,
+			m.Symptom, m.Scenario, m.Property, shown(m), m.AbsentUnder, strings.Join(m.Cure.Words(), " and "))
+	}
+	for _, m := range list {
+		for _, wrong := range m.Wrong {
+			fmt.Fprintf(w, "\nWRONG: %s: %s\n", strings.Join(m.Numbers, ", "), wrong)
+		}
+	}
+}
+
+// measured is an article in JSON. The keys are an interface: they stay.
+type measured struct {
+	Article     []string `json:"article"`
+	Product     string   `json:"product"`
+	Symptom     string   `json:"symptom"`
+	Scenario    string   `json:"scenario"`
+	Property    string   `json:"property"`
+	InTheEnd    string   `json:"in_the_end"` // what the cure keeps as well, or empty
+	ShownUnder  string   `json:"shown_under"`
+	Steps       int      `json:"steps"` // of a shortest way to the symptom, 0 if it does not show
+	AbsentUnder string   `json:"absent_under"`
+	Cure        []string `json:"cure"`
+	Wrong       []string `json:"wrong"` // what is not as the article says
+}
+
+// ArticlesJSON writes one array with all articles.
+func ArticlesJSON(w io.Writer, list []*article.Measured) error {
+	all := []measured{}
+	for _, m := range list {
+		all = append(all, measured{
+			Article: m.Numbers, Product: m.Product, Symptom: m.Symptom, Scenario: m.Scenario, Property: m.Property,
+			InTheEnd: m.InTheEnd, ShownUnder: m.ShownUnder, Steps: len(m.Steps), AbsentUnder: m.AbsentUnder,
+			Cure: m.Cure.Words(), Wrong: append([]string{}, m.Wrong...),
+		})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(all)
+}
