@@ -103,9 +103,17 @@ func minimal(sufficient map[model.MechanismSet]bool) []model.MechanismSet {
 // The repair is what a search over the sets finds in the scenarios with faults,
 // and no other is as small.
 func TestTheRepairIsFoundAgain(t *testing.T) {
-	found, err := lattice.Smallest(t.Context(), load(t, "article", "version-ahead", "dp-away", "file-in-use", "crash", "duplicates"), nil, lattice.Options{})
+	scenarios := load(t, "article", "version-ahead", "dp-away", "file-in-use", "crash", "duplicates")
+	found, tried, err := lattice.Smallest(t.Context(), scenarios, nil, 0, lattice.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []model.MechanismSet{model.Repair}, found)
+	assert.Equal(t, 848, tried, "all sets of at most six of ten")
+
+	// Whoever can have no timer needs all three ways to be woken.
+	found, _, err = lattice.Smallest(t.Context(), scenarios, nil, model.Mechanisms(model.RescanTimer), lattice.Options{})
+	require.NoError(t, err)
+	wakes := model.Mechanisms(model.LatchedNotification, model.RescanOnDone, model.WakeOnStore)
+	assert.Equal(t, []model.MechanismSet{model.Repair&^model.Mechanisms(model.RescanTimer) | wakes}, found)
 }
 
 // No switch on the mechanisms helps against a status that is overtaken, and the
@@ -118,9 +126,10 @@ func TestNoSetHelpsAgainstALateStatus(t *testing.T) {
 	for set := range l.Sets {
 		assert.Equal(t, []string{"status-never-goes-back"}, l.Names(l.Sets[set].Violated))
 	}
-	found, err := lattice.Smallest(t.Context(), sc, []string{"status-never-goes-back"}, lattice.Options{})
+	found, tried, err := lattice.Smallest(t.Context(), sc, []string{"status-never-goes-back"}, 0, lattice.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, found)
+	assert.Equal(t, lattice.NumSets, tried)
 }
 
 // The article's scenario needs a lock, and something that looks again.
@@ -177,7 +186,7 @@ func TestALimitLeavesSetsUndecided(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, l.Stopped)
 	assert.Equal(t, lattice.NumSets, l.Undecided())
-	_, err = lattice.Smallest(ended, load(t, "cannot-apply"), nil, lattice.Options{})
+	_, _, err = lattice.Smallest(ended, load(t, "cannot-apply"), nil, 0, lattice.Options{})
 	assert.ErrorContains(t, err, "interrupted")
 }
 

@@ -3,6 +3,7 @@ package lattice
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"pkgdist/model"
 	"pkgdist/props/scenario"
@@ -11,19 +12,21 @@ import (
 // Smallest lists the smallest sets that are enough in every one of the scenarios.
 // It tries the sets by size and ends with the first size that has one. What the
 // larger sets come to it does not find out, so it can use scenarios in which
-// nobody would explore all sets.
-func Smallest(ctx context.Context, scenarios []*scenario.Scenario, properties []string, opt Options) ([]model.MechanismSet, error) {
+// nobody would explore all sets. Sets that have one of the mechanisms in without
+// are left out. The second result is how many sets were tried.
+func Smallest(ctx context.Context, scenarios []*scenario.Scenario, properties []string, without model.MechanismSet, opt Options) ([]model.MechanismSet, int, error) {
 	var searches []*search
 	for _, sc := range scenarios {
 		s, err := newSearch(sc, properties, opt)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		searches = append(searches, s)
 	}
 	judged := 0
 	for n := range model.NumMechanisms + 1 {
-		found, err := enoughOf(Sets(func(set model.MechanismSet) bool { return size(set) == n }), func(set model.MechanismSet) (bool, error) {
+		ofSize := Sets(func(set model.MechanismSet) bool { return size(set) == n && set&without == 0 })
+		found, err := enoughOf(ofSize, func(set model.MechanismSet) (bool, error) {
 			judged++
 			if opt.Progress != nil {
 				opt.Progress(Progress{Judged: judged, Searched: searchedBy(searches)})
@@ -31,10 +34,10 @@ func Smallest(ctx context.Context, scenarios []*scenario.Scenario, properties []
 			return enough(ctx, searches, set)
 		})
 		if err != nil || len(found) > 0 {
-			return found, err
+			return found, judged, err
 		}
 	}
-	return nil, nil
+	return nil, judged, nil
 }
 
 func searchedBy(searches []*search) int {
@@ -84,15 +87,24 @@ func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bo
 		case v.Violated != 0:
 			return false, nil
 		case v.Inconclusive != 0:
-			return false, fmt.Errorf("scenario %s, %v: inconclusive: %v%s", s.Scenario, set, s.Names(v.Inconclusive), because(j.stopped))
+			return false, &UndecidedError{s.Scenario, set, s.Names(v.Inconclusive), j.stopped}
 		}
 	}
 	return true, nil
 }
 
-func because(stopped string) string {
-	if stopped == "" {
-		return ""
+// An UndecidedError says which set is neither enough nor refuted.
+type UndecidedError struct {
+	Scenario   string
+	Set        model.MechanismSet
+	Properties []string // that are inconclusive
+	Stopped    string   // why the search ended, if it did
+}
+
+func (e *UndecidedError) Error() string {
+	text := fmt.Sprintf("scenario %s, %v: inconclusive: %s", e.Scenario, e.Set, strings.Join(e.Properties, ", "))
+	if e.Stopped != "" {
+		text += " (" + e.Stopped + ")"
 	}
-	return " (" + stopped + ")"
+	return text
 }

@@ -12,6 +12,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/lattice"
+	"pkgdist/props/scenario"
 	"pkgdist/props/story"
 )
 
@@ -61,6 +62,22 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	}
 	fmt.Fprintf(w, "\n%s enough. The smallest, of which nothing can be left out:\n", setsAre(n))
 	sets(w, minimal)
+}
+
+// Smallest writes the smallest sets that are enough in all of the scenarios.
+func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.MechanismSet, tried int) {
+	var names []string
+	for _, sc := range scenarios {
+		names = append(names, sc.Name)
+	}
+	list(w, "Scenarios: ", names)
+	if len(found) == 0 {
+		fmt.Fprintf(w, "Of %s that were tried, none is enough.\n", count(tried, "set", "sets"))
+		return
+	}
+	fmt.Fprintf(w, "The smallest that are enough in each of them, with every property that counts there:\n")
+	sets(w, found)
+	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", count(tried-len(found), "other set", "other sets"))
 }
 
 // sets lists sets, one a line.

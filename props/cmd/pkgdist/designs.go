@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/dustin/go-humanize"
 
+	"pkgdist/model"
 	"pkgdist/props/lattice"
 	"pkgdist/props/report"
 	"pkgdist/props/scenario"
@@ -16,6 +18,8 @@ type designsCommand struct {
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
 	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
 	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
+	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
+	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
 	History  bool     `help:"Compare the sets with the order in which the product was corrected."`
 	limits   `embed:""`
 }
@@ -24,12 +28,18 @@ type designsCommand struct {
 func (c *designsCommand) Run(t terminal, code *int) error {
 	t, cancel := c.within(t)
 	defer cancel()
+	if len(c.Without) > 0 && !c.Smallest {
+		return fmt.Errorf("--without: expected --smallest beside it")
+	}
 	if c.History {
 		return c.history(t, code)
 	}
 	scenarios, err := loadAll(split(c.Scenario))
 	if err != nil {
 		return err
+	}
+	if c.Smallest {
+		return c.smallest(t, scenarios, code)
 	}
 	l, err := c.search(t, scenarios)
 	if err != nil {
@@ -108,11 +118,53 @@ func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l 
 	return failures, nil
 }
 
+// smallest finds the smallest sets alone.
+func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, code *int) error {
+	if c.JSON || c.Plain {
+		return fmt.Errorf("--smallest: expected neither --json nor --plain beside it")
+	}
+	without, err := c.without()
+	if err != nil {
+		return err
+	}
+	line := newStatusLine(t.stderr)
+	defer line.clear()
+	found, tried, err := lattice.Smallest(t.ctx, scenarios, split(c.Property), without,
+		lattice.Options{Check: c.options(), Progress: progressOf(line, "smallest")})
+	line.clear()
+	var undecided *lattice.UndecidedError
+	switch {
+	case errors.As(err, &undecided):
+		*code = exitInconclusive
+		fmt.Fprintf(t.stdout, "Not known: %v\n", undecided)
+		return nil
+	case err != nil:
+		return err
+	}
+	if len(found) == 0 {
+		*code = exitViolated
+	}
+	report.Smallest(t.stdout, scenarios, found, tried)
+	return nil
+}
+
+func (c *designsCommand) without() (model.MechanismSet, error) {
+	var set model.MechanismSet
+	for _, name := range split(c.Without) {
+		design, err := model.ParseDesign(name)
+		if err != nil {
+			return 0, err
+		}
+		set |= design.Mechanisms
+	}
+	return set, nil
+}
+
 // history compares the sets with the order of the corrections. Its scenarios and
 // properties are those of the two articles.
 func (c *designsCommand) history(t terminal, code *int) error {
-	if c.JSON || len(c.Property) > 0 || !slices.Equal(c.Scenario, []string{"article"}) {
-		return fmt.Errorf("--history: expected neither --json nor --scenario nor --property beside it")
+	if c.JSON || c.Smallest || len(c.Property) > 0 || !slices.Equal(c.Scenario, []string{"article"}) {
+		return fmt.Errorf("--history: expected neither --json nor --smallest nor --scenario nor --property beside it")
 	}
 	line := newStatusLine(t.stderr)
 	defer line.clear()
