@@ -1,11 +1,27 @@
 package model
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // A state is packed bit by bit, each field in as few bits as its scope needs
-// and fields that the scope cannot use in none. One walk over the state's
-// fields, layout, serves for packing, unpacking and the width, so the three
+// and fields that the scope cannot use in none. One list of the fields, made once
+// from the scope, serves for packing, unpacking and the width, so the three
 // cannot disagree.
+//
+// A field is named by where it lies in a State, for packing is what a search does
+// most: to call a function for each field took three times as long.
+
+// A slot is a field of the state, how many bits the scope needs for it, and where
+// these lie in the packed state.
+type slot struct {
+	offset      uintptr // in a State
+	at          uint16  // the byte with its first bit
+	bits, shift uint8
+	mask        uint8
+	spills      bool // into the next byte
+}
 
 // Width returns how many bytes a packed state has.
 func (sys *System) Width() int { return sys.width }
@@ -13,130 +29,131 @@ func (sys *System) Width() int { return sys.width }
 // Pack writes a state into b, which has Width bytes. A state of the system
 // unpacks to itself.
 func (sys *System) Pack(s *State, b []byte) {
-	c := coder{buf: b}
-	sys.layout(&c, s)
-	c.flush()
+	var word uint64
+	var held uint8
+	at := 0
+	for i := range sys.slots {
+		slot := &sys.slots[i]
+		word |= uint64(*slot.of(s)) << held
+		if held += slot.bits; held >= 56 { // a field has at most 8 bits, so nothing is lost
+			at += drain(b[at:], &word, &held)
+		}
+	}
+	held += 7 // the last byte may not be full
+	drain(b[at:], &word, &held)
+}
+
+// drain writes the whole bytes of word, and returns how many there were.
+func drain(b []byte, word *uint64, held *uint8) int {
+	n := int(*held / 8)
+	for i := range n {
+		b[i] = byte(*word)
+		*word >>= 8
+	}
+	*held %= 8
+	return n
 }
 
 // Unpack sets s to the state that b holds.
 func (sys *System) Unpack(b []byte, s *State) {
 	*s = State{}
-	c := coder{buf: b, reading: true}
-	sys.layout(&c, s)
-}
-
-func (sys *System) packedWidth() int {
-	c := coder{measuring: true}
-	sys.layout(&c, &State{})
-	return (c.total + 7) / 8
-}
-
-// A coder passes fields between a state and its packed form.
-type coder struct {
-	buf                []byte
-	word               uint64
-	held               uint // bits of word that are not in buf yet, or not taken yet
-	total              int  // bits measured
-	reading, measuring bool
-}
-
-// field passes n bits of a field. Fields have at most 8 bits, so the word never
-// overflows.
-func field[T ~uint8](c *coder, p *T, n uint) {
-	switch {
-	case c.measuring:
-		c.total += int(n)
-	case c.reading:
-		for c.held < n {
-			c.word |= uint64(c.buf[0]) << c.held
-			c.buf = c.buf[1:]
-			c.held += 8
+	for i := range sys.slots {
+		slot := &sys.slots[i]
+		value := b[slot.at] >> slot.shift
+		if slot.spills {
+			value |= b[slot.at+1] << (8 - slot.shift)
 		}
-		*p = T(c.word & (1<<n - 1))
-		c.word >>= n
-		c.held -= n
-	default:
-		c.word |= uint64(*p) << c.held
-		for c.held += n; c.held >= 8; c.held -= 8 {
-			c.buf[0] = byte(c.word)
-			c.buf = c.buf[1:]
-			c.word >>= 8
-		}
+		*slot.of(s) = value & slot.mask
 	}
 }
 
-func flag(c *coder, p *bool) {
-	var bit uint8
-	if *p {
-		bit = 1
-	}
-	field(c, &bit, 1)
-	*p = bit == 1
+// of points to the field, which is one byte: a number, a set or a bool. A bool is
+// 0 or 1 in memory, and gets no other value back.
+func (f *slot) of(s *State) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(s), f.offset)) }
+
+// A planner lists the fields that a scope needs, by pointers into one state.
+type planner struct {
+	state State
+	slots []slot
+	bits  int // so far
 }
 
-func (c *coder) flush() {
-	if c.held > 0 {
-		c.buf[0] = byte(c.word)
+// field adds a field of n bits.
+func field[T ~uint8 | ~bool](p *planner, f *T, n int) {
+	if n == 0 {
+		return
 	}
+	p.slots = append(p.slots, slot{
+		offset: uintptr(unsafe.Pointer(f)) - uintptr(unsafe.Pointer(&p.state)),
+		at:     uint16(p.bits / 8), bits: uint8(n), shift: uint8(p.bits % 8),
+		mask: uint8(1<<n - 1), spills: p.bits%8+n > 8,
+	})
+	p.bits += n
 }
 
-func (sys *System) layout(c *coder, s *State) {
+func (sys *System) planLayout() {
+	p := &planner{}
+	sys.layout(p, &p.state)
+	sys.slots, sys.width = p.slots, (p.bits+7)/8
+}
+
+func (sys *System) layout(p *planner, s *State) {
 	for f, n := range sys.scope.Faults {
-		field(c, &s.FaultsLeft[f], uint(bits.Len(uint(n))))
+		field(p, &s.FaultsLeft[f], bits.Len(uint(n)))
 	}
 	for i := range sys.scope.Sites {
 		site := &s.Sites[i]
 		if sys.scope.Faults[DPAway] > 0 {
-			field(c, &site.Away, uint(sys.scope.Sites[i].DPs))
+			field(p, &site.Away, sys.scope.Sites[i].DPs)
 		}
 		if i > 0 {
-			field(c, &site.Despooler.Phase, 2)
-			field(c, &site.Despooler.Package, uint(bits.Len(uint(len(sys.scope.Packages)-1))))
-			sys.version(c, &site.Despooler.Version)
-			flag(c, &site.Replication.Busy)
-			flag(c, &site.Replication.Notified)
+			field(p, &site.Despooler.Phase, 2)
+			field(p, &site.Despooler.Package, bits.Len(uint(len(sys.scope.Packages)-1)))
+			sys.version(p, &site.Despooler.Version)
+			field(p, &site.Replication.Busy, 1)
+			field(p, &site.Replication.Notified, 1)
 		}
-		for p := range sys.scope.Packages {
-			sys.layoutPackage(c, i, &site.Packages[p])
+		for n := range sys.scope.Packages {
+			sys.layoutPackage(p, i, &site.Packages[n])
 		}
 	}
 }
 
-func (sys *System) layoutPackage(c *coder, site int, p *PackageState) {
+func (sys *System) layoutPackage(l *planner, site int, p *PackageState) {
 	if site == 0 {
-		sys.versions(c, &p.Updates)
+		sys.versions(l, &p.Updates)
 	} else {
-		sys.versions(c, &p.Content)
-		sys.versions(c, &p.Metadata)
+		sys.versions(l, &p.Content)
+		sys.versions(l, &p.Metadata)
 		if sys.scope.Faults[Duplicate] > 0 {
-			sys.versions(c, &p.ContentTwice)
-			sys.versions(c, &p.MetadataTwice)
+			sys.versions(l, &p.ContentTwice)
+			sys.versions(l, &p.MetadataTwice)
 		}
-		sys.versions(c, &p.Incoming)
-		sys.versions(c, &p.Listed)
-		sys.version(c, &p.Row.Refresh)
+		sys.versions(l, &p.Incoming)
+		sys.versions(l, &p.Listed)
+		sys.version(l, &p.Row.Refresh)
 	}
-	sys.content(c, &p.Copy)
-	sys.version(c, &p.Row.Source)
-	sys.version(c, &p.Row.Stored)
-	field(c, &p.Thread.Phase, 3)
-	sys.version(c, &p.Thread.Version)
-	sys.content(c, &p.Unpacked)
+	sys.content(l, &p.Copy)
+	sys.version(l, &p.Row.Source)
+	sys.version(l, &p.Row.Stored)
+	field(l, &p.Thread.Phase, 3)
+	sys.version(l, &p.Thread.Version)
+	sys.content(l, &p.Unpacked)
 	for d := range sys.scope.Sites[site].DPs {
-		sys.content(c, &p.DPs[d].Content)
-		field(c, &p.DPs[d].Phase, 2)
+		sys.content(l, &p.DPs[d].Content)
+		field(l, &p.DPs[d].Phase, 2)
 	}
-	sys.version(c, &p.Status)
+	sys.version(l, &p.Status)
 	if sys.scope.Faults[LateStatus] > 0 {
-		sys.version(c, &p.Late)
+		sys.version(l, &p.Late)
 	}
-	sys.version(c, &p.Reported)
+	sys.version(l, &p.Reported)
 }
 
-func (sys *System) version(c *coder, v *Version)    { field(c, v, uint(bits.Len(uint(sys.last)))) }
-func (sys *System) versions(c *coder, vs *Versions) { field(c, vs, uint(sys.last)) }
+func (sys *System) version(l *planner, v *Version)    { field(l, v, bits.Len(uint(sys.last))) }
+func (sys *System) versions(l *planner, vs *Versions) { field(l, vs, int(sys.last)) }
 
-func (sys *System) content(c *coder, p *Content) {
-	sys.version(c, &p.Version)
-	flag(c, &p.Torn)
+func (sys *System) content(l *planner, c *Content) {
+	sys.version(l, &c.Version)
+	field(l, &c.Torn, 1)
 }

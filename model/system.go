@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 )
 
@@ -17,6 +16,7 @@ type System struct {
 	rules    []rule
 	promises [][MaxSites]int // of each rule of the table at each site, the first promise of fairness, or -1
 	absent   []string        // for each rule of the table that the design lacks, why
+	slots    []slot          // how a state is packed
 	width    int
 	mutation *Mutation // or nil
 }
@@ -28,9 +28,14 @@ type rule struct {
 	index    uint8 // in the table
 	sites    []int
 	packages int // 1 where the rule concerns a whole site
+	places   []where
 	guards   []Guard
 	effects  []Effect
 }
+
+// where is a place at which a rule is tried: a site, a package, and how many
+// distribution points are told apart.
+type where struct{ site, pkg, dps uint8 }
 
 // NewSystem returns the state machine of a scope under a design.
 func NewSystem(scope Scope, design Design) (*System, error) { return newSystem(scope, design, nil) }
@@ -54,7 +59,7 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 			sys.absent[i] = sys.why(&table[i])
 		}
 	}
-	sys.width = sys.packedWidth()
+	sys.planLayout()
 	sys.countPromises()
 	return sys, nil
 }
@@ -85,6 +90,9 @@ func (sys *System) whole(index int) rule {
 	for i := range sys.scope.Sites {
 		if sys.applies(r.Where, i) {
 			r.sites = append(r.sites, i)
+			for p := range r.packages {
+				r.places = append(r.places, where{uint8(i), uint8(p), uint8(sys.dpsOf(&r, i))})
+			}
 		}
 	}
 	return r
@@ -144,25 +152,28 @@ func (sys *System) StepsInPlace(s *State, yield func(Step, *State)) {
 // operands calls try for each choice of operands that the rule has in s, until
 // try returns false, and tells whether it never did.
 func (sys *System) operands(r *rule, s *State, try func(spot) bool) bool {
-	for _, site := range r.sites {
-		dps := sys.dpsOf(r, site)
-		for p := range r.packages {
-			c := sys.spot(s, Step{Rule: r.index, Site: uint8(site), Package: uint8(p)})
-			versions := Versions(1)
-			if r.Of != nil {
-				versions = r.Of.Set(c)
+	for _, at := range r.places {
+		c := sys.spot(s, Step{Rule: r.index, Site: at.site, Package: at.pkg})
+		if r.Of == nil {
+			if !r.eachDP(c, at.dps, try) {
+				return false
 			}
-			for ; versions != 0; versions &= versions - 1 {
-				if r.Of != nil {
-					c.Version = Version(bits.TrailingZeros8(uint8(versions))) + 1
-				}
-				for d := range dps {
-					c.Step.DP = uint8(d)
-					if !try(c) {
-						return false
-					}
-				}
+			continue
+		}
+		for versions := r.Of.Set(c); versions != 0; versions &= versions - 1 {
+			c.Version = versions.Lowest()
+			if !r.eachDP(c, at.dps, try) {
+				return false
 			}
+		}
+	}
+	return true
+}
+
+func (r *rule) eachDP(c spot, dps uint8, try func(spot) bool) bool {
+	for c.Step.DP = range dps {
+		if !try(c) {
+			return false
 		}
 	}
 	return true
