@@ -53,6 +53,9 @@ func faultRules() []Rule {
 				{Name: "its package threads begin again", If: with(Journal), Do: func(c spot) { c.stopThreads(PackageThread{Phase: Started}) }},
 				{Name: "its replication thread waits, and has forgotten what it listed and heard", Do: func(c spot) {
 					c.site.Replication = Replication{}
+					for p := range c.sys.scope.Packages {
+						c.site.Packages[p].Listed = 0
+					}
 				}},
 				{Name: "INCOMING is looked at after the restart", If: with(Journal), Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
 			},

@@ -15,7 +15,7 @@ func replicationRules() []Rule {
 	free := func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
 
 	judgement := func(r Rule, guards ...Guard) Rule {
-		r.Where, r.Of, r.Guards = BelowSource, listed, guards
+		r.Where, r.Of, r.Guards, r.judges = BelowSource, listed, guards, true
 		r.Effects = append([]Effect{judged}, r.Effects...)
 		return r
 	}
@@ -99,6 +99,28 @@ func replicationRules() []Rule {
 			Effects: []Effect{{Name: "the replication thread is woken", Do: func(c spot) { c.site.Replication.Notified = true }}},
 		},
 	}
+}
+
+// Judgements returns in how many ways the replication thread of a site can judge
+// the listed .PKG of a version of a package, and whether the file is off the list
+// after each of them.
+func (sys *System) Judgements(s *State, site, pkg int, v Version) (ways int, each bool) {
+	each = true
+	for i := range sys.rules {
+		r := &sys.rules[i]
+		c := sys.spot(s, Step{Rule: r.index, Site: uint8(site), Package: uint8(pkg), Version: v})
+		if !r.judges || !r.Of.Set(c).Has(v) || r.blocked(c) != nil {
+			continue
+		}
+		ways++
+		after := *c.site // the state is not to be changed
+		c.site, c.pkg = &after, &after.Packages[pkg]
+		for _, e := range r.effects {
+			e.Do(c)
+		}
+		each = each && !c.pkg.Listed.Has(v)
+	}
+	return ways, each
 }
 
 func filesWait(c spot) bool {

@@ -41,6 +41,8 @@ type Rule struct {
 
 	// sends: the effect reaches the child sites.
 	sends bool
+	// judges: it takes a listed .PKG file off the list of the replication thread.
+	judges bool
 }
 
 // A RuleKind tells whose steps a rule's steps are.

@@ -61,6 +61,20 @@ func atRest() []Claim {
 					at.siteName(), at.packageName(), at.now.Content, at.now.Thread.Phase)
 			},
 		}),
+		claim(Claim{
+			Name:   "status-agrees-at-rest",
+			Says:   "When nothing more can happen, each distribution point serves the version that its site reports.",
+			Source: "protocol, step 12; Q318834",
+			perDP:  true,
+			when: func(at place) bool {
+				return at.now.Reported > 0 || at.now.DPs[at.dp].Content != model.Content{}
+			},
+			holds: func(at place) bool { return at.now.DPs[at.dp].Content.Whole(at.now.Reported) },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen. Site %s has reported %v of %s, and its distribution point %d serves: %v.",
+					at.siteName(), reported(at.now.Reported), at.packageName(), at.dp+1, at.now.DPs[at.dp].Content)
+			},
+		}),
 	}
 }
 
@@ -76,4 +90,12 @@ func (at place) whereTheFileIs() string {
 		return fmt.Sprintf(": the file lies in INCOMING, the site believes that it stores version %d, and no change will make Distribution Manager look again", at.now.Row.Stored)
 	}
 	return ": the file lies in INCOMING, and no change will make Distribution Manager look at it"
+}
+
+// reported names the version that was reported, if one was.
+func reported(v model.Version) string {
+	if v == 0 {
+		return "no version"
+	}
+	return fmt.Sprintf("version %d", v)
 }

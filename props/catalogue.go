@@ -51,11 +51,11 @@ type Claim struct {
 	wrong func(place) string
 }
 
-// Catalogue returns the claims: first what must never go wrong, then what must
-// be so when nothing more can happen, then what must happen in the end, and last
+// Catalogue returns the claims: first what must never go wrong, to versions and
+// in how the components work, then what must be so when nothing more can happen, then what must happen in the end, and last
 // what must be reachable.
 func Catalogue() []Claim {
-	return slices.Concat(safety(), atRest(), inTheEnd(), reachable())
+	return slices.Concat(safety(), work(), atRest(), inTheEnd(), reachable())
 }
 
 // Names returns the names of the claims.

@@ -70,8 +70,15 @@ var (
 	incoming2  = set(func(p *model.PackageState) { p.Incoming, p.Row.Source = model.Version(2).Set(), 2 })
 	serves2    = set(func(p *model.PackageState) { p.DPs[0].Content.Version, p.DPs[1].Content.Version = 2, 2 })
 	reported2  = set(func(p *model.PackageState) { p.Reported = 2 })
+	listed2    = set(func(p *model.PackageState) { p.Incoming, p.Listed = model.Version(2).Set(), model.Version(2).Set() })
+	status2    = set(func(p *model.PackageState) { p.Status = 2 })
+	late2      = set(func(p *model.PackageState) { p.Late = 2 })
+	content1   = set(func(p *model.PackageState) { p.Content = model.Version(1).Set() })
+	twice2     = set(func(p *model.PackageState) { p.ContentTwice = model.Version(2).Set() })
 	content2   = set(func(p *model.PackageState) { p.Content = model.Version(2).Set() })
 	unnoticed2 = set(func(p *model.PackageState) { p.Updates = model.Version(2).Set() })
+	judging    = func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Replication.Busy = true }
+	away2      = func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Away = 0b10 }
 	noSource   = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0] = model.SiteState{} }
 	asked2     = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0].Packages[0].Row.Source = 2 }
 )
@@ -91,6 +98,7 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		silent: []*model.State{{}, state(noSource, copyTorn, storing(2)), state(noSource, copyTorn, thread(model.Decompressing, 1))},
 		kept:   []*model.State{state(), state(stored2)},
 		broken: []*model.State{
+			state(set(func(p *model.PackageState) { p.Copy = model.Content{} })),
 			state(copyTorn), state(copyTorn, thread(model.Distributing, 1)),
 			state(set(func(p *model.PackageState) { p.Row.Stored = 2 })), state(stored2, set(func(p *model.PackageState) { p.Row.Stored = 1 })),
 		},
@@ -128,6 +136,33 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		kept:   []*model.State{state(thread(model.Sending, 1)), state(thread(model.Sending, 1), unnoticed2)},
 		broken: []*model.State{state(thread(model.Sending, 2), unnoticed2)},
 	},
+	"one-thread-per-package": {}, // steps from where a thread runs: below
+	"threads-within-limits": {
+		silent: []*model.State{{}, state()},
+		kept: []*model.State{
+			state(thread(model.Started, 1)), state(thread(model.Distributing, 1)), state(thread(model.Distributing, 1), dpCopying),
+		},
+		broken: []*model.State{
+			state(dpCopying), state(dpCopying, thread(model.Started, 1)),
+			state(thread(model.Distributing, 1), dpCopying, set(func(p *model.PackageState) { p.DPs[0].Phase = model.Copying })),
+		},
+	},
+	"judged-one-way": {
+		silent: []*model.State{{}, state(), state(incoming2), state(judging)},
+		kept:   []*model.State{state(listed2, judging), state(listed2, judging, stored2), state(listed2, judging, thread(model.Started, 1))},
+		broken: []*model.State{state(listed2)},
+	},
+	"despooler-one-at-a-time": {}, // steps from where content is on its way: below
+	"sent-once": {
+		silent: []*model.State{state(), state(content2, crashed(model.ManagerCrash)), state(content1, crashed(model.DespoolerCrash))},
+		kept:   []*model.State{state(content2)},
+		broken: []*model.State{state(content1), state(content1, set(func(p *model.PackageState) { p.Content |= model.Version(2).Set() }))},
+	},
+	"dp-changes-only-by-copy": {
+		silent: []*model.State{state(), state(dpCopying), state(away2)},
+		kept:   []*model.State{state(dpTorn, dpCopying)},
+		broken: []*model.State{state(dpTorn), state(serves2, dpCopying)},
+	},
 	"accepted-served-at-rest": {
 		silent: []*model.State{{}},
 		kept:   []*model.State{state(), state(announce2, serves2), state(serves2)},
@@ -147,6 +182,14 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		silent: []*model.State{{}},
 		kept:   []*model.State{state()},
 		broken: []*model.State{state(thread(model.Started, 1)), state(content2)},
+	},
+	"status-agrees-at-rest": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state(), state(serves2, reported2), state(announce2)},
+		broken: []*model.State{
+			state(reported2), state(serves2), state(dpTorn), state(set(func(p *model.PackageState) { p.Reported = 0 })),
+			state(set(func(p *model.PackageState) { p.DPs[1].Content = model.Content{} })),
+		},
 	},
 	"update-while-decompressing": {
 		kept: []*model.State{
@@ -175,6 +218,8 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 	"incoming-drains":          {},
 	"sites-converge":           {},
 	"writers-take-turns":       {},
+	"status-arrives":           {},
+	"replication-settles":      {},
 	"accepted-served-exactly":  {},
 }
 
@@ -230,6 +275,71 @@ func TestACrashWhileWritingIsAStep(t *testing.T) {
 	assert.False(t, comesAbout(state(thread(model.Started, 1)), state(manager)))
 }
 
+// A step is judged by where it comes from, too.
+func TestClaimsAboutStepsLookAtTheStateBefore(t *testing.T) {
+	sys := system(t)
+	for _, c := range []struct {
+		name          string
+		before, after *model.State
+		tested, holds bool
+	}{
+		{"one-thread-per-package", state(), state(thread(model.Started, 2)), false, true},
+		{"one-thread-per-package", state(thread(model.Started, 1)), state(thread(model.Decompressing, 1)), true, true},
+		{"one-thread-per-package", state(thread(model.Distributing, 1)), state(), true, true},
+		{"one-thread-per-package", state(thread(model.Distributing, 1)), state(thread(model.Started, 1), crashed(model.ManagerCrash)), true, true},
+		{"one-thread-per-package", state(thread(model.Distributing, 1)), state(thread(model.Started, 1), crashed(model.DespoolerCrash)), true, false},
+		{"one-thread-per-package", state(thread(model.Distributing, 1)), state(thread(model.Started, 2)), true, false},
+		{"one-thread-per-package", state(thread(model.Started, 1)), state(thread(model.Started, 2)), true, false},
+		{"despooler-one-at-a-time", state(storing(2)), state(stored2), false, true},
+		{"despooler-one-at-a-time", state(), state(content2), false, true},
+		{"despooler-one-at-a-time", state(content2), state(storing(2)), true, true},
+		{"despooler-one-at-a-time", state(content2, storing(1)), state(storing(2)), true, false},
+		{"despooler-one-at-a-time", state(content2, storing(1)), state(storing(1)), true, false},
+		{"despooler-one-at-a-time", state(content2, twice2, storing(1)), state(content2, storing(1)), true, false},
+		{"dp-changes-only-by-copy", state(dpCopying), state(dpTorn), true, true},
+		{"dp-changes-only-by-copy", state(dpCopying, away2), state(dpTorn), true, false},
+	} {
+		claim, err := props.Find(c.name)
+		require.NoError(t, err)
+		p := claim.For(sys)
+		assert.Equal(t, c.tested, p.WhenStep(c.before, c.after), "%s tested: %v", c.name, claim.Wrong(sys, c.before, c.after))
+		assert.Equal(t, c.holds, p.ClaimStep(c.before, c.after), c.name)
+		assert.Equal(t, c.holds, claim.Wrong(sys, c.before, c.after) == "", c.name)
+	}
+}
+
+// Each file that is listed can be judged in one way in every design, and in two
+// or none where a rule of judgement is taken away or loses a guard.
+func TestAFileIsJudgedInOneWay(t *testing.T) {
+	sys := system(t)
+	repaired, err := model.ParseDesign("repaired")
+	require.NoError(t, err)
+	claim, err := props.Find("judged-one-way")
+	require.NoError(t, err)
+	ahead := state(listed2, judging)
+	assert.True(t, claim.For(sys).Claim(ahead))
+	for _, m := range []model.Mutation{
+		{Rule: "replication.skip", Part: model.WholeRule},
+		{Rule: "replication.skip", Part: model.OneEffect, Name: "the file is judged"},
+		{Rule: "replication.accept", Part: model.OneGuard, Name: "its version is the stored one"},
+	} {
+		mutant, err := model.NewMutant(sys.Scope(), repaired, m)
+		require.NoError(t, err)
+		assert.False(t, claim.For(mutant).Claim(ahead), m)
+		assert.NotEmpty(t, claim.Wrong(mutant, ahead, ahead), m)
+	}
+}
+
+// Whoever judges does not change the state that it is asked about.
+func TestJudgementsLeaveTheStateAlone(t *testing.T) {
+	s := state(listed2, judging, stored2)
+	before := *s
+	ways, each := system(t).Judgements(s, 1, 0, 2)
+	assert.Equal(t, 1, ways)
+	assert.True(t, each)
+	assert.Equal(t, before, *s)
+}
+
 // What leads to what, of version 2 at site B.
 func TestClaimsAboutTheEnd(t *testing.T) {
 	sys := system(t)
@@ -238,6 +348,7 @@ func TestClaimsAboutTheEnd(t *testing.T) {
 		"accepted-reaches-all-dps": {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"accepted-served-exactly":  {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"incoming-drains":          {[]*model.State{state(incoming2)}, []*model.State{state()}},
+		"status-arrives":           {[]*model.State{state(status2), state(late2)}, []*model.State{state(reported2)}},
 		"writers-take-turns":       {[]*model.State{state(content2), state(thread(model.Started, 2))}, []*model.State{state(), state(storing(2))}},
 	}
 	for name, c := range served {
@@ -261,6 +372,19 @@ func TestClaimsAboutTheEnd(t *testing.T) {
 	exactly, err := props.Find("accepted-served-exactly")
 	require.NoError(t, err)
 	assert.False(t, exactly.For(sys).To(state(serves2), instance-1), "version 2 is not exactly version 1")
+
+	arrives, err := props.Find("status-arrives")
+	require.NoError(t, err)
+	assert.False(t, arrives.For(sys).To(state(), instance), "gone, and not reported")
+	assert.False(t, arrives.For(sys).To(state(reported2, late2), instance), "reported, and on its way again")
+
+	settles, err := props.Find("replication-settles")
+	require.NoError(t, err)
+	assert.True(t, settles.For(sys).To(state(incoming2), 0))
+	for _, s := range []*model.State{state(judging), state(func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Replication.Notified = true })} {
+		assert.False(t, settles.For(sys).To(s, 0))
+		assert.Contains(t, settles.WrongAtEnd(sys, []model.State{*s}, 0, 0), "site B")
+	}
 
 	converge, err := props.Find("sites-converge")
 	require.NoError(t, err)

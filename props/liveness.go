@@ -61,6 +61,29 @@ func inTheEnd() []Claim {
 			},
 		},
 		{
+			Name:       "status-arrives",
+			Kind:       check.KindLeadsTo,
+			Says:       "A status that is on its way arrives in the end: its version is reported, or a later one.",
+			Source:     "protocol, step 12",
+			perVersion: true,
+			when:       place.statusUnderWay,
+			holds:      func(at place) bool { return !at.statusUnderWay() && at.now.Reported >= at.version },
+			wrong: func(at place) string {
+				return fmt.Sprintf("The status of version %d of %s is on its way from site %s. It never arrives, and neither does that of a later version.",
+					at.version, at.packageName(), at.siteName())
+			},
+		},
+		{
+			Name:   "replication-settles",
+			Kind:   check.KindEventuallyAlways,
+			Says:   "Once the administrator stops, the replication thread of every site comes to wait, for good.",
+			Source: "Q319189",
+			holds:  func(at place) bool { return at.here().Replication == model.Replication{} },
+			wrong: func(at place) string {
+				return fmt.Sprintf("The replication thread of site %s is woken again and again, or never ends what it does.", at.siteName())
+			},
+		},
+		{
 			Name:       "accepted-served-exactly",
 			Kind:       check.KindLeadsTo,
 			TooStrong:  true,
@@ -83,6 +106,12 @@ func (at place) waitsInIncoming() bool { return at.now.Incoming.Has(at.version) 
 // Despooler, or a package thread that has started.
 func (at place) writerWaits() bool {
 	return at.now.Content.Has(at.version) || at.now.Thread == model.PackageThread{Phase: model.Started, Version: at.version}
+}
+
+// statusUnderWay tells whether the status of the version is on its way up, or is
+// held up there.
+func (at place) statusUnderWay() bool {
+	return at.now.Status == at.version || at.now.Late == at.version
 }
 
 func (at place) servedExactly(v model.Version) bool {

@@ -29,8 +29,10 @@ func safety() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "While nobody writes, the stored copy is whole and of the recorded version.",
 			Source: "protocol, steps 5 and 10",
-			when:   func(at place) bool { return !at.anybodyWrites() && at.now.Copy != model.Content{} },
-			holds:  func(at place) bool { return at.now.Copy.Whole(at.now.Row.Stored) },
+			when: func(at place) bool {
+				return !at.anybodyWrites() && (at.now.Copy != model.Content{} || at.now.Row.Stored > 0)
+			},
+			holds: func(at place) bool { return at.now.Copy.Whole(at.now.Row.Stored) },
 			wrong: func(at place) string {
 				return fmt.Sprintf("At site %s nobody writes %s, its row says that version %d is stored, and the stored copy holds: %v.",
 					at.siteName(), at.packageName(), at.now.Row.Stored, at.now.Copy)

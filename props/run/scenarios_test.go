@@ -229,6 +229,16 @@ func TestNoPartOfTheRepairCanBeLeftOut(t *testing.T) {
 	}
 }
 
+// No mechanism at the site keeps a status that was held up from being taken for
+// the truth, at last and for good; a check where the report arrives does.
+func TestALateStatusNeedsACheckWhereItArrives(t *testing.T) {
+	late := load(t, "late-status")
+	for _, claim := range []string{"status-never-goes-back", "status-agrees-at-rest"} {
+		assert.Equal(t, check.Violated, explore(t, late, design(t, "repaired"), claim).Outcome(), claim)
+	}
+	assert.Equal(t, check.Holds, explore(t, late, design(t, "repaired+status-check")).Outcome())
+}
+
 // Nothing holds where what the scenario expects did not come about.
 func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 	article := load(t, "article")
