@@ -308,6 +308,22 @@ func TestClaimsAboutStepsLookAtTheStateBefore(t *testing.T) {
 	}
 }
 
+// The limit on package threads is of the site, not of the package.
+func TestThreadsOfAllPackagesCount(t *testing.T) {
+	claim, err := props.Find("threads-within-limits")
+	require.NoError(t, err)
+	scope := system(t).Scope()
+	scope.Packages = []string{"P", "Q"}
+	s := state(thread(model.Started, 1))
+	s.Sites[1].Packages[1].Thread = model.PackageThread{Phase: model.Started, Version: 1}
+	for threads, holds := range map[int]bool{1: false, 2: true} {
+		scope.Threads = threads
+		sys, err := model.NewSystem(scope, model.SMS20)
+		require.NoError(t, err)
+		assert.Equal(t, holds, claim.For(sys).Claim(s), "%d threads", threads)
+	}
+}
+
 // Each file that is listed can be judged in one way in every design, and in two
 // or none where a rule of judgement is taken away or loses a guard.
 func TestAFileIsJudgedInOneWay(t *testing.T) {

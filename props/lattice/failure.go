@@ -29,9 +29,10 @@ func (f Failure) Trace() (check.Trace[model.State, model.Step], int) {
 // traces by which others were judged need not be the shortest.
 func (l *Lattice) Fail(ctx context.Context, scenarios []*scenario.Scenario, set model.MechanismSet, opt Options) (Failure, error) {
 	best := Failure{Set: set}
+	_, each := run.AtOnce(opt.Check)
 	shortest := 0
 	for _, sc := range scenarios {
-		r, err := run.Explore(ctx, sc, designOf(set), l.Names(l.Sets[set].Violated), opt.limits())
+		r, err := run.Explore(ctx, sc, designOf(set), l.Names(l.Sets[set].Violated), each)
 		if err != nil {
 			return Failure{}, err
 		}

@@ -78,17 +78,6 @@ func Search(ctx context.Context, sc *scenario.Scenario, properties []string, opt
 	return s.Lattice, s.run(ctx)
 }
 
-// limits are the bounds of one search. A set has one worker, for several sets are
-// explored at the same time.
-func (o Options) limits() check.Options {
-	limits := o.Check
-	if limits.MaxMemory > 0 {
-		limits.MaxMemory = max(1, limits.MaxMemory/int64(o.workers()))
-	}
-	limits.Workers, limits.Progress = 1, nil
-	return limits
-}
-
 // Merge combines the lattices of several scenarios: a claim is violated under a
 // set if it is in one of them, and inconclusive if it is in one and violated in
 // none. A claim that does not count in a scenario is not missed there.

@@ -3,7 +3,6 @@ package lattice
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"sync"
 
 	"pkgdist/model"
@@ -20,6 +19,8 @@ type search struct {
 	*Lattice
 	scenario *scenario.Scenario
 	opt      Options
+	workers  int           // sets that are explored at the same time
+	each     check.Options // of each
 
 	kin  []kin        // what was explored, and what is alike it
 	pool [][]evidence // for each claim, traces that settled it under some set
@@ -31,7 +32,9 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 		return nil, err
 	}
 	l := &Lattice{Scenario: sc.Name, Claims: claims}
-	return &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}, nil
+	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
+	s.workers, s.each = run.AtOnce(opt.Check)
+	return s, nil
 }
 
 // kin is a set that was explored completely, and a test for designs that take the
@@ -50,13 +53,6 @@ type job struct {
 	kin      *kin
 	stopped  string
 	err      error
-}
-
-func (o Options) workers() int {
-	if o.Check.Workers > 0 {
-		return o.Check.Workers
-	}
-	return runtime.GOMAXPROCS(0)
 }
 
 // run judges the sets in rounds. What the sets of one round can learn from each
@@ -120,7 +116,7 @@ func (s *search) alike(set model.MechanismSet) bool {
 func (s *search) work(ctx context.Context, jobs []*job) {
 	next := make(chan *job)
 	var workers sync.WaitGroup
-	for range min(s.opt.workers(), len(jobs)) {
+	for range min(s.workers, len(jobs)) {
 		workers.Go(func() {
 			for j := range next {
 				s.judge(ctx, j)
@@ -153,7 +149,7 @@ func (s *search) judge(ctx context.Context, j *job) {
 		return
 	}
 	j.searched = true
-	r, err := run.ExploreSystem(ctx, s.scenario, sys, open, s.opt.limits())
+	r, err := run.ExploreSystem(ctx, s.scenario, sys, open, s.each)
 	if err != nil {
 		j.err = err
 		return

@@ -40,6 +40,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Explore a scenario under designs, and say what holds."`
 	Walk     walkCommand     `cmd:"" help:"Walk a scenario at random: for scopes too large to be explored."`
 	Designs  designsCommand  `cmd:"" help:"Try every set of mechanisms, and say which repairs are enough."`
+	Mutants  mutantsCommand  `cmd:"" help:"Change the rules of a design in one place at a time, and say what notices."`
 	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each held against the model."`
 	Replay   replayCommand   `cmd:"" help:"Run a kept counterexample again, step by step."`
 }

@@ -72,6 +72,8 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 				args = append(args, "--max-states", "20000")
 			case "designs":
 				args = append(args, "--max-states", "20")
+			case "mutants":
+				args = append(args, "--max-states", "100")
 			case "walk":
 				args = append(args, "--walks", "20", "--property", "one-version-among-writers")
 			case "replay":

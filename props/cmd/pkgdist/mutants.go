@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+
+	"pkgdist/model"
+	"pkgdist/props/mutant"
+	"pkgdist/props/report"
+	"pkgdist/props/scenario"
+)
+
+type mutantsCommand struct {
+	Scenario []string `sep:"none" placeholder:"NAME|FILE,…" help:"Scenario; several, to be explored in that order, by commas or by repeating the flag (default: those of at most some ten thousand states)."`
+	Design   string   `default:"repaired" placeholder:"NAME" help:"Design: a name, mechanisms joined with +, or none (default ${default})."`
+	JSON     bool     `name:"json" help:"Print one JSON object."`
+	limits   `embed:""`
+}
+
+// Run changes the rules of the design in one place at a time, and says what
+// notices.
+func (c *mutantsCommand) Run(t terminal, code *int) error {
+	design, err := model.ParseDesign(c.Design)
+	if err != nil {
+		return err
+	}
+	scenarios, err := c.scenarios()
+	if err != nil {
+		return err
+	}
+	t, cancel := c.within(t)
+	defer cancel()
+	line := newStatusLine(t.stderr)
+	r, err := mutant.Explore(t.ctx, design, model.Mutations(design), scenarios, mutant.Options{
+		Check:    c.options(),
+		Progress: func(p mutant.Progress) { line.show(fmt.Sprintf("%s: %v", design.Name, p)) },
+	})
+	line.clear()
+	if err != nil {
+		return err
+	}
+	*code = exitCode(r.Outcome())
+	if c.JSON {
+		return report.MutantsJSON(t.stdout, r)
+	}
+	report.Mutants(t.stdout, r)
+	return nil
+}
+
+func (c *mutantsCommand) scenarios() ([]*scenario.Scenario, error) {
+	names := split(c.Scenario)
+	if len(names) == 0 {
+		names = mutant.Scenarios()
+	}
+	var list []*scenario.Scenario
+	for _, name := range names {
+		sc, err := scenario.Load(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, sc)
+	}
+	return list, nil
+}

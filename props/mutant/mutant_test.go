@@ -1,0 +1,299 @@
+package mutant_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/mutant"
+	"pkgdist/props/report"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+var (
+	update = flag.Bool("update", false, "explore every mutant in every small scenario, and write the document again")
+	big    = flag.Bool("big", false, "explore every mutant in every small scenario, and survivors in the large ones too (an hour and more)")
+)
+
+const document = "../MUTANTS.md"
+
+// smallest is how many scenarios, the first ones, the plain test explores the
+// survivors in.
+const smallest = 6
+
+func repaired(t testing.TB) model.Design {
+	t.Helper()
+	d, err := model.ParseDesign("repaired")
+	require.NoError(t, err)
+	return d
+}
+
+func load(t testing.TB, names ...string) []*scenario.Scenario {
+	t.Helper()
+	var list []*scenario.Scenario
+	for _, name := range names {
+		sc, err := scenario.Load(name)
+		require.NoError(t, err)
+		list = append(list, sc)
+	}
+	return list
+}
+
+func explore(t testing.TB, mutations []model.Mutation, scenarios ...string) *mutant.Report {
+	t.Helper()
+	r, err := mutant.Explore(t.Context(), repaired(t), mutations, load(t, scenarios...), mutant.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+// What kills each mutant is written down, and so is what survives. The plain test
+// explores each mutant where the document says that it is killed, and survivors
+// in the smallest scenarios; -big explores everything.
+func TestTheDocumentIsCurrent(t *testing.T) {
+	var r *mutant.Report
+	if *update || *big {
+		r = explore(t, model.Mutations(repaired(t)), mutant.Scenarios()...)
+	} else {
+		r = asWritten(t)
+	}
+	var text bytes.Buffer
+	report.MutantsMarkdown(&text, r)
+	if *update {
+		require.NoError(t, os.WriteFile(document, text.Bytes(), 0o666))
+	}
+	written, err := os.ReadFile(document)
+	require.NoError(t, err)
+	want := strings.Split(string(written), "\n")
+	for i, line := range strings.Split(text.String(), "\n") {
+		require.Less(t, i, len(want), line)
+		assert.Equal(t, want[i], line)
+	}
+	exactlyTheListSurvives(t, r)
+	everyPropertyKills(t, r)
+}
+
+// asWritten explores each mutant only where the document says that it is killed.
+func asWritten(t *testing.T) *mutant.Report {
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	rows := regexp.MustCompile("(?m)^\\| `[a-z-]+\\.[a-z-]+` \\| .*$").FindAllString(string(text), -1)
+	mutations := model.Mutations(repaired(t))
+	require.Len(t, rows, len(mutations), "as many rows as mutations")
+	where := map[string][]model.Mutation{}
+	for i, row := range rows {
+		cells := strings.Split(row, " | ")
+		require.GreaterOrEqual(t, len(cells), 4, row)
+		name := cells[len(cells)-2]
+		if !slices.Contains(mutant.Scenarios(), name) {
+			name = "" // it survives
+		}
+		where[name] = append(where[name], mutations[i])
+	}
+	r := &mutant.Report{Design: repaired(t), Scenarios: mutant.Scenarios()}
+	for name, list := range where {
+		scenarios := []string{name}
+		if name == "" {
+			scenarios = mutant.Scenarios()[:smallest]
+		}
+		r.Results = append(r.Results, explore(t, list, scenarios...).Results...)
+	}
+	slices.SortFunc(r.Results, func(a, b mutant.Result) int {
+		return index(t, a.Mutation.String()) - index(t, b.Mutation.String())
+	})
+	return r
+}
+
+// exactlyTheListSurvives: whatever survives stands on the list, with a reason,
+// and whatever stands there survives.
+func exactlyTheListSurvives(t *testing.T, r *mutant.Report) {
+	var survivors, listed []string
+	for _, m := range r.Results {
+		assert.NotEqual(t, mutant.Undecided, m.Outcome, m.Mutation)
+		if m.Outcome == mutant.Survived {
+			survivors = append(survivors, m.Mutation.String())
+		}
+	}
+	for _, m := range equivalents(t) {
+		listed = append(listed, m.String())
+	}
+	assert.Equal(t, listed, survivors)
+	assert.Equal(t, check.Holds, r.Outcome())
+}
+
+// equivalents returns the mutations that are listed, in the order of the list.
+func equivalents(t *testing.T) []model.Mutation {
+	all := model.Mutations(repaired(t))
+	var list []model.Mutation
+	for _, e := range mutant.Equivalences() {
+		assert.Regexp(t, `^[A-Z].*\.$`, e.Why)
+		i := slices.IndexFunc(all, func(m model.Mutation) bool { return m.Rule == e.Rule && m.Part == e.Part && m.Name == e.Name })
+		require.GreaterOrEqual(t, i, 0, "%s, %v %s, is no mutation of the design", e.Rule, e.Part, e.Name)
+		list = append(list, all[i])
+	}
+	return list
+}
+
+// everyPropertyKills: a property that no mutant violates might as well not be
+// there. What is too strong is violated by the design itself, and a situation
+// that must be reachable is none to violate.
+func everyPropertyKills(t *testing.T, r *mutant.Report) {
+	violated := map[string]bool{}
+	for _, m := range r.Results {
+		for _, k := range m.Kills {
+			violated[k.Property] = true
+		}
+	}
+	for _, c := range props.Catalogue() {
+		if !c.TooStrong && c.Kind != check.KindSometimes {
+			assert.True(t, violated[c.Name], "no mutant violates %s", c.Name)
+		}
+	}
+}
+
+// What is listed as equivalent survives in the large scenarios too.
+func TestTheEquivalentSurviveInLargeScenarios(t *testing.T) {
+	if !*big {
+		t.Skip("the large scenarios take an hour and more: they are left to -big")
+	}
+	for _, name := range mutant.LargeScenarios() {
+		t.Run(name, func(t *testing.T) {
+			r, err := mutant.Explore(t.Context(), repaired(t), equivalents(t), load(t, name), mutant.Options{Check: check.Options{MaxStates: 8_000_000}})
+			require.NoError(t, err)
+			for _, m := range r.Results {
+				assert.Equal(t, mutant.Survived, m.Outcome, "%v: %v, %s", m.Mutation, m.Kills, m.Why)
+			}
+		})
+	}
+}
+
+// Every scenario that can be explored is one of the small or of the large ones,
+// and the small ones stand in the order of their states.
+func TestScenariosAreInOrder(t *testing.T) {
+	const nobodyCanExplore = "company"
+	assert.ElementsMatch(t, scenario.Names(), slices.Concat(mutant.Scenarios(), mutant.LargeScenarios(), []string{nobodyCanExplore}))
+	var last int64
+	for _, sc := range load(t, mutant.Scenarios()...) {
+		r, err := run.Explore(t.Context(), sc, repaired(t), []string{"one-version-among-writers"}, check.Options{})
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, r.Result.States, last, sc.Name)
+		last = r.Result.States
+	}
+}
+
+func index(t *testing.T, text string) int {
+	t.Helper()
+	i := slices.IndexFunc(model.Mutations(repaired(t)), func(m model.Mutation) bool { return m.String() == text })
+	require.GreaterOrEqual(t, i, 0, text)
+	return i
+}
+
+func find(t *testing.T, text string) model.Mutation {
+	return model.Mutations(repaired(t))[index(t, text)]
+}
+
+// A violation in a later scenario counts for more than what an earlier one only
+// notices, and what is noticed in the end is said with its reason.
+func TestAViolationCountsForMoreThanAnExpectation(t *testing.T) {
+	late := []model.Mutation{find(t, "without status.report-late")}
+	r := explore(t, late, "late-status").Results[0]
+	assert.Equal(t, mutant.Killed, r.Outcome)
+	assert.Equal(t, "status-arrives", r.Kills[0].Property)
+
+	memory := []model.Mutation{find(t, "fault.despooler-crash without the effect: its memory is lost")}
+	r = explore(t, memory, "crash-and-duplicate", "cannot-apply").Results[0]
+	assert.Equal(t, mutant.Noticed, r.Outcome)
+	assert.Equal(t, "crash-and-duplicate", r.Scenario)
+	assert.Contains(t, r.Why, "sometimes crash-while-writing, which is expected, never came about")
+
+	silent := []model.Mutation{find(t, "package.done without the effect: its status is on its way up")}
+	assert.Equal(t, mutant.Noticed, explore(t, silent, "late-status").Results[0].Outcome, "the design itself breaks there what this one breaks")
+	r = explore(t, silent, "late-status", "early-read").Results[0]
+	assert.Equal(t, mutant.Killed, r.Outcome)
+	assert.Equal(t, "early-read", r.Scenario)
+
+	skip := []model.Mutation{find(t, "replication.skip without the effect: the file is judged")}
+	noExpectation := load(t, "early-read", "version-ahead")
+	noExpectation[0].Expect = scenario.Expect{Rules: []string{"status.report-late"}}
+	report, err := mutant.Explore(t.Context(), repaired(t), skip, noExpectation, mutant.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "version-ahead", report.Results[0].Scenario, "what never held without the mutation notices nothing")
+}
+
+// What a limit or the end of the context has cut is undecided, and never
+// survives; what was seen to be violated is killed all the same.
+func TestWhatIsCutIsUndecided(t *testing.T) {
+	all := model.Mutations(repaired(t))
+	cut, err := mutant.Explore(t.Context(), repaired(t), all, load(t, "article"), mutant.Options{Check: check.Options{MaxStates: 60}})
+	require.NoError(t, err)
+	killed := 0
+	for _, m := range cut.Results {
+		assert.NotEqual(t, mutant.Survived, m.Outcome, m.Mutation)
+		assert.NotEqual(t, mutant.Killed, m.Outcome, "nothing holds without the mutation, as that was cut too: %v", m.Mutation)
+		assert.NotEmpty(t, m.Why, m.Mutation)
+	}
+	assert.Equal(t, check.Inconclusive, cut.Outcome())
+
+	// The design itself has 116 states here, and some mutants have more.
+	cut, err = mutant.Explore(t.Context(), repaired(t), all, load(t, "cannot-apply"), mutant.Options{Check: check.Options{MaxStates: 117}})
+	require.NoError(t, err)
+	undecided := 0
+	for _, m := range cut.Results {
+		switch m.Outcome {
+		case mutant.Killed:
+			killed++
+		case mutant.Undecided:
+			undecided++
+			assert.Contains(t, m.Why, "limit")
+		}
+	}
+	assert.Positive(t, killed)
+	assert.Positive(t, undecided)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	cut, err = mutant.Explore(ctx, repaired(t), all[:3], load(t, "article"), mutant.Options{})
+	require.NoError(t, err)
+	for _, m := range cut.Results {
+		assert.Equal(t, mutant.Undecided, m.Outcome)
+	}
+}
+
+// The result is the same for any number of workers, and progress reaches the
+// end.
+func TestTheResultDoesNotDependOnTheWorkers(t *testing.T) {
+	all := model.Mutations(repaired(t))
+	var last mutant.Progress
+	of := func(workers int) *mutant.Report {
+		r, err := mutant.Explore(t.Context(), repaired(t), all, load(t, "early-read", "cannot-apply"),
+			mutant.Options{Check: check.Options{Workers: workers, MaxStates: 1000}, Progress: func(p mutant.Progress) { last = p }})
+		require.NoError(t, err)
+		return r
+	}
+	assert.Equal(t, of(1), of(3))
+	assert.Equal(t, mutant.Progress{Decided: len(all), Of: len(all)}, last)
+}
+
+// The list is of the repaired design. Another has its own survivors, and nothing
+// excuses them.
+func TestOtherDesignsHaveNoList(t *testing.T) {
+	r, err := mutant.Explore(t.Context(), model.SMS20, model.Mutations(model.SMS20), load(t, "early-read"), mutant.Options{Check: check.Options{MaxStates: 1000}})
+	require.NoError(t, err)
+	assert.Equal(t, check.Violated, r.Outcome())
+	for _, m := range r.Results {
+		assert.Empty(t, m.Equivalent)
+	}
+	_, err = mutant.Explore(t.Context(), model.SMS20, []model.Mutation{{Rule: "timer.rescan"}}, load(t, "early-read"), mutant.Options{})
+	assert.EqualError(t, err, "design sms20 has nothing to change in: without timer.rescan")
+}
