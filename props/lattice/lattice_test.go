@@ -5,6 +5,7 @@ import (
 	"flag"
 	"math/bits"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,7 +18,7 @@ import (
 	"pkgdist/props/scenario"
 )
 
-var big = flag.Bool("big", false, "walk every set plainly in the larger scenarios too (minutes)")
+var plainly = flag.String("plainly", "cannot-apply", "the scenarios in which every set is explored by itself (crash-and-duplicate: ten minutes)")
 
 func load(t testing.TB, names ...string) []*scenario.Scenario {
 	t.Helper()
@@ -40,11 +41,7 @@ func search(t testing.TB, sc *scenario.Scenario, properties []string, opt lattic
 // What the lattice says of every set is what a run of that set says by itself:
 // nothing is lost by what sets share.
 func TestEverySetIsWalkedPlainlyToo(t *testing.T) {
-	names := []string{"cannot-apply"}
-	if *big {
-		names = append(names, "version-ahead", "article", "file-in-use", "crash", "crash-and-duplicate")
-	}
-	for _, sc := range load(t, names...) {
+	for _, sc := range load(t, strings.Split(*plainly, ",")...) {
 		t.Run(sc.Name, func(t *testing.T) {
 			l := search(t, sc, nil, lattice.Options{})
 			assert.Less(t, l.Searched, lattice.NumSets/4, "sets share nearly all of the work")
