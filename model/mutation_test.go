@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -76,6 +77,55 @@ func TestMutationsTakeEffect(t *testing.T) {
 		require.NoError(t, err)
 		c.look(sys)
 	}
+}
+
+// What is found from all states of a small system is so: a design that is alike
+// has the same states, and one that is not differs.
+func TestAlikeDesignsHaveTheSameStates(t *testing.T) {
+	alike, different := 0, 0
+	for _, faults := range [][model.NumFaults]int{{}, {model.DPAway: 1}} {
+		scope := small(false)
+		scope.Updates, scope.Faults = 2-faults[model.DPAway], faults
+		for _, on := range []model.MechanismSet{0, model.Repair, 1<<model.NumMechanisms - 1, model.Mechanisms(model.ExclusiveSource)} {
+			sys, err := model.NewSystem(scope, model.Design{Mechanisms: on})
+			require.NoError(t, err)
+			mine := reachable(sys)
+			alikes := sys.Alikes()
+			for s := range mine {
+				alikes.Look(&s)
+			}
+			for _, m := range model.AllMechanisms() {
+				other := model.Design{Mechanisms: on ^ model.Mechanisms(m)}
+				twin, err := model.NewSystem(scope, other)
+				require.NoError(t, err)
+				if same := maps.Equal(mine, reachable(twin)); alikes.With(other) {
+					alike++
+					assert.True(t, same, "%v with or without %v", on, m)
+				} else {
+					different++
+				}
+			}
+		}
+	}
+	assert.Positive(t, alike)
+	assert.Positive(t, different)
+}
+
+// reachable has the states of a system, each with how many steps leave it.
+func reachable(sys *model.System) map[model.State]int {
+	found := map[model.State]int{}
+	work := sys.Init()
+	for len(work) > 0 {
+		s := work[len(work)-1]
+		work = work[:len(work)-1]
+		if _, known := found[s]; known {
+			continue
+		}
+		steps, next := possible(sys, s)
+		found[s] = len(steps)
+		work = append(work, next...)
+	}
+	return found
 }
 
 // Designs that are said to be alike take the same steps from every state that one

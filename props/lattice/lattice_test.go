@@ -123,6 +123,9 @@ func TestNoSetHelpsAgainstALateStatus(t *testing.T) {
 	for set := range l.Sets {
 		assert.Equal(t, []string{"status-never-goes-back"}, l.Names(l.Sets[set].Violated))
 	}
+	for _, m := range model.AllMechanisms() {
+		assert.Empty(t, l.Needs(m), "what fails with it too does not need it")
+	}
 	found, tried, err := lattice.Smallest(t.Context(), sc, []string{"status-never-goes-back"}, 0, lattice.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, found)

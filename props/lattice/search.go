@@ -159,7 +159,8 @@ func (s *search) judge(ctx context.Context, j *job) {
 			s.note(j, i, r.Result.Verdict(c.Name))
 		}
 	}
-	if j.stopped = r.Result.Stopped; j.stopped == "" && !s.opt.Plain {
+	// A limit would cut the search of a set that is alike at the same place.
+	if j.stopped = r.Result.Stopped; !s.opt.Plain {
 		j.kin = &kin{j.set, sys.Alikes()}
 		for state := range r.Result.All() {
 			j.kin.alikes.Look(&state)
