@@ -140,6 +140,21 @@ func TestRestIsThatNoStepOfTheSystemIsPossible(t *testing.T) {
 	})
 }
 
+// What was listed is in the memory of the replication thread, so whoever waits
+// has nothing left to judge, after a crash too.
+func TestWhoWaitsHasListedNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		walk(t, sys, func(s model.State) {
+			for _, site := range s.Sites {
+				for _, p := range site.Packages {
+					require.True(t, site.Replication.Busy || p.Listed == 0, "the replication thread waits, and has listed %v", p.Listed)
+				}
+			}
+		})
+	})
+}
+
 func TestStepsInPlacePutsTheStateBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sys := drawSystem(t)
