@@ -85,7 +85,9 @@ func (c *contest) race(b *testing.B, checker *spin.Checker) (ours, theirs float6
 	states, steps := c.ours(b)
 	spent := busy(b) - begin
 	require.Equal(b, r.States, states)
-	require.Equal(b, r.Transitions, steps+1)
+	if r.Transitions != 0 {
+		require.Equal(b, r.Transitions, steps+1)
+	}
 	return float64(steps) / spent.Seconds(), float64(steps) / r.CPU.Seconds()
 }
 

@@ -101,7 +101,7 @@ type Count struct{ Tested, Violated int64 }
 type Result struct {
 	States int64
 	// Transitions counts the initial state as one, as if a step led there. Else it counts what check.Result.Steps does:
-	// each step out of each state, also to a state that is known.
+	// each step out of each state, also to a state that is known. Spin rounds what is over a hundred million; it is 0 then.
 	Transitions int64
 	CPU         time.Duration
 
@@ -132,6 +132,7 @@ var (
 	noErrors    = regexp.MustCompile(`errors: 0\n`)
 	stored      = regexp.MustCompile(`(?m)^ *(\d+) states, stored$`)
 	transitions = regexp.MustCompile(`(?m)^ *(\d+) transitions \(= stored\+matched\)$`)
+	rounded     = regexp.MustCompile(`(?m)^ *[\d.]+e\+\d+ transitions \(= stored\+matched\)$`)
 	observed    = regexp.MustCompile(`(?m)^observed: (\d+) states, (\d+) at rest$`)
 	claimed     = regexp.MustCompile(`(?m)^claim: (\S+) tested (\d+) violated (\d+)$`)
 )
@@ -151,7 +152,8 @@ func parse(printed string) (*Result, error) {
 		return nil, errors.New("the search does not end with \"errors: 0\"")
 	}
 	r := &Result{}
-	if !numbers(stored, printed, &r.States) || !numbers(transitions, printed, &r.Transitions) {
+	exactly := numbers(transitions, printed, &r.Transitions)
+	if !numbers(stored, printed, &r.States) || !exactly && !rounded.MatchString(printed) {
 		return nil, errors.New("the number of states and of transitions is missing")
 	}
 	return r, r.readClaims(printed)
