@@ -162,6 +162,10 @@ func always() []props.Claim {
 	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return c.Kind != check.KindAlways })
 }
 
+// kept are the claims that every design keeps: a writer that waits for ever would be a deadlock, and the others are about
+// the rules themselves.
+var kept = []string{"no-writer-waits-at-rest", "threads-within-limits", "judged-one-way"}
+
 // seen is what came about in the settings taken together.
 type seen struct {
 	sync.Mutex
@@ -197,8 +201,7 @@ func TestSpinCountsTheSameStates(t *testing.T) {
 	}
 	for _, c := range always() {
 		assert.True(t, all.holding[c.Name], "%s holds somewhere", c.Name)
-		// A writer that waits for ever would be a deadlock, and no design has one.
-		assert.Equal(t, c.Name != "no-writer-waits-at-rest", all.violated[c.Name], "%s is violated somewhere", c.Name)
+		assert.Equal(t, !slices.Contains(kept, c.Name), all.violated[c.Name], "%s is violated somewhere", c.Name)
 	}
 }
 
