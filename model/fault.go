@@ -141,7 +141,7 @@ func faultRules() []Rule {
 func fault(f Fault, r Rule) Rule {
 	r.Kind, r.Fault = ByFault, f
 	r.Guards = append([]Guard{{
-		Name:  "the scope has " + f.String() + " left",
+		Name:  budgetLeft(f),
 		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },
 		Bound: true,
 	}}, r.Guards...)
@@ -152,6 +152,16 @@ func fault(f Fault, r Rule) Rule {
 	}}, r.Effects...)
 	return r
 }
+
+// budgetLeft is the guard of every fault.
+func budgetLeft(f Fault) string { return budgets[f] }
+
+var budgets = func() (names [NumFaults]string) {
+	for f := range names {
+		names[f] = "the scope has " + Fault(f).String() + " left"
+	}
+	return names
+}()
 
 // stopThreads ends the package threads of a site in the middle of what they do:
 // each one that ran becomes next, and copies that were under way stay as they

@@ -15,10 +15,15 @@ type System struct {
 	children [MaxSites][]int
 	rules    []rule
 	promises [][MaxSites]int // of each rule of the table at each site, the first promise of fairness, or -1
+	byIndex  []*rule         // the rules by their index in the table, nil where the design lacks one
 	absent   []string        // for each rule of the table that the design lacks, why
 	slots    []slot          // how a state is packed
-	width    int
-	mutation *Mutation // or nil
+	ranges   []bitRange      // where each site lies in it, and last the faults
+	// askedRest, unless nil, is set where a guard asks whether the sites are at
+	// rest, which is then taken for granted.
+	askedRest *bool
+	width     int
+	mutation  *Mutation // or nil
 }
 
 // A rule is a Rule as it is in one scope and design: with the guards and the
@@ -58,6 +63,10 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 		} else {
 			sys.absent[i] = sys.why(&table[i])
 		}
+	}
+	sys.byIndex = make([]*rule, len(table))
+	for i := range sys.rules {
+		sys.byIndex[sys.rules[i].index] = &sys.rules[i]
 	}
 	sys.planLayout()
 	sys.countPromises()
@@ -153,18 +162,22 @@ func (sys *System) StepsInPlace(s *State, yield func(Step, *State)) {
 // try returns false, and tells whether it never did.
 func (sys *System) operands(r *rule, s *State, try func(spot) bool) bool {
 	for _, at := range r.places {
-		c := sys.spot(s, Step{Rule: r.index, Site: at.site, Package: at.pkg})
-		if r.Of == nil {
-			if !r.eachDP(c, at.dps, try) {
-				return false
-			}
-			continue
+		if !sys.operandsAt(r, at, s, try) {
+			return false
 		}
-		for versions := r.Of.Set(c); versions != 0; versions &= versions - 1 {
-			c.Version = versions.Lowest()
-			if !r.eachDP(c, at.dps, try) {
-				return false
-			}
+	}
+	return true
+}
+
+func (sys *System) operandsAt(r *rule, at where, s *State, try func(spot) bool) bool {
+	c := sys.spot(s, Step{Rule: r.index, Site: at.site, Package: at.pkg})
+	if r.Of == nil {
+		return r.eachDP(c, at.dps, try)
+	}
+	for versions := r.Of.Set(c); versions != 0; versions &= versions - 1 {
+		c.Version = versions.Lowest()
+		if !r.eachDP(c, at.dps, try) {
+			return false
 		}
 	}
 	return true
@@ -220,6 +233,10 @@ func (r *rule) take(c spot, yield func(Step, *State)) {
 // AtRest tells whether no step of the system itself is possible in s: only the
 // administrator or a fault could change it.
 func (sys *System) AtRest(s *State) bool {
+	if sys.askedRest != nil {
+		*sys.askedRest = true
+		return true
+	}
 	for i := range sys.rules {
 		r := &sys.rules[i]
 		if r.Kind == BySystem && !sys.operands(r, s, func(c spot) bool { return r.blocked(c) != nil }) {
@@ -249,6 +266,9 @@ func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
 		return
 	case len(r.sites) == 0:
 		yield("the scope has a site where the rule applies")
+		return
+	case r.Kind == ByFault && sys.scope.Faults[r.Fault] == 0:
+		yield(budgetLeft(r.Fault)) // in every state, whatever the operands
 		return
 	}
 	tried := false
@@ -307,14 +327,9 @@ func (r *rule) conditions() []string {
 	return names
 }
 
-func (sys *System) find(index int) *rule {
-	for i := range sys.rules {
-		if int(sys.rules[i].index) == index {
-			return &sys.rules[i]
-		}
-	}
-	return nil
-}
+// find returns the rule with that index in the table, or nil if the system lacks
+// it.
+func (sys *System) find(index int) *rule { return sys.byIndex[index] }
 
 // WhyNot says what stops a step in s: the name of the first guard that does not
 // hold, or "" if the step is possible.

@@ -78,9 +78,9 @@ func work() []Claim {
 		{
 			Name:   "sent-once",
 			Kind:   check.KindStep,
-			Says:   "Unless a component has crashed, no site is sent the version that it stores already.",
+			Says:   "Unless a component has crashed, or something has arrived twice, no site is sent the version that it stores already.",
 			Source: "protocol, step 3; KB834123",
-			when:   func(at place) bool { return at.now.Content&^at.was.Content != 0 && !at.crashed() },
+			when:   func(at place) bool { return at.now.Content&^at.was.Content != 0 && !at.disturbed() },
 			holds:  func(at place) bool { return !(at.now.Content &^ at.was.Content).Has(at.was.Row.Stored) },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Site %s is sent version %d of %s, which it stores already.", at.siteName(), at.was.Row.Stored, at.packageName())
@@ -127,9 +127,10 @@ func (at place) copies() int {
 	return n
 }
 
-// crashed tells whether a component has crashed, in this step or before.
-func (at place) crashed() bool {
-	for _, f := range []model.Fault{model.DespoolerCrash, model.ManagerCrash} {
+// disturbed tells whether a component has crashed or something was sent twice, in
+// this step or before.
+func (at place) disturbed() bool {
+	for _, f := range []model.Fault{model.DespoolerCrash, model.ManagerCrash, model.Duplicate} {
 		if int(at.s.FaultsLeft[f]) < at.sys.Scope().Faults[f] {
 			return true
 		}

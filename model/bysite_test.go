@@ -1,0 +1,76 @@
+package model_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+)
+
+// packedStep is a step with the packed state that it leads to.
+type packedStep struct {
+	step model.Step
+	next string
+}
+
+func packed(sys *model.System, s *model.State) []byte {
+	b := make([]byte, sys.Width())
+	sys.Pack(s, b)
+	return b
+}
+
+// Steps that are worked out site by site and kept are the steps that the rules
+// have, in the same order, from the same and from any other state.
+func TestPackedStepsAreTheSteps(t *testing.T) {
+	kept, refused := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		steps := sys.PackedSteps()
+		if steps == nil {
+			refused++
+			return
+		}
+		kept++
+		walk(t, sys, func(s model.State) {
+			var want, got []packedStep
+			sys.Steps(s, func(step model.Step, next model.State) {
+				want = append(want, packedStep{step, string(packed(sys, &next))})
+			})
+			steps(packed(sys, &s), func(step model.Step, next []byte) { got = append(got, packedStep{step, string(next)}) })
+			require.Equal(t, want, got)
+		})
+	})
+	assert.Positive(t, kept)
+	assert.Positive(t, refused, "a scope whose sites have too many bits")
+}
+
+// All states of small systems, under every policy, and under every mutation.
+func TestPackedStepsOfSmallSystems(t *testing.T) {
+	compare := func(sys *model.System) {
+		steps := sys.PackedSteps()
+		for s := range reachable(sys) {
+			var want, got []packedStep
+			sys.Steps(s, func(step model.Step, next model.State) {
+				want = append(want, packedStep{step, string(packed(sys, &next))})
+			})
+			steps(packed(sys, &s), func(step model.Step, next []byte) { got = append(got, packedStep{step, string(next)}) })
+			require.Equal(t, want, got)
+		}
+	}
+	scope := small(true)
+	scope.Faults[model.SharingViolation] = 1
+	for _, d := range model.Designs() {
+		sys, err := model.NewSystem(scope, d)
+		require.NoError(t, err)
+		compare(sys)
+	}
+	scope.Updates = 1
+	for _, m := range model.Mutations(model.SMS20) {
+		sys, err := model.NewMutant(scope, model.SMS20, m)
+		require.NoError(t, err)
+		compare(sys)
+	}
+}
