@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -23,14 +24,26 @@ type padded struct {
 }
 
 func TestImageLeavesOutPadding(t *testing.T) {
-	m, err := newImage[padded]()
+	c, err := newCodec[padded](nil)
 	require.NoError(t, err)
-	assert.Equal(t, 1+4+2*(1+2)+8+1, m.Width())
-	assert.Equal(t, []run{{0, 1}, {4, 5}, {10, 3}, {14, 2}, {24, 9}}, m.runs)
+	assert.Equal(t, 1+4+2*(1+2)+8+1, c.width)
+	assert.Equal(t, []run{{0, 1}, {4, 5}, {10, 3}, {14, 2}, {24, 9}}, c.runs)
+	assert.Equal(t, []part{{0, 0xffff_ffff_0000_00ff}, {8, 0xffff_00ff_ffff_00ff}, {24, 1<<64 - 1}, {32, 0xff}}, c.parts)
+}
+
+// there is the image of a state, after it was turned back and compared.
+func there[S comparable](t *testing.T, c *codec[S], s S) []uint64 {
+	t.Helper()
+	words := make([]uint64, len(c.parts))
+	c.image(&s, c.buffer(), words)
+	var back S
+	c.restore(words, c.buffer(), &back)
+	assert.True(t, back == s, "%+v", s)
+	return words
 }
 
 func TestImageIsTheSameForEqualStatesAndDiffersForOthers(t *testing.T) {
-	m, err := newImage[padded]()
+	c, err := newCodec[padded](nil)
 	require.NoError(t, err)
 	var clean, dirty padded
 	for i := range unsafe.Sizeof(dirty) {
@@ -43,14 +56,7 @@ func TestImageIsTheSameForEqualStatesAndDiffersForOthers(t *testing.T) {
 	fill(&clean)
 	fill(&dirty)
 	require.True(t, clean == dirty, "== does not look at padding, nor at _")
-	packed := func(s padded) string {
-		b := make([]byte, m.Width())
-		m.Pack(&s, b)
-		var back padded
-		m.Unpack(b, &back)
-		assert.True(t, back == s, "%+v", s)
-		return string(b)
-	}
+	packed := func(s padded) string { return fmt.Sprint(there(t, c, s)) }
 	assert.Equal(t, packed(clean), packed(dirty))
 
 	for name, change := range map[string]func(s *padded){
@@ -78,18 +84,46 @@ func TestImageOfEveryKindOfInteger(t *testing.T) {
 		K uintptr
 		L [3][2]bool
 	}
-	m, err := newImage[all]()
+	c, err := newCodec[all](nil)
 	require.NoError(t, err)
-	b := make([]byte, m.Width())
 	for range 100 {
 		s := all{A: rand.Int(), B: int8(rand.Int()), C: int16(rand.Int()), D: rand.Int32(), E: rand.Int64(), F: rand.Uint(),
 			G: uint8(rand.Int()), H: uint16(rand.Int()), I: rand.Uint32(), J: rand.Uint64(), K: uintptr(rand.Uint64())}
 		s.L[2][1], s.L[1][0] = rand.IntN(2) == 0, rand.IntN(2) == 0
-		m.Pack(&s, b)
-		var back all
-		m.Unpack(b, &back)
-		assert.Equal(t, s, back)
+		there(t, c, s)
 	}
+}
+
+// The last word of an image ends where the memory does, and a state of fewer than 8 bytes has no whole word.
+func TestImageOfEverySize(t *testing.T) {
+	every[[1]uint8](t)
+	every[[3]uint8](t)
+	every[[7]uint8](t)
+	every[[8]uint8](t)
+	every[[9]uint8](t)
+	every[[15]uint8](t)
+	every[[16]uint8](t)
+	every[[23]uint8](t)
+	every[struct {
+		a uint8
+		b uint16
+	}](t)
+}
+
+// every sets each byte that counts alone, and expects as many different images.
+func every[S comparable](t *testing.T) {
+	t.Helper()
+	c, err := newCodec[S](nil)
+	require.NoError(t, err)
+	images := map[string]bool{fmt.Sprint(there(t, c, *new(S))): true}
+	for _, r := range c.runs {
+		for i := range r.size {
+			var s S
+			c.bytes(&s)[r.offset+i] = 0xa5
+			images[fmt.Sprint(there(t, c, s))] = true
+		}
+	}
+	assert.Len(t, images, c.width+1)
 }
 
 func TestImageOfATypeThatCannotBePackedNamesTheField(t *testing.T) {
@@ -115,7 +149,7 @@ func TestImageOfATypeThatCannotBePackedNamesTheField(t *testing.T) {
 }
 
 func imageError[S comparable]() error {
-	if _, err := newImage[S](); err != nil {
+	if _, err := newCodec[S](nil); err != nil {
 		return err
 	}
 	panic("there is an image of " + reflect.TypeFor[S]().String())

@@ -95,7 +95,7 @@ func (e *explanation[S, T]) rulesOf() map[int]int {
 		}
 	})
 	for i := range e.store.states {
-		e.packing.Unpack(e.store.at(i), &state)
+		e.load(i, &state)
 		w.steps(&state)
 	}
 	return rules

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"bytes"
 	"fmt"
+	"math/bits"
 )
 
 // cacheLines is the least room for what two workers write at every step, in bytes: a processor fetches lines of 64, often
@@ -12,8 +12,7 @@ const cacheLines = 128
 // notes are what a worker found out about a share of the states. Their memory is used again for later shares.
 type notes struct {
 	steps, atRest int64
-	found         []byte   // records of states that were not known when the batch began; some of them more than once
-	hashes        []uint64 // of the states in found
+	found         discoveries
 	verdicts      []judgement
 	coverage      []Coverage
 	outline       outline
@@ -22,13 +21,13 @@ type notes struct {
 	_ [cacheLines]byte
 }
 
-func (n *notes) reset(properties int, rules []string) {
+func (n *notes) reset(properties int, rules []string, words int) {
 	if n.verdicts == nil {
 		n.verdicts = make([]judgement, properties)
 		n.coverage = newCoverage(rules)
 	}
 	n.steps, n.atRest, n.err = 0, 0, nil
-	n.found, n.hashes = n.found[:0], n.hashes[:0]
+	n.found.reset(words)
 	clear(n.verdicts)
 	n.outline.reset()
 	for i := range n.coverage {
@@ -37,63 +36,131 @@ func (n *notes) reset(properties int, rules []string) {
 	}
 }
 
+// discoveries are states that were not known when the batch began, some of them more than once.
+type discoveries struct {
+	words   int // of each packed state
+	packed  []uint64
+	hashes  []uint64
+	parents []uint32
+	strange []int    // those that have no place in the layout yet, as indices
+	images  []uint64 // of the strange ones
+}
+
+func (d *discoveries) reset(words int) {
+	d.words = words
+	d.packed, d.hashes, d.parents = d.packed[:0], d.hashes[:0], d.parents[:0]
+	d.strange, d.images = d.strange[:0], d.images[:0]
+}
+
 // explorer is a worker, with all the memory it needs, so that a step allocates nothing.
 type explorer[S, T comparable] struct {
 	*search[S, T]
 	notes   *notes
-	stepper *stepper[S, T]
+	inPlace InPlace[S, T]
+	stepped func(step T, next *S)
+	copied  func(step T, next S)
 	blocked func(guard string)
 
-	number int64 // of the state being explored
-	state  S     // lent to the model, which may change it
-	before S     // a copy of it for properties about steps
-	packed []byte
+	number int64    // of the state being explored
+	state  S        // lent to the model, which may change it
+	before S        // a copy of it for properties about steps
+	image  []uint64 // of the state
+	packed []uint64
+	hash   uint64
 	moves  bool // the system has a step that changes the state
 	rule   int  // being asked about
 
-	record  []byte // of the next state
+	parts     []part // of the codec
+	spots     []spot // of the store
+	bytesOnly bool   // of a next state nothing but its bytes in memory is needed
+
+	buffer  []byte
+	next    S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
+	waiting waiting[S]
 	scratch S
+
+	_ [cacheLines]byte
+}
+
+// waiting are next states that are not looked up yet.
+type waiting[S any] struct {
+	lookup
+	parents [lookupStates]uint32
+	strange []int    // those that have no place in the layout
+	images  []uint64 // of the strange ones
+	states  []S      // themselves, if the model's packing has to be verified
 }
 
 func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
-	e := &explorer[S, T]{search: s, record: make([]byte, s.store.stride, max(s.store.stride, cacheLines))}
-	e.stepper = newStepper(s.model, e.step)
+	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), buffer: s.codec.buffer()}
+	e.inPlace, _ = any(s.model).(InPlace[S, T])
+	e.stepped = e.step
+	e.copied = func(step T, next S) {
+		if !e.bytesOnly {
+			e.next = next
+			e.step(step, &e.next)
+			return
+		}
+		e.notes.steps++
+		if e.differs(e.codec.bytes(&next)) {
+			e.take(step, nil)
+		}
+	}
+	e.parts, e.spots = s.codec.parts, s.store.spots
+	e.bytesOnly = s.codec.direct() && !s.onStep
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
+	if s.codec.packing != nil {
+		e.waiting.states = make([]S, lookupStates)
+	}
 	return e
 }
 
 // explore notes everything about the states from first up to end.
 func (e *explorer[S, T]) explore(first, end int64, n *notes) {
-	n.reset(len(e.properties), e.rules)
+	n.reset(len(e.properties), e.rules, e.store.words)
 	e.notes = n
-	for e.number = first; e.number < end; e.number++ {
-		e.packed = e.store.at(e.number)
-		e.packing.Unpack(e.packed, &e.state)
+	e.waiting.reset(e.store.words)
+	if len(e.packed) != e.store.words {
+		e.packed = make([]uint64, e.store.words)
+	}
+	for e.number = first; e.number < end && n.err == nil; e.number++ {
+		e.store.read(e.number, e.packed)
+		e.hash = e.store.unpack(e.packed, e.image)
+		e.codec.restore(e.image, e.buffer, &e.state)
 		if e.onStep {
 			e.before = e.state
 		}
 		e.moves = false
-		e.stepper.steps(&e.state)
-		if e.stepper.inPlace != nil {
-			e.pack(&e.state)
-			if !bytes.Equal(e.next(), e.packed) {
-				e.fail(fmt.Errorf("check: StepsInPlace did not put the state back; left %+v", e.state))
-				return
-			}
-		}
+		e.steps()
 		e.judge()
 		if e.inTheEnd {
 			e.notes.outline.end()
 		}
 	}
+	e.flush()
 }
 
-func (e *explorer[S, T]) next() []byte { return e.record[:e.store.width] }
+// steps has the model take all steps out of the state.
+func (e *explorer[S, T]) steps() {
+	if e.inPlace == nil {
+		e.model.Steps(e.state, e.copied)
+		return
+	}
+	e.inPlace.StepsInPlace(&e.state, e.stepped)
+	if !e.isState(&e.state) {
+		e.fail(fmt.Errorf("check: StepsInPlace did not put the state back; left %+v", e.state))
+	}
+}
 
-func (e *explorer[S, T]) pack(s *S) {
-	next := e.next()
-	clear(next)
-	e.packing.Pack(s, next)
+// isState reports whether s is the state being explored.
+func (e *explorer[S, T]) isState(s *S) bool {
+	memory := e.codec.memory(s, e.buffer)
+	for i, p := range e.parts {
+		if p.load(memory) != e.image[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *explorer[S, T]) fail(err error) {
@@ -105,10 +172,46 @@ func (e *explorer[S, T]) fail(err error) {
 // step takes note of one step out of the state.
 func (e *explorer[S, T]) step(step T, next *S) {
 	e.notes.steps++
-	e.pack(next)
-	if bytes.Equal(e.next(), e.packed) {
-		return // a stutter
+	if e.differs(e.codec.memory(next, e.buffer)) {
+		e.take(step, next)
 	}
+}
+
+// differs reports whether the memory holds another state than the one being explored, and has that one wait. Only the bits
+// that differ make a difference to the packed words and to the hash.
+func (e *explorer[S, T]) differs(memory []byte) bool {
+	w := &e.waiting
+	row := w.row(w.lookup.states)
+	for i, word := range e.packed {
+		row[i] = word
+	}
+	hash, changed, strange := e.hash, false, false
+	for i, p := range e.parts {
+		diff := p.load(memory) ^ e.image[i]
+		if diff == 0 {
+			continue
+		}
+		changed = true
+		spots := (*[64]spot)(e.spots[i<<6:])
+		for ; diff != 0; diff &= diff - 1 {
+			b := &spots[bits.TrailingZeros64(diff)&63]
+			hash ^= b.key
+			if b.place == noPlace {
+				strange = true
+				continue
+			}
+			row[b.place>>6] ^= 1 << (b.place & 63)
+		}
+	}
+	if strange {
+		e.estrange(memory)
+	}
+	w.hashes[w.lookup.states&(lookupStates-1)] = hash
+	return changed
+}
+
+// take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
+func (e *explorer[S, T]) take(step T, next *S) {
 	if e.environment == nil || !e.environment.Environment(step) {
 		e.moves = true
 	}
@@ -118,30 +221,71 @@ func (e *explorer[S, T]) step(step T, next *S) {
 	if e.onStep {
 		e.judgeStep(next)
 	}
-	hash := e.store.hash(e.next())
-	number, _, known := e.store.find(e.next(), hash)
 	if e.inTheEnd {
-		e.outline(step, number, known)
+		e.outline(step)
 	}
-	if known {
-		return
+	w := &e.waiting
+	i := w.lookup.states & (lookupStates - 1)
+	w.parents[i] = uint32(e.number)
+	if w.states != nil {
+		w.states[i] = *next
 	}
-	if e.verify && !faithful(e.packing, next, e.next(), &e.scratch) {
-		e.fail(unfaithful(next))
-		return
+	w.lookup.states++
+	if w.lookup.states == lookupStates {
+		e.flush()
 	}
-	setParent(e.record, uint32(e.number))
-	e.notes.found = append(e.notes.found, e.record...)
-	e.notes.hashes = append(e.notes.hashes, hash)
 }
 
-func (e *explorer[S, T]) outline(step T, number int64, known bool) {
+// estrange notes that the next state has no place in the layout.
+func (e *explorer[S, T]) estrange(memory []byte) {
+	w := &e.waiting
+	w.strange = append(w.strange, w.lookup.states)
+	for _, p := range e.parts {
+		w.images = append(w.images, p.load(memory))
+	}
+}
+
+// flush looks up the states that wait.
+func (e *explorer[S, T]) flush() {
+	w, found := &e.waiting, &e.notes.found
+	w.find(e.store)
+	strange, outlined := 0, len(e.notes.outline.targets)-w.lookup.states
+	for i := range w.lookup.states {
+		odd := strange < len(w.strange) && w.strange[strange] == i
+		if odd {
+			strange++
+		} else if w.numbers[i] != 0 {
+			if e.inTheEnd {
+				e.notes.outline.targets[outlined+i] = w.numbers[i] - 1
+			}
+			continue
+		}
+		if w.states != nil && !e.codec.faithful(&w.states[i], e.buffer, &e.scratch) {
+			e.fail(unfaithful(&w.states[i]))
+			continue
+		}
+		if odd {
+			n := len(e.parts)
+			found.strange = append(found.strange, len(found.hashes))
+			found.images = append(found.images, w.images[(strange-1)*n:strange*n]...)
+		}
+		if e.inTheEnd {
+			e.notes.outline.pending = append(e.notes.outline.pending, uint32(outlined+i))
+		}
+		found.packed = append(found.packed, w.row(i)...)
+		found.hashes = append(found.hashes, w.hashes[i])
+		found.parents = append(found.parents, w.parents[i])
+	}
+	w.lookup.states, w.strange, w.images = 0, w.strange[:0], w.images[:0]
+}
+
+func (e *explorer[S, T]) outline(step T) {
 	label := e.label(step)
 	if label == wrongLabel {
 		const wrong = "check: step %v is of constraint %d; expected -1 or an index into the %d constraints of the model"
 		e.fail(fmt.Errorf(wrong, step, e.fair.Constraint(step), len(e.promises.names)))
 	}
-	e.notes.outline.step(number, known, label)
+	e.notes.outline.step(label)
 }
 
 func (e *explorer[S, T]) fire(step T) {

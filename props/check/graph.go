@@ -65,12 +65,9 @@ func (o *outline) reset() {
 	o.ends, o.targets, o.labels, o.pending = o.ends[:0], o.targets[:0], o.labels[:0], o.pending[:0]
 }
 
-// step notes a step; the number means nothing if the state it leads to is not known yet.
-func (o *outline) step(number int64, known bool, label uint16) {
-	if !known {
-		o.pending = append(o.pending, uint32(len(o.targets)))
-	}
-	o.targets = append(o.targets, uint32(number))
+// step notes a step, whose target is filled in when it was looked up.
+func (o *outline) step(label uint16) {
+	o.targets = append(o.targets, 0)
 	o.labels = append(o.labels, label)
 }
 

@@ -199,13 +199,10 @@ func (o *origins) back(start, s uint32, last hop) []hop {
 // run turns a lasso into a trace, by asking the model for the steps again.
 func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 	t := &Trace[S, T]{States: make([]S, 1)}
-	l.packing.Unpack(l.store.at(int64(found.first)), &t.States[0])
-	packed := make([]byte, l.store.width)
+	l.load(int64(found.first), &t.States[0])
 	for _, h := range slices.Concat(found.stem, found.loop) {
 		if !l.extend(t, func(step T, _, next *S) bool {
-			clear(packed)
-			l.packing.Pack(next, packed)
-			number, _, known := l.store.find(packed, l.store.hash(packed))
+			number, known := l.codec.find(l.store, next)
 			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.label(step)) == h.label)
 		}) {
 			return nil, errFickle

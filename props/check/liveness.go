@@ -203,7 +203,7 @@ func (l *liveness[S, T]) memo(of func(s *S) bool) func(state uint32) bool {
 	var s S
 	return func(state uint32) bool {
 		if known[state] == unknown {
-			l.packing.Unpack(l.store.at(int64(state)), &s)
+			l.load(int64(state), &s)
 			known[state] = no
 			if of(&s) {
 				known[state] = yes

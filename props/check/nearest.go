@@ -13,7 +13,8 @@ type nearest[S, T comparable] struct {
 	allowed func(step T) bool // nil is all
 	bound   int               // most steps of the violation
 	found   bool
-	record  []byte
+	image   []uint64
+	buffer  []byte
 }
 
 // searched is the outcome of a search for the nearest violation.
@@ -23,16 +24,15 @@ type searched[S, T comparable] struct {
 }
 
 func newNearest[S, T comparable](m Model[S, T], p Property[S], allowed func(step T) bool, bound, limit int) (*nearest[S, T], error) {
-	packing, err := packingOf[S](m)
+	codec, err := newCodec[S](m)
 	if err != nil {
 		return nil, err
 	}
 	s := &search[S, T]{
-		model: m, packing: packing, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
-		store: newStore(packing.Width(), int64(limit), 0),
+		model: m, codec: codec, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
+		store: newStore(len(codec.parts), int64(limit), 0),
 	}
-	_, s.verify = m.(Packed[S])
-	return &nearest[S, T]{search: s, at: newCrossing(m), allowed: allowed, bound: bound, record: make([]byte, s.store.stride)}, nil
+	return &nearest[S, T]{search: s, at: newCrossing(m), allowed: allowed, bound: bound, image: make([]uint64, len(codec.parts)), buffer: codec.buffer()}, nil
 }
 
 // from searches from the states given. The end of the context is like the limit: the search is not complete.
@@ -79,7 +79,7 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 		return false, nil
 	}
 	var s S
-	n.packing.Unpack(n.store.at(n.explored), &s)
+	n.load(n.explored, &s)
 	n.at.arrive(&s)
 	if p.AtRest && n.at.breaks(p) {
 		n.violated(n.explored)
@@ -106,15 +106,12 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 // find stores a state, and reports whether it ends the search: it violates the property, there is no room for it, or the
 // packing is wrong about it.
 func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
-	packed := n.record[:n.store.width]
-	clear(packed)
-	n.packing.Pack(s, packed)
-	if n.verify && !faithful(n.packing, s, packed, new(S)) {
+	if !n.codec.faithful(s, n.buffer, new(S)) {
 		return true, unfaithful(s)
 	}
-	setParent(n.record, parent)
+	n.codec.image(s, n.buffer, n.image)
 	before := n.store.states
-	number, err := n.store.add(n.record, n.store.hash(packed))
+	number, err := n.store.add(n.image, parent)
 	if err != nil {
 		return true, nil // the limit
 	}

@@ -26,8 +26,7 @@ const (
 // the order of the shares. So everything is found in the order in which a single worker would find it.
 type search[S, T comparable] struct {
 	model       Model[S, T]
-	packing     Packed[S]
-	verify      bool // the packing is the model's, so not trusted
+	codec       *codec[S]
 	environment Environment[T]
 	ruled       Ruled[T]
 	guarded     Guarded[S]
@@ -59,16 +58,16 @@ type search[S, T comparable] struct {
 
 // newSearch finds out what the model offers beyond its steps.
 func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
-	packing, err := packingOf[S](m)
+	codec, err := newCodec[S](m)
 	if err != nil {
 		return nil, err
 	}
 	s := &search[S, T]{
 		model:      m,
-		packing:    packing,
+		codec:      codec,
 		properties: properties,
 		opt:        opt,
-		store:      newStore(packing.Width(), opt.MaxStates, opt.MaxMemory),
+		store:      newStore(len(codec.parts), opt.MaxStates, opt.MaxMemory),
 		verdicts:   make([]judgement, len(properties)),
 		onStep:     slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 	}
@@ -77,7 +76,6 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 	if s.promises, err = promisesOf(s.fair, opt.Fairness); err != nil {
 		return nil, err
 	}
-	_, s.verify = any(m).(Packed[S])
 	s.environment, _ = any(m).(Environment[T])
 	if ruled, ok := any(m).(Ruled[T]); ok && len(ruled.Rules()) > 0 {
 		s.ruled, s.rules = ruled, ruled.Rules()
@@ -107,16 +105,13 @@ func (s *search[S, T]) begin() error {
 	if len(initial) == 0 {
 		return errors.New("check: the model has no initial state; expected Init to return at least one")
 	}
-	record := make([]byte, s.store.stride)
+	image, buffer := make([]uint64, len(s.codec.parts)), s.codec.buffer()
 	for i := range initial {
-		packed := record[:s.store.width]
-		clear(packed)
-		s.packing.Pack(&initial[i], packed)
-		if s.verify && !faithful(s.packing, &initial[i], packed, new(S)) {
+		if !s.codec.faithful(&initial[i], buffer, new(S)) {
 			return unfaithful(&initial[i])
 		}
-		setParent(record, noParent)
-		if _, err := s.store.add(record, s.store.hash(packed)); err != nil {
+		s.codec.image(&initial[i], buffer, image)
+		if _, err := s.store.add(image, noParent); err != nil {
 			s.stopped = err.Error()
 			return nil
 		}
@@ -222,14 +217,7 @@ func (s *search[S, T]) merge(n *notes) error {
 	for i := range s.coverage {
 		s.coverage[i].merge(&n.coverage[i])
 	}
-	for i := 0; i < len(n.hashes) && s.stopped == ""; i++ {
-		number, err := s.store.add(n.found[i*s.store.stride:(i+1)*s.store.stride], n.hashes[i])
-		if err != nil {
-			s.stopped = err.Error()
-		} else if s.inTheEnd {
-			n.outline.targets[n.outline.pending[i]] = uint32(number)
-		}
-	}
+	s.adopt(n)
 	if s.inTheEnd && s.stopped == "" {
 		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
 			s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
@@ -239,6 +227,33 @@ func (s *search[S, T]) merge(n *notes) error {
 	}
 	return nil
 }
+
+// adopt stores the states that were found, and tells the outline their numbers.
+func (s *search[S, T]) adopt(n *notes) {
+	found, strange := &n.found, 0
+	for i := 0; i < len(found.hashes) && s.stopped == ""; i++ {
+		if i%lookupStates == 0 {
+			s.store.touch(found.hashes[i:min(i+lookupStates, len(found.hashes))])
+		}
+		var number int64
+		var err error
+		if strange < len(found.strange) && found.strange[strange] == i {
+			size := len(s.codec.parts)
+			number, err = s.store.add(found.images[strange*size:(strange+1)*size], found.parents[i])
+			strange++
+		} else {
+			number, err = s.store.addPacked(found.packed[i*found.words:(i+1)*found.words], found.hashes[i], found.parents[i])
+		}
+		if err != nil {
+			s.stopped = err.Error()
+		} else if s.inTheEnd {
+			n.outline.targets[n.outline.pending[i]] = uint32(number)
+		}
+	}
+}
+
+// load sets state to the one of the number.
+func (s *search[S, T]) load(number int64, state *S) { s.codec.load(s.store, number, state) }
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.
 func (s *search[S, T]) memory() int64 { return s.store.memory() + s.graph.memory() }

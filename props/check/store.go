@@ -1,11 +1,9 @@
 package check
 
 import (
-	"bytes"
-	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"math"
+	"math/rand/v2"
 )
 
 const (
@@ -14,7 +12,7 @@ const (
 	blockBits   = 14
 	blockStates = 1 << blockBits
 
-	parentBytes = 4 // of the record of a state, after its packed bytes
+	parentBytes = 4
 
 	// smallestTable is the logarithm of the entries of an empty store's table.
 	smallestTable = 10
@@ -31,25 +29,29 @@ const (
 const noParent = math.MaxUint32
 
 // store holds every state found, whole, in the order found, which is the order of breadth-first search and so the queue
-// of the search too. A state's number is its place in that order.
+// of the search too. A state's number is its place in that order. The store deals in images of states, and keeps of them
+// what the layout says.
 //
-// Records, the packed state and the number of its parent, stand side by side in large blocks that are never moved. Beside
-// them is an open-addressing table with 4 bytes an entry: the number of a state plus one in the low bits and, in the bits
-// which the number does not need yet, a tag from the state's hash. The tag spares most looks at states that only
-// share a slot. It decides nothing: a state counts as known only if all of its bytes are equal.
+// Packed states stand side by side in large blocks that are never moved, apart from the last one, and each block is as
+// wide as its states need. Beside them is an open-addressing table with 4 bytes an entry: the number of a state plus one
+// in the low bits and, in the bits which the number does not need yet, a tag from the state's hash. The tag spares most
+// looks at states that only share a slot. It decides nothing: a state counts as known only if all of it is equal.
 //
 // Any number of goroutines may read while none adds.
 type store struct {
-	width, stride        int // bytes of a packed state, and of a record
+	layout
 	maxStates, maxMemory int64
-	seed                 maphash.Seed
 	states               int64
-	blocks               [][]byte
+	blocks               []block
+	blockMemory          int64
 	table                []uint32
-	bits                 uint // the table has 1<<bits entries
+	bits                 uint     // the table has 1<<bits entries
+	touched              uint32   // of no meaning
+	packed               []uint64 // of the state being added
 }
 
-func newStore(width int, maxStates, maxMemory int64) *store {
+// newStore is an empty store for states whose images have so many words.
+func newStore(words int, maxStates, maxMemory int64) *store {
 	if maxStates == 0 || maxStates > mostStates {
 		maxStates = mostStates
 	}
@@ -57,42 +59,57 @@ func newStore(width int, maxStates, maxMemory int64) *store {
 		maxMemory = math.MaxInt64
 	}
 	return &store{
-		width: width, stride: width + parentBytes,
+		layout:    newLayout(words, rand.Uint64()),
 		maxStates: maxStates, maxMemory: maxMemory,
-		seed:  maphash.MakeSeed(),
 		table: make([]uint32, 1<<smallestTable), bits: smallestTable,
 	}
 }
 
-func setParent(record []byte, parent uint32) {
-	binary.LittleEndian.PutUint32(record[len(record)-parentBytes:], parent)
-}
-
-func (st *store) record(i int64) []byte {
-	block := st.blocks[i>>blockBits]
-	start := int(i&(blockStates-1)) * st.stride
-	return block[start : start+st.stride : start+st.stride]
-}
-
-func (st *store) at(i int64) []byte { return st.record(i)[:st.width] }
-
 func (st *store) parent(i int64) uint32 {
-	return binary.LittleEndian.Uint32(st.record(i)[st.width:])
+	return st.blocks[i>>blockBits].parents[i&(blockStates-1)]
 }
 
-func (st *store) hash(packed []byte) uint64 { return maphash.Bytes(st.seed, packed) }
+// read puts the packed words of a state into packed, of which there must be enough.
+func (st *store) read(i int64, packed []uint64) {
+	b := &st.blocks[i>>blockBits]
+	for w := range packed {
+		packed[w] = b.word(int(i&(blockStates-1)), w)
+	}
+}
+
+// image puts the image of a state into the words.
+func (st *store) image(i int64, image []uint64) {
+	packed := make([]uint64, st.words)
+	st.read(i, packed)
+	st.unpack(packed, image)
+}
 
 // memory is the size of the blocks and the table.
-func (st *store) memory() int64 {
-	return int64(len(st.blocks))*st.blockBytes() + st.tableBytes()
-}
+func (st *store) memory() int64 { return st.blockMemory + st.tableBytes() }
 
-func (st *store) blockBytes() int64 { return blockStates * int64(st.stride) }
+func (b *block) bytes() int64 { return int64(len(b.states)) + int64(len(b.parents))*parentBytes }
+
 func (st *store) tableBytes() int64 { return int64(len(st.table)) * 4 }
+
+// equal reports whether a state has these packed words. There may be fewer than the state has: the rest is 0.
+func (st *store) equal(i int64, packed []uint64) bool {
+	b, state := &st.blocks[i>>blockBits], int(i&(blockStates-1))
+	for w, word := range packed {
+		if b.word(state, w) != word {
+			return false
+		}
+	}
+	for w := len(packed); w*wordBytes < b.width; w++ {
+		if b.word(state, w) != 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // find returns the number of a state, or that it is not known and the slot of the table where it belongs. The top bits
 // of the hash choose the slot and the lowest bits are the tag, so that neither tells anything about the other.
-func (st *store) find(packed []byte, hash uint64) (number int64, slot uint64, known bool) {
+func (st *store) find(packed []uint64, hash uint64) (number int64, slot uint64, known bool) {
 	tag := uint32(hash) << st.bits
 	numbers := uint32(1)<<st.bits - 1
 	last := uint64(len(st.table) - 1)
@@ -104,39 +121,121 @@ func (st *store) find(packed []byte, hash uint64) (number int64, slot uint64, kn
 		if entry&^numbers != tag {
 			continue
 		}
-		if i := int64(entry&numbers) - 1; bytes.Equal(st.at(i), packed) {
+		if i := int64(entry&numbers) - 1; st.equal(i, packed) {
 			return i, slot, true
 		}
 	}
 }
 
-// add stores the state unless it is known, and returns its number. The error is a limit that it would have broken.
-func (st *store) add(record []byte, hash uint64) (number int64, err error) {
-	number, slot, known := st.find(record[:st.width], hash)
+// likely returns the number of the first state that has the slot and the tag of the hash. If there is none, no state with
+// the hash is known. The entry is the one in the slot.
+func (st *store) likely(hash uint64, entry uint32) (number uint32, likely bool) {
+	tag := uint32(hash) << st.bits
+	numbers := uint32(1)<<st.bits - 1
+	last := uint64(len(st.table) - 1)
+	for slot := hash >> (64 - st.bits); entry != 0; entry = st.table[slot] {
+		if entry&^numbers == tag {
+			return entry&numbers - 1, true
+		}
+		slot = (slot + 1) & last
+	}
+	return 0, false
+}
+
+// number returns the number of the state with the image.
+func (st *store) number(image []uint64) (number int64, known bool) {
+	if st.states == 0 {
+		return 0, false
+	}
+	packed := make([]uint64, st.words)
+	hash, fits := st.pack(image, packed)
+	if !fits {
+		return 0, false
+	}
+	number, _, known = st.find(packed, hash)
+	return number, known
+}
+
+// add stores the state with the image unless it is known, and returns its number. The error is a limit that it would have
+// broken.
+func (st *store) add(image []uint64, parent uint32) (number int64, err error) {
+	st.begin(image)
+	st.makeRoom()
+	hash, fits := st.pack(image, st.packed)
+	if !fits {
+		if st.states == st.maxStates {
+			return 0, st.full()
+		}
+		st.widen(image)
+		st.makeRoom()
+		st.pack(image, st.packed)
+	}
+	return st.addPacked(st.packed, hash, parent)
+}
+
+func (st *store) makeRoom() {
+	if len(st.packed) != st.words {
+		st.packed = make([]uint64, st.words)
+	}
+}
+
+// addPacked is add for a state that is packed already, maybe when the layout had fewer words.
+func (st *store) addPacked(packed []uint64, hash uint64, parent uint32) (number int64, err error) {
+	number, slot, known := st.find(packed, hash)
 	if known {
 		return number, nil
 	}
 	if st.states == st.maxStates {
-		return 0, fmt.Errorf("limit of %d states reached", st.maxStates)
+		return 0, st.full()
 	}
 	if st.states*loadDenominator >= int64(len(st.table))*loadNumerator {
 		if err := st.allow(2 * st.tableBytes()); err != nil {
 			return 0, err
 		}
 		st.grow()
-		_, slot, _ = st.find(record[:st.width], hash)
+		_, slot, _ = st.find(packed, hash)
 	}
-	if st.states == int64(len(st.blocks))*blockStates {
-		if err := st.allow(st.blockBytes()); err != nil {
-			return 0, err
-		}
-		st.blocks = append(st.blocks, make([]byte, st.blockBytes()))
+	b, err := st.lastBlock()
+	if err != nil {
+		return 0, err
 	}
 	number = st.states
 	st.states++
-	copy(st.record(number), record)
+	b.set(int(number&(blockStates-1)), packed)
+	b.parents[number&(blockStates-1)] = parent
 	st.table[slot] = st.entry(number, hash)
 	return number, nil
+}
+
+// touch looks at the slots of the hashes, so that they are in the cache when the states are added.
+func (st *store) touch(hashes []uint64) {
+	shift := 64 - st.bits
+	for _, hash := range hashes {
+		st.touched |= st.table[hash>>shift]
+	}
+}
+
+func (st *store) full() error { return fmt.Errorf("limit of %d states reached", st.maxStates) }
+
+// lastBlock is the block for the next state, and as wide as the layout is by now.
+func (st *store) lastBlock() (*block, error) {
+	last := len(st.blocks) - 1
+	used := int(st.states & (blockStates - 1))
+	if used > 0 && st.blocks[last].width == st.width {
+		return &st.blocks[last], nil
+	}
+	if err := st.allow(blockBytes(st.width)); err != nil {
+		return nil, err
+	}
+	if used == 0 {
+		st.blocks = append(st.blocks, newBlock(st.width, nil))
+		last++
+	} else {
+		st.blockMemory -= st.blocks[last].bytes()
+		st.blocks[last] = st.blocks[last].widened(st.width, used)
+	}
+	st.blockMemory += st.blocks[last].bytes()
+	return &st.blocks[last], nil
 }
 
 func (st *store) entry(number int64, hash uint64) uint32 {
@@ -159,12 +258,21 @@ func (st *store) grow() {
 	st.bits++
 	st.table = make([]uint32, 1<<st.bits)
 	last := uint64(len(st.table) - 1)
-	for i := range st.states {
-		hash := st.hash(st.at(i))
-		slot := hash >> (64 - st.bits)
-		for st.table[slot] != 0 { // all states differ, so the first free slot will do
-			slot = (slot + 1) & last
+	rows := st.hashes()
+	var hashes [lookupStates]uint64
+	for first := int64(0); first < st.states; first += lookupStates {
+		some := hashes[:min(lookupStates, st.states-first)]
+		b, state := &st.blocks[first>>blockBits], int(first&(blockStates-1))
+		for i := range some {
+			some[i] = b.hash(state+i, rows)
 		}
-		st.table[slot] = st.entry(i, hash)
+		st.touch(some)
+		for i, hash := range some {
+			slot := hash >> (64 - st.bits)
+			for st.table[slot] != 0 { // all states differ, so the first free slot will do
+				slot = (slot + 1) & last
+			}
+			st.table[slot] = st.entry(first+int64(i), hash)
+		}
 	}
 }

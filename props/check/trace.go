@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 )
@@ -33,13 +32,11 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 	slices.Reverse(chain)
 
 	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	s.packing.Unpack(s.store.at(chain[0]), &t.States[0])
-	packed := make([]byte, s.store.width)
+	s.load(chain[0], &t.States[0])
 	for _, child := range chain[1:] {
 		if !s.extend(t, func(_ T, _, next *S) bool {
-			clear(packed)
-			s.packing.Pack(next, packed)
-			return bytes.Equal(packed, s.store.at(child))
+			number, known := s.codec.find(s.store, next)
+			return known && number == child
 		}) {
 			return nil, errFickle
 		}

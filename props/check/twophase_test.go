@@ -235,21 +235,3 @@ func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
 		})
 	}
 }
-
-func BenchmarkTwoPhase(b *testing.B) {
-	for _, workers := range []int{1, 2} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			b.ReportAllocs()
-			var r *check.Result[transaction, action]
-			for b.Loop() {
-				var err error
-				r, err = check.Exhaustive(b.Context(), packedTwoPhase{twoPhase{7}}, nil, check.Options{Workers: workers})
-				require.NoError(b, err)
-			}
-			seconds := b.Elapsed().Seconds() / float64(b.N)
-			b.ReportMetric(float64(r.States)/seconds, "states/s")
-			b.ReportMetric(float64(r.Steps)/seconds, "steps/s")
-			b.ReportMetric(float64(r.Memory)/float64(r.States), "bytes/state")
-		})
-	}
-}

@@ -57,8 +57,8 @@ type Result[S comparable, T comparable] struct {
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of what MaxMemory limits
 
-	store   *store
-	packing Packed[S]
+	store *store
+	codec *codec[S]
 }
 
 // Complete reports whether the whole space was seen.
@@ -79,7 +79,7 @@ func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
 		for i := range r.store.states {
 			var s S
-			r.packing.Unpack(r.store.at(i), &s)
+			r.codec.load(r.store, i, &s)
 			if !yield(s) {
 				return
 			}
@@ -89,9 +89,7 @@ func (r *Result[S, T]) All() iter.Seq[S] {
 
 // Contains reports whether the state was found.
 func (r *Result[S, T]) Contains(s S) bool {
-	packed := make([]byte, r.store.width)
-	r.packing.Pack(&s, packed)
-	_, _, known := r.store.find(packed, r.store.hash(packed))
+	_, known := r.codec.find(r.store, &s)
 	return known
 }
 
@@ -99,7 +97,7 @@ func (r *Result[S, T]) Contains(s S) bool {
 func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
 		States: s.store.states, Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
-		Rules: s.coverage, Memory: s.memory(), store: s.store, packing: s.packing,
+		Rules: s.coverage, Memory: s.memory(), store: s.store, codec: s.codec,
 	}
 	for i := range r.Rules {
 		if !s.opt.Coverage && r.Rules[i].Fired > 0 {

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"math/rand/v2"
+)
+
+// layout says which bits of the images of states are stored, and where. A bit that is the same in all states found needs
+// no room: the image of the first state, the base, has it. A bit gets its place when a state is stored that differs from
+// the base in it, behind the places there are. So what was stored before stays as it is, as it has a 0 there: what is
+// stored is the difference from the base.
+//
+// The hash of a state is of its difference from the base too, and does not depend on the places: each bit has a random
+// key, and the hash combines the keys of the bits in which the state differs. Of two different states both hashes are the
+// same with a probability of 2 to the power of -64.
+type layout struct {
+	base   []uint64
+	spots  []spot   // by bit of the image
+	placed []uint32 // the bit of the image at each place
+	words  int      // of 64 places, that the places make up; at least one
+	width  int      // of 8 places, the same
+}
+
+// spot is what is known about a bit of the image.
+type spot struct {
+	key   uint64
+	place int32 // or noPlace
+}
+
+const noPlace = -1
+
+func newLayout(words int, seed uint64) layout {
+	l := layout{spots: make([]spot, 64*words), words: 1}
+	random := rand.New(rand.NewPCG(seed, 0))
+	for i := range l.spots {
+		l.spots[i] = spot{random.Uint64(), noPlace}
+	}
+	return l
+}
+
+// begin makes the image the base, if there is none yet.
+func (l *layout) begin(image []uint64) {
+	if l.base == nil {
+		l.base = append(make([]uint64, 0, len(image)), image...)
+	}
+}
+
+// pack puts the difference of the image from the base into the words, of which there must be enough. If the difference has
+// a bit without a place, fits is false: no state that is stored has this image.
+func (l *layout) pack(image, words []uint64) (hash uint64, fits bool) {
+	clear(words)
+	fits = true
+	for i, word := range image {
+		for diff := word ^ l.base[i]; diff != 0; diff &= diff - 1 {
+			b := &l.spots[i<<6|bits.TrailingZeros64(diff)]
+			hash ^= b.key
+			if b.place == noPlace {
+				fits = false
+				continue
+			}
+			words[b.place>>6] |= 1 << (b.place & 63)
+		}
+	}
+	return hash, fits
+}
+
+// widen gives a place to each bit in which the image differs from the base.
+func (l *layout) widen(image []uint64) {
+	for i, word := range image {
+		for diff := word ^ l.base[i]; diff != 0; diff &= diff - 1 {
+			bit := i<<6 | bits.TrailingZeros64(diff)
+			if l.spots[bit].place == noPlace {
+				l.spots[bit].place = int32(len(l.placed))
+				l.placed = append(l.placed, uint32(bit))
+			}
+		}
+	}
+	l.words = max(1, (len(l.placed)+63)/64)
+	l.width = (len(l.placed) + 7) / 8
+}
+
+// unpack puts the image for the packed words into image.
+func (l *layout) unpack(words, image []uint64) (hash uint64) {
+	copy(image, l.base)
+	for i, word := range words {
+		for ; word != 0; word &= word - 1 {
+			bit := l.placed[i<<6|bits.TrailingZeros64(word)]
+			image[bit>>6] ^= 1 << (bit & 63)
+			hash ^= l.spots[bit].key
+		}
+	}
+	return hash
+}
+
+// hashes are the hashes of packed states, by their bytes: a hash is the combination of one of each row.
+func (l *layout) hashes() [][256]uint64 {
+	rows := make([][256]uint64, l.width)
+	for place, bit := range l.placed {
+		row := &rows[place/8]
+		for value := range row {
+			if value>>(place%8)&1 == 1 {
+				row[value] ^= l.spots[bit].key
+			}
+		}
+	}
+	return rows
+}
+
+// block is a part of the states, with their packed words cut to a width that fits all of them, and with their parents.
+type block struct {
+	width   int
+	states  []byte // with some bytes to spare, so that a whole word can be read of each state
+	parents []uint32
+}
+
+func blockBytes(width int) int64 { return int64(blockStates*(width+parentBytes) + wordBytes) }
+
+// newBlock has no room for parents of its own if it takes over those of a narrower block.
+func newBlock(width int, parents []uint32) block {
+	if parents == nil {
+		parents = make([]uint32, blockStates)
+	}
+	return block{width, make([]byte, blockStates*width+wordBytes), parents}
+}
+
+// word is one of the packed words of a state.
+func (b *block) word(state, i int) uint64 {
+	rest := b.width - i*wordBytes
+	if rest <= 0 {
+		return 0
+	}
+	word := binary.LittleEndian.Uint64(b.states[state*b.width+i*wordBytes:])
+	if rest < wordBytes {
+		word &= 1<<(8*rest) - 1
+	}
+	return word
+}
+
+func (b *block) set(state int, words []uint64) {
+	var whole [wordBytes]byte
+	for i, word := range words {
+		from, to := i*wordBytes, min((i+1)*wordBytes, b.width)
+		if from >= to {
+			return
+		}
+		binary.LittleEndian.PutUint64(whole[:], word)
+		copy(b.states[state*b.width+from:state*b.width+to], whole[:])
+	}
+}
+
+// widened is the block with room for wider states, of which there are some already.
+func (b *block) widened(width, states int) block {
+	wide := newBlock(width, b.parents)
+	for i := range states {
+		copy(wide.states[i*width:], b.states[i*b.width:(i+1)*b.width])
+	}
+	return wide
+}
+
+// hash takes the hash of a state from its bytes.
+func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
+	for i, value := range b.states[state*b.width : (state+1)*b.width] {
+		hash ^= rows[i][value]
+	}
+	return hash
+}

@@ -1,0 +1,106 @@
+package check_test
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"pkgdist/props/check"
+
+	"github.com/stretchr/testify/require"
+)
+
+// usage is what some searches took.
+type usage struct {
+	wall, processor time.Duration
+	peak            int64 // bytes of memory of the whole process, at most; 0 if the system does not say
+}
+
+// measure runs f. The processor's time is that of all threads, so of the garbage collector too.
+func measure(f func()) usage {
+	debug.FreeOSMemory()
+	forgetPeak()
+	begin, before := time.Now(), processorTime()
+	f()
+	return usage{time.Since(begin), processorTime() - before, peakMemory()}
+}
+
+// forgetPeak has the system begin anew to take note of the most memory that the process has, where it can be asked to.
+func forgetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+
+// peakMemory is the most memory that the process had, or 0 if the system does not say.
+func peakMemory() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kilobytes int64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); n == 1 {
+			return kilobytes << 10
+		}
+	}
+	return 0
+}
+
+// plainFairTwoPhase is fairTwoPhase without a packing of its own.
+type plainFairTwoPhase struct {
+	twoPhase
+	fair fairTwoPhase
+}
+
+func plainFair(n int) plainFairTwoPhase {
+	return plainFairTwoPhase{twoPhase{n}, fairTwoPhase{packedTwoPhase{twoPhase{n}}}}
+}
+
+func (m plainFairTwoPhase) Constraints() []string   { return m.fair.Constraints() }
+func (m plainFairTwoPhase) Constraint(a action) int { return m.fair.Constraint(a) }
+func (m plainFairTwoPhase) Strong(c int) bool       { return m.fair.Strong(c) }
+
+// BenchmarkTwoPhase measures the search of a plain struct, with coverage and all that a trace needs: alone for properties of
+// states, and with one about what happens in the end besides.
+func BenchmarkTwoPhase(b *testing.B) {
+	managers := []int{7}
+	if *big {
+		managers = append(managers, 9)
+	}
+	for _, n := range managers {
+		for _, workers := range []int{1, 2} {
+			for _, inTheEnd := range []bool{false, true} {
+				name := fmt.Sprintf("managers=%d/workers=%d/safety", n, workers)
+				properties := []check.Property[transaction]{consistent(n)}
+				if inTheEnd {
+					name += "+liveness"
+					properties = append(properties, check.LeadsTo("the first gets to know",
+						func(s *transaction) bool { return s.rm[0] == prepared }, func(s *transaction) bool { return decided(s.rm[0]) }))
+				}
+				b.Run(name, func(b *testing.B) {
+					search(b, plainFair(n), properties, check.Options{Workers: workers, Coverage: true})
+				})
+			}
+		}
+	}
+}
+
+// search explores m as often as it is told to, and reports what that took.
+func search[S, T comparable](b *testing.B, m check.Model[S, T], properties []check.Property[S], opt check.Options) {
+	var r *check.Result[S, T]
+	used := measure(func() {
+		for b.Loop() {
+			var err error
+			r, err = check.Exhaustive(b.Context(), m, properties, opt)
+			require.NoError(b, err)
+		}
+	})
+	seconds := used.processor.Seconds() / float64(b.N)
+	if seconds == 0 {
+		seconds = used.wall.Seconds() / float64(b.N) // the system does not tell the processor's time
+	}
+	b.ReportMetric(float64(r.Steps)/seconds, "steps/cpu-s")
+	b.ReportMetric(float64(r.States)/seconds, "states/cpu-s")
+	b.ReportMetric(float64(r.Memory)/float64(r.States), "store-bytes/state")
+	b.ReportMetric(float64(used.peak)/float64(r.States), "peak-bytes/state")
+}
