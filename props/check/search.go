@@ -22,8 +22,8 @@ const (
 )
 
 // search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
-// explore shares of the batch, with the store only read, and note what they find. Then one goroutine merges the notes in
-// the order of the shares. So everything is found in the order in which a single worker would find it.
+// explore shares of the batch, with the store only read, and note what they find. Then the states found are stored, and the
+// notes are merged, in the order of the shares. So everything is found in the order in which a single worker would find it.
 type search[S, T comparable] struct {
 	model       Model[S, T]
 	codec       *codec[S]
@@ -40,6 +40,7 @@ type search[S, T comparable] struct {
 
 	explorers []*explorer[S, T]
 	notes     [batchStates / shareStates]notes
+	adoption  adoption
 
 	store    *store
 	graph    graph   // only for what happens in the end
@@ -87,6 +88,7 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 			return nil, fmt.Errorf("check: %q is expected to come about, but it is the name of no sometimes property and of no rule", name)
 		}
 	}
+	s.store.workers = opt.workers()
 	for range opt.workers() {
 		s.explorers = append(s.explorers, newExplorer(s))
 	}
@@ -159,23 +161,12 @@ func (s *search[S, T]) progress(elapsed time.Duration) Progress {
 // batch explores the states up to the one numbered end. If the context ends meanwhile, nothing of the batch counts.
 func (s *search[S, T]) batch(ctx context.Context, end int64) error {
 	s.watch()
-	shares := (end - s.explored + shareStates - 1) / shareStates
-	var taken atomic.Int64
-	work := func(e *explorer[S, T]) {
-		for i := taken.Add(1) - 1; i < shares && ctx.Err() == nil; i = taken.Add(1) - 1 {
-			first := s.explored + i*shareStates
+	shares := int((end - s.explored + shareStates - 1) / shareStates)
+	s.work(shares, func(e *explorer[S, T], i int) {
+		if first := s.explored + int64(i)*shareStates; ctx.Err() == nil {
 			e.explore(first, min(first+shareStates, end), &s.notes[i])
 		}
-	}
-	if len(s.explorers) == 1 || shares == 1 {
-		work(s.explorers[0])
-	} else {
-		var wait sync.WaitGroup
-		for _, e := range s.explorers {
-			wait.Go(func() { work(e) })
-		}
-		wait.Wait()
-	}
+	})
 	if err := ctx.Err(); err != nil {
 		s.stopped = "interrupted"
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -183,13 +174,34 @@ func (s *search[S, T]) batch(ctx context.Context, end int64) error {
 		}
 		return nil
 	}
+	adopted := s.adoptAll(s.notes[:shares])
 	for i := range s.notes[:shares] {
-		if err := s.merge(&s.notes[i]); err != nil {
+		if err := s.merge(&s.notes[i], adopted); err != nil {
 			return err
 		}
 	}
 	s.explored = end
 	return nil
+}
+
+// work has the workers share the work.
+func (s *search[S, T]) work(shares int, do func(e *explorer[S, T], share int)) {
+	if len(s.explorers) == 1 || shares == 1 {
+		for i := range shares {
+			do(s.explorers[0], i)
+		}
+		return
+	}
+	var taken atomic.Int64
+	var wait sync.WaitGroup
+	for _, e := range s.explorers {
+		wait.Go(func() {
+			for i := int(taken.Add(1)) - 1; i < shares; i = int(taken.Add(1)) - 1 {
+				do(e, i)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // watch chooses the rules of which is counted what blocks them. A rule that never fires has been watched throughout.
@@ -205,7 +217,7 @@ func (s *search[S, T]) watch() {
 	}
 }
 
-func (s *search[S, T]) merge(n *notes) error {
+func (s *search[S, T]) merge(n *notes, adopted bool) error {
 	if n.err != nil {
 		return n.err
 	}
@@ -217,7 +229,9 @@ func (s *search[S, T]) merge(n *notes) error {
 	for i := range s.coverage {
 		s.coverage[i].merge(&n.coverage[i])
 	}
-	s.adopt(n)
+	if !adopted {
+		s.adopt(n)
+	}
 	if s.inTheEnd && s.stopped == "" {
 		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
 			s.stopped = limitOfMemory(s.opt.MaxMemory).Error()

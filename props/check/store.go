@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -41,12 +43,12 @@ const noParent = math.MaxUint32
 type store struct {
 	layout
 	maxStates, maxMemory int64
+	workers              int // goroutines that may work for the store; 0 is one
 	states               int64
 	blocks               []block
 	blockMemory          int64
 	table                []uint32
 	bits                 uint     // the table has 1<<bits entries
-	touched              uint32   // of no meaning
 	packed               []uint64 // of the state being added
 }
 
@@ -207,12 +209,32 @@ func (st *store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	return number, nil
 }
 
-// touch looks at the slots of the hashes, so that they are in the cache when the states are added.
+// touch looks at the slots of the hashes, so that they are in the cache when the states are added. To change a slot takes
+// until all looks that are under way are done, so that there is no waiting for many of them at once.
 func (st *store) touch(hashes []uint64) {
 	shift := 64 - st.bits
 	for _, hash := range hashes {
-		st.touched |= st.table[hash>>shift]
+		_ = atomic.LoadUint32(&st.table[hash>>shift])
 	}
+}
+
+// prepared reports whether so many states may be added with no limit near, and without a larger table.
+func (st *store) prepared(more int64) bool {
+	end := st.states + more
+	blocks := (end+blockStates-1)>>blockBits - int64(len(st.blocks)) + 1 // one more for the last block, if it has to be wider
+	return end <= st.maxStates && end*loadDenominator < int64(len(st.table))*loadNumerator &&
+		st.allow(blocks*blockBytes(st.width)) == nil
+}
+
+// extend makes room for the states up to the one numbered end.
+func (st *store) extend(end int64) {
+	now := st.states
+	for ; st.states < end; st.states = min(end, (st.states>>blockBits+1)<<blockBits) {
+		if _, err := st.lastBlock(); err != nil {
+			panic("check: the store was not prepared for what it is to take: a bug in the checker")
+		}
+	}
+	st.states = now
 }
 
 func (st *store) full() error { return fmt.Errorf("limit of %d states reached", st.maxStates) }
@@ -257,22 +279,42 @@ func limitOfMemory(bytes int64) error {
 func (st *store) grow() {
 	st.bits++
 	st.table = make([]uint32, 1<<st.bits)
-	last := uint64(len(st.table) - 1)
 	rows := st.hashes()
+	var taken atomic.Int64
+	enter := func() {
+		for i := int(taken.Add(1)) - 1; i < len(st.blocks); i = int(taken.Add(1)) - 1 {
+			st.enter(i, rows)
+		}
+	}
+	var wait sync.WaitGroup
+	for range min(st.workers, len(st.blocks)) - 1 {
+		wait.Go(enter)
+	}
+	enter()
+	wait.Wait()
+}
+
+// enter puts the states of a block into the table, beside others who do the same.
+func (st *store) enter(block int, rows [][256]uint64) {
 	var hashes [lookupStates]uint64
-	for first := int64(0); first < st.states; first += lookupStates {
-		some := hashes[:min(lookupStates, st.states-first)]
-		b, state := &st.blocks[first>>blockBits], int(first&(blockStates-1))
+	b, first := &st.blocks[block], int64(block)<<blockBits
+	states := int(min(blockStates, st.states-first))
+	for begin := 0; begin < states; begin += lookupStates {
+		some := hashes[:min(lookupStates, states-begin)]
 		for i := range some {
-			some[i] = b.hash(state+i, rows)
+			some[i] = b.hash(begin+i, rows)
 		}
 		st.touch(some)
 		for i, hash := range some {
-			slot := hash >> (64 - st.bits)
-			for st.table[slot] != 0 { // all states differ, so the first free slot will do
-				slot = (slot + 1) & last
-			}
-			st.table[slot] = st.entry(first+int64(i), hash)
+			st.enterOne(st.entry(first+int64(begin+i), hash), hash)
 		}
+	}
+}
+
+// enterOne takes the first free slot, as all states differ.
+func (st *store) enterOne(entry uint32, hash uint64) {
+	last := uint64(len(st.table) - 1)
+	for slot := hash >> (64 - st.bits); !atomic.CompareAndSwapUint32(&st.table[slot], 0, entry); {
+		slot = (slot + 1) & last
 	}
 }
