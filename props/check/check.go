@@ -27,8 +27,8 @@ type Options struct {
 	MaxStates int64 // states kept; 0 is no limit
 
 	// MaxMemory limits the bytes of the store of states and, for properties about what happens in the end, of the steps
-	// between them; 0 is no limit. The work in hand takes some megabytes more and, to judge those properties, some tens of
-	// bytes a state.
+	// between them; 0 is no limit. The work in hand takes some megabytes more. To judge those properties takes 128 bytes a
+	// state besides: they are not judged where this does not fit.
 	MaxMemory int64
 
 	// Expect names sometimes properties and rules that must come about. Where one does not, no property holds: the
@@ -60,7 +60,7 @@ func (p Progress) Rate() float64 {
 // Exhaustive explores every state that m can reach and judges the properties on the way. A violation does not end the
 // search: each violated property gets its own shortest trace. A limit or the end of ctx does, and is no error either:
 // what was found stays, and Result.Stopped says what happened. Errors are for what makes no sense as a question, and for
-// a model that is found to break its own interface.
+// a model that is found to break its own interface, or that panics while it is explored.
 //
 // The result holds all states in memory for as long as it is kept.
 func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
@@ -71,7 +71,7 @@ func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], 
 	if err := s.run(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.decideInTheEnd(); err != nil {
+	if err := s.decideInTheEnd(ctx); err != nil {
 		return nil, err
 	}
 	return s.conclude()

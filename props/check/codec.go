@@ -137,11 +137,23 @@ func (c *codec[S]) restore(words []uint64, buffer []byte, s *S) {
 	}
 }
 
-// load sets s to a state of the store.
-func (c *codec[S]) load(st *store, number int64, s *S) {
-	image := make([]uint64, len(c.parts))
-	st.image(number, image)
-	c.restore(image, c.buffer(), s)
+// reader reads states of a store, with all the memory it needs.
+type reader[S comparable] struct {
+	codec         *codec[S]
+	store         *store
+	packed, image []uint64
+	buffer        []byte
+}
+
+func newReader[S comparable](c *codec[S], st *store) *reader[S] {
+	return &reader[S]{c, st, make([]uint64, st.words), make([]uint64, len(c.parts)), c.buffer()}
+}
+
+// load sets s to the state of the number.
+func (r *reader[S]) load(number int64, s *S) {
+	r.store.read(number, r.packed)
+	r.store.unpack(r.packed, r.image)
+	r.codec.restore(r.image, r.buffer, s)
 }
 
 // find returns the number that the state has in the store.

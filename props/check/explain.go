@@ -31,7 +31,7 @@ func SmallestFairness[S comparable, T comparable](ctx context.Context, m Model[S
 	if err := s.run(ctx); err != nil {
 		return nil, none, err
 	}
-	if err := s.decideInTheEnd(); err != nil {
+	if err := s.decideInTheEnd(ctx); err != nil {
 		return nil, none, err
 	}
 	result, err := s.conclude()
@@ -42,11 +42,15 @@ func SmallestFairness[S comparable, T comparable](ctx context.Context, m Model[S
 	if verdict.Outcome != Holds {
 		return nil, verdict, nil
 	}
-	e, err := newExplanation(s)
-	if err != nil {
-		return nil, none, err
-	}
-	sets, err := e.smallest(ctx, &s.properties[0])
+	var sets [][]string
+	err = patiently(func() error {
+		e, err := newExplanation(ctx, s)
+		if err != nil {
+			return err
+		}
+		sets, err = e.smallest(ctx, &s.properties[0])
+		return err
+	})
 	return sets, verdict, err
 }
 
@@ -59,8 +63,8 @@ type explanation[S, T comparable] struct {
 
 var errTooManyGroups = errors.New("check: the model has more than 64 rules that are fair; expected fewer")
 
-func newExplanation[S, T comparable](s *search[S, T]) (*explanation[S, T], error) {
-	e := &explanation[S, T]{liveness: newLiveness(s), groups: make([]int, len(s.promises.names))}
+func newExplanation[S, T comparable](ctx context.Context, s *search[S, T]) (*explanation[S, T], error) {
+	e := &explanation[S, T]{liveness: newLiveness(ctx, s), groups: make([]int, len(s.promises.names))}
 	rules := e.rulesOf()
 	for c, name := range s.promises.names {
 		if rule, ok := rules[c]; ok {
@@ -94,8 +98,10 @@ func (e *explanation[S, T]) rulesOf() map[int]int {
 			rules[int(label)-1] = e.ruled.Rule(step)
 		}
 	})
+	reader := newReader(e.codec, e.store)
 	for i := range e.store.states {
-		e.load(i, &state)
+		e.patience.keep()
+		reader.load(i, &state)
 		w.steps(&state)
 	}
 	return rules

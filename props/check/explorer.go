@@ -61,14 +61,15 @@ type explorer[S, T comparable] struct {
 	copied  func(step T, next S)
 	blocked func(guard string)
 
-	number int64    // of the state being explored
-	state  S        // lent to the model, which may change it
-	before S        // a copy of it for properties about steps
-	image  []uint64 // of the state
-	packed []uint64
-	hash   uint64
-	moves  bool // the system has a step that changes the state
-	rule   int  // being asked about
+	number      int64    // of the state being explored
+	state       S        // lent to the model, which may change it
+	before      S        // a copy of it for properties about steps
+	image       []uint64 // of the state
+	packed      []uint64
+	hash        uint64
+	stepsBefore int64 // steps of the states before it
+	moves       bool  // the system has a step that changes the state
+	rule        int   // being asked about
 
 	parts     []part // of the codec
 	spots     []spot // of the store
@@ -119,6 +120,7 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 	n.reset(len(e.properties), e.rules, e.store.words)
 	e.notes = n
+	defer e.rescue()
 	e.waiting.reset(e.store.words)
 	if len(e.packed) != e.store.words {
 		e.packed = make([]uint64, e.store.words)
@@ -130,7 +132,7 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 		if e.onStep {
 			e.before = e.state
 		}
-		e.moves = false
+		e.moves, e.stepsBefore = false, n.steps
 		e.steps()
 		e.judge()
 		if e.inTheEnd {

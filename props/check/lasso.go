@@ -53,6 +53,7 @@ func (l *liveness[S, T]) stem(entry, keep, goal func(uint32) bool) *lasso {
 			}
 		}
 		for _, s := range layer {
+			l.patience.keep()
 			targets, _ := l.graph.edges(s)
 			for _, t := range targets {
 				visit(t, s)
@@ -167,6 +168,7 @@ type origin struct{ round, from, label uint32 }
 func (l *liveness[S, T]) way(start uint32, goal func(h hop) bool, o *origins) []hop {
 	o.round++
 	for queue := []uint32{start}; len(queue) > 0; queue = queue[1:] {
+		l.patience.keep()
 		s := queue[0]
 		targets, labels := l.graph.edges(s)
 		for e, t := range targets {

@@ -1,6 +1,10 @@
 package check
 
-import "slices"
+import (
+	"context"
+	"fmt"
+	"slices"
+)
 
 // liveness decides properties about what happens in the end, on the complete graph of a search.
 //
@@ -9,6 +13,7 @@ import "slices"
 // violated if a fair set of a certain kind can be reached in a certain way; every violation has such a set.
 type liveness[S, T comparable] struct {
 	*search[S, T]
+	patience   *patience
 	promises   promises
 	components *components
 	cycles     [][]uint32 // the components of the whole graph that have steps inside
@@ -20,8 +25,10 @@ type liveness[S, T comparable] struct {
 	stamp  uint32
 }
 
-func newLiveness[S, T comparable](s *search[S, T]) *liveness[S, T] {
+func newLiveness[S, T comparable](ctx context.Context, s *search[S, T]) *liveness[S, T] {
 	l := &liveness[S, T]{search: s, components: newComponents(&s.graph), member: make([]uint32, s.store.states)}
+	l.patience = &patience{ctx: ctx}
+	l.components.patience = l.patience
 	states := make([]uint32, l.store.states)
 	for i := range states {
 		states[i] = uint32(i)
@@ -118,6 +125,7 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 	l.mark(component)
 	l.scale.reset()
 	for _, s := range component {
+		l.patience.keep()
 		targets, labels := l.graph.edges(s)
 		l.scale.visit(labels)
 		for e, label := range labels {
@@ -200,17 +208,29 @@ func (l *liveness[S, T]) beginsIn(sets [][]uint32, in []uint32, begins func(uint
 func (l *liveness[S, T]) memo(of func(s *S) bool) func(state uint32) bool {
 	const unknown, no, yes = 0, 1, 2
 	known := make([]uint8, l.store.states)
+	reader := newReader(l.codec, l.store)
 	var s S
 	return func(state uint32) bool {
 		if known[state] == unknown {
-			l.load(int64(state), &s)
+			l.patience.keep()
+			reader.load(int64(state), &s)
 			known[state] = no
-			if of(&s) {
+			if l.ask(of, &s, state) {
 				known[state] = yes
 			}
 		}
 		return known[state] == yes
 	}
+}
+
+// ask abandons the decision if the property panics.
+func (l *liveness[S, T]) ask(of func(s *S) bool, s *S, state uint32) bool {
+	defer func() {
+		if value := recover(); value != nil {
+			panic(abandoned{panicked(value, fmt.Sprintf("of a property in state %d, %+v", state, *s))})
+		}
+	}()
+	return of(s)
 }
 
 // proven is a lasso with the trace that it stands for.
@@ -219,16 +239,35 @@ type proven[S, T comparable] struct {
 	trace *Trace[S, T]
 }
 
-// decideInTheEnd judges the properties about what happens in the end, if the whole graph is known.
-func (s *search[S, T]) decideInTheEnd() error {
+// livenessBytes is what the decisions take for each state, besides the graph: the numbers with which components are found,
+// and sets of states, several of which may hold nearly all.
+const livenessBytes = 128
+
+// decideInTheEnd judges the properties about what happens in the end, if the whole graph is known. Those that a limit
+// leaves without a judgement are undecided, and that is no error.
+func (s *search[S, T]) decideInTheEnd(ctx context.Context) error {
 	s.lassos = make(map[int]*proven[S, T])
 	if !s.inTheEnd || s.stopped != "" {
 		return nil
 	}
-	l := newLiveness(s)
-	for i := range s.properties {
-		p := &s.properties[i]
-		if !p.Kind.InTheEnd() || !s.verdicts[i].tested {
+	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+livenessBytes*s.store.states > limit {
+		s.undecided, s.decided = limitOfMemory(limit).Error(), 0
+		return nil
+	}
+	err := patiently(func() error { return s.decideEach(ctx) })
+	if reason := interruption(err); reason != "" {
+		s.undecided = reason
+		return nil
+	}
+	return err
+}
+
+// decideEach counts the properties that are done with.
+func (s *search[S, T]) decideEach(ctx context.Context) error {
+	l := newLiveness(ctx, s)
+	for s.decided = 0; s.decided < len(s.properties); s.decided++ {
+		p, j := &s.properties[s.decided], &s.verdicts[s.decided]
+		if !p.Kind.InTheEnd() || !j.tested {
 			continue
 		}
 		if found := l.decide(p); found != nil {
@@ -236,8 +275,8 @@ func (s *search[S, T]) decideInTheEnd() error {
 			if err != nil {
 				return err
 			}
-			s.verdicts[i].decided = true
-			s.lassos[i] = &proven[S, T]{found, trace}
+			j.decided = true
+			s.lassos[s.decided] = &proven[S, T]{found, trace}
 		}
 	}
 	return nil

@@ -42,19 +42,21 @@ type search[S, T comparable] struct {
 	notes     [batchStates / shareStates]notes
 	adoption  adoption
 
-	store    *store
-	graph    graph   // only for what happens in the end
-	levels   []int64 // the end of the states at each distance from an initial state
-	explored int64   // states; those with lower numbers
-	level    int64   // the end of the states that are as far from an initial state as those being explored
-	depth    int     // that distance
-	steps    int64
-	atRest   int64
-	verdicts []judgement
-	coverage []Coverage
-	watched  []int // rules of which is counted what blocks them
-	stopped  string
-	lassos   map[int]*proven[S, T] // of the violated properties about what happens in the end
+	store     *store
+	graph     graph   // only for what happens in the end
+	levels    []int64 // the end of the states at each distance from an initial state
+	explored  int64   // states; those with lower numbers
+	level     int64   // the end of the states that are as far from an initial state as those being explored
+	depth     int     // that distance
+	steps     int64
+	atRest    int64
+	verdicts  []judgement
+	coverage  []Coverage
+	watched   []int // rules of which is counted what blocks them
+	stopped   string
+	decided   int                   // properties that were decided in the end before that was given up
+	undecided string                // why it was given up
+	lassos    map[int]*proven[S, T] // of the violated properties about what happens in the end
 }
 
 // newSearch finds out what the model offers beyond its steps.
@@ -168,10 +170,7 @@ func (s *search[S, T]) batch(ctx context.Context, end int64) error {
 		}
 	})
 	if err := ctx.Err(); err != nil {
-		s.stopped = "interrupted"
-		if errors.Is(err, context.DeadlineExceeded) {
-			s.stopped = "time limit reached"
-		}
+		s.stopped = interruption(err)
 		return nil
 	}
 	adopted := s.adoptAll(s.notes[:shares])
@@ -267,7 +266,9 @@ func (s *search[S, T]) adopt(n *notes) {
 }
 
 // load sets state to the one of the number.
-func (s *search[S, T]) load(number int64, state *S) { s.codec.load(s.store, number, state) }
+func (s *search[S, T]) load(number int64, state *S) {
+	newReader(s.codec, s.store).load(number, state)
+}
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.
 func (s *search[S, T]) memory() int64 { return s.store.memory() + s.graph.memory() }

@@ -39,7 +39,7 @@ func TestWrongLassoIsCaught(t *testing.T) {
 	s, err := prepare(corridor{}, []Property[int8]{nine}, Options{Workers: 1})
 	require.NoError(t, err)
 	require.NoError(t, s.run(t.Context()))
-	l := newLiveness(s)
+	l := newLiveness(t.Context(), s)
 	trace := func(states []int8, steps ...string) *Trace[int8, string] { return &Trace[int8, string]{states, steps} }
 	for _, c := range []struct {
 		says     string
@@ -78,7 +78,7 @@ func TestLassoIsValidatedBeforeItIsShown(t *testing.T) {
 	s, err := prepare(corridor{}, []Property[int8]{nine}, Options{Workers: 1})
 	require.NoError(t, err)
 	require.NoError(t, s.run(t.Context()))
-	l := newLiveness(s)
+	l := newLiveness(t.Context(), s)
 	found := l.decide(&nine)
 	require.NotNil(t, found)
 	_, err = l.prove(&nine, found)

@@ -77,9 +77,10 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 // All yields the states found in the order of breadth-first search: initial states first, then by distance.
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
+		reader := newReader(r.codec, r.store)
 		for i := range r.store.states {
 			var s S
-			r.codec.load(r.store, i, &s)
+			reader.load(i, &s)
 			if !yield(s) {
 				return
 			}
@@ -145,6 +146,8 @@ func (s *search[S, T]) outcome(i int, missing string) (Outcome, string) {
 		return Violated, ""
 	case s.stopped != "":
 		return Inconclusive, fmt.Sprintf("the search ended after %d of the %d states found so far: %s", s.explored, s.store.states, s.stopped)
+	case j.tested && p.Kind.InTheEnd() && s.undecided != "" && i >= s.decided:
+		return Inconclusive, fmt.Sprintf("all %d states were explored, but what happens in the end was not decided: %s", s.store.states, s.undecided)
 	case !j.tested:
 		return Inconclusive, "never put to the test: " + s.untested(p)
 	case p.Kind == KindSometimes && !j.decided:
