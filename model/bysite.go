@@ -2,25 +2,24 @@ package model
 
 import "encoding/binary"
 
-// A rule looks at one site and at the faults that are left, and changes no more
-// than these and what is on its way to the child sites. A site has far fewer
-// states than all sites together, so what can happen at it is worked out once
-// for each of its states, and kept: a step then is a few words copied.
+// A rule looks at one site, and changes no more than this and what is on its way
+// to the child sites; a fault also has a budget, of which it asks whether one is
+// left, and spends one. A site has far fewer states than all sites and faults
+// together, so what can happen at it is worked out once for each of its states,
+// and kept: a step then is a few words copied.
 //
-// Nothing of that is declared. A site's steps are found by the rules themselves,
-// in a state in which the other sites are empty; what a step puts into those is
-// what it sends. Tests hold every step against the plain way.
+// Little of that is declared. A site's steps are found by the rules themselves,
+// in a state in which the other sites are empty and all faults are left; what a
+// step puts into the other sites is what it sends. Tests hold every step against
+// the plain way, and so does the checker on a sample.
 
 const (
 	// siteBits is how many bits a site can have for its steps to be kept.
-	siteBits = 2*64 - faultBits
-	// faultBits are enough for what is left of all faults: NumFaults of at most
-	// MaxFaults.
-	faultBits = 16
+	siteBits = 2 * 64
 	// stateWords is how many words a state can have, with one to spare.
 	stateWords = 17
-	// keptSites is how many states of sites are kept before they are forgotten.
-	keptSites = 1 << 20
+	// keptSteps is how many steps of sites are kept before they are forgotten.
+	keptSteps = 1 << 22
 )
 
 // A bitRange is where a site lies in a packed state, or the faults.
@@ -30,83 +29,102 @@ type bitRange struct{ from, n int }
 // state, in the order of Steps, with the packed state that it leads to, which is
 // lent. It is for one goroutine. It is nil where the scope is too large for it.
 func (sys *System) PackedSteps() func(b []byte, yield func(Step, []byte)) {
-	if len(sys.slots) == 0 || sys.width > 8*(stateWords-1) || sys.ranges[len(sys.scope.Sites)].n > faultBits {
+	if len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
 		return nil
 	}
-	for _, r := range sys.ranges[:len(sys.scope.Sites)] {
+	for _, r := range sys.ranges {
 		if r.n > siteBits {
 			return nil
 		}
 	}
-	w := &siteWalker{sys: *sys, words: (sys.width + 7) / 8, kept: make([]map[siteKey]*siteSteps, len(sys.scope.Sites))}
+	w := &siteWalker{sys: *sys, words: (sys.width + 7) / 8, kept: make([]map[siteKey]siteSteps, len(sys.scope.Sites))}
 	w.sys.askedRest = &w.asked
+	w.full = sys.Init()[0]
 	w.forget()
 	return w.steps
 }
 
-// A siteKey is the state of a site, and what is left of the faults.
+// A siteKey is the state of a site.
 type siteKey [2]uint64
 
-// siteSteps are the steps that are possible at a site.
+// siteSteps are the steps that are possible at a site: where they stand in the list
+// of all. There are no pointers in what is kept, for there is much of it.
 type siteSteps struct {
-	list   []siteStep
-	system bool // one of them is the system's own
+	first, end uint32
+	system     bool // one of them is the system's own
 }
 
 // A siteStep is a step, and what it makes of the packed state.
 type siteStep struct {
+	site   siteKey // after it
+	sent   uint32  // what is sent to other sites, from 1
 	step   Step
-	site   siteKey // the site and the faults after it
-	sent   []uint64
-	atRest bool // it is possible only if all sites are at rest
+	fault  uint8 // whose budget it spends, from 1
+	atRest bool  // it is possible only if all sites are at rest
+}
+
+// recentSites is how many states of a site are found without a look at all: one
+// for each value of some bits of a hash.
+const recentSites = 1 << 10
+
+type recent struct {
+	key   siteKey
+	steps siteSteps
+	known bool
 }
 
 type siteWalker struct {
 	sys   System // asks for no rest but notes it
 	asked bool
+	full  State // in which all faults are left
 	words int
-	kept  []map[siteKey]*siteSteps
-	count int
+	kept  []map[siteKey]siteSteps
+	near  [MaxSites][]recent
+	list  []siteStep
+	sent  [][stateWords]uint64 // without two of the same
 
 	in, out [stateWords]uint64
 	buf     [8 * stateWords]byte
-	heads   [MaxSites][]siteStep
+	scratch [8 * stateWords]byte
+	heads   [MaxSites]siteSteps // what is left of the steps at each site
 }
 
 func (w *siteWalker) forget() {
 	for i := range w.kept {
-		w.kept[i] = map[siteKey]*siteSteps{}
+		w.kept[i] = map[siteKey]siteSteps{}
+		w.near[i] = make([]recent, recentSites)
 	}
-	w.count = 0
+	w.list, w.sent = w.list[:0], w.sent[:0]
 }
 
 func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
 	w.load(b)
-	faults := w.get(w.sys.ranges[len(w.kept)])[0]
 	rest := true
+	if len(w.list) > keptSteps {
+		w.forget()
+	}
 	for i := range w.kept {
 		key := w.get(w.sys.ranges[i])
-		key[1] |= faults << (64 - faultBits)
-		at := w.kept[i][key]
-		if at == nil {
-			at = w.find(i, key, faults)
+		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>54]
+		if !near.known || near.key != key {
+			*near = recent{key, w.known(i, key), true}
 		}
-		w.heads[i] = at.list
-		rest = rest && !at.system
+		w.heads[i] = near.steps
+		rest = rest && !near.steps.system
 	}
 	for {
 		next := -1 // the site whose first step comes first: by rule, and then by site
 		for i := range w.kept {
-			if len(w.heads[i]) > 0 && (next < 0 || w.heads[i][0].step.Rule < w.heads[next][0].step.Rule) {
+			if h := w.heads[i]; h.first < h.end && (next < 0 || w.list[h.first].step.Rule < w.list[w.heads[next].first].step.Rule) {
 				next = i
 			}
 		}
 		if next < 0 {
 			return
 		}
-		s := &w.heads[next][0]
-		w.heads[next] = w.heads[next][1:]
-		if !s.atRest || rest {
+		s := &w.list[w.heads[next].first]
+		w.heads[next].first++
+		if (!s.atRest || rest) && (s.fault == 0 || w.left(s.fault-1) > 0) {
 			yield(s.step, w.after(next, s))
 		}
 	}
@@ -115,15 +133,25 @@ func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
 // after returns the packed state that a step at a site leads to.
 func (w *siteWalker) after(site int, s *siteStep) []byte {
 	w.out = w.in
-	w.put(w.sys.ranges[site], siteKey{s.site[0], s.site[1] & (1<<(64-faultBits) - 1)})
-	w.put(w.sys.ranges[len(w.kept)], siteKey{s.site[1] >> (64 - faultBits)})
-	for i, word := range s.sent {
-		w.out[i] |= word
+	w.put(w.sys.ranges[site], s.site)
+	if s.fault > 0 {
+		w.out[0] -= 1 << w.sys.budgets[s.fault-1].from
+	}
+	if s.sent > 0 {
+		for i, word := range w.sent[s.sent-1][:w.words] {
+			w.out[i] |= word
+		}
 	}
 	for i := range w.words {
 		binary.LittleEndian.PutUint64(w.buf[8*i:], w.out[i])
 	}
 	return w.buf[:w.sys.width]
+}
+
+// left is how much is left of the budget of a fault. All budgets are in the first
+// word.
+func (w *siteWalker) left(f uint8) uint64 {
+	return w.in[0] >> w.sys.budgets[f].from & mask(w.sys.budgets[f].n)
 }
 
 func (w *siteWalker) load(b []byte) {
@@ -171,35 +199,42 @@ func (w *siteWalker) putWord(from int, mask, value uint64) {
 	w.out[i+1] = w.out[i+1]&^(mask>>(64-shift)) | value>>(64-shift)
 }
 
+// known finds the steps at a site, and works them out if they are not kept.
+func (w *siteWalker) known(site int, key siteKey) siteSteps {
+	found, ok := w.kept[site][key]
+	if !ok {
+		found = w.find(site, key)
+		w.kept[site][key] = found
+	}
+	return found
+}
+
 // find works out the steps at a site, by the rules, in a state in which the other
 // sites are empty.
-func (w *siteWalker) find(site int, key siteKey, faults uint64) *siteSteps {
-	if w.count++; w.count > keptSites {
-		w.forget()
-	}
+func (w *siteWalker) find(site int, key siteKey) siteSteps {
 	in := w.in
 	w.out = [stateWords]uint64{}
-	w.put(w.sys.ranges[site], siteKey{key[0], key[1] & (1<<(64-faultBits) - 1)})
-	w.put(w.sys.ranges[len(w.kept)], siteKey{faults})
+	w.put(w.sys.ranges[site], key)
 	for i := range w.words {
 		binary.LittleEndian.PutUint64(w.buf[8*i:], w.out[i])
 	}
 	var s State
 	w.sys.Unpack(w.buf[:w.sys.width], &s)
-	found := &siteSteps{}
+	s.FaultsLeft = w.full.FaultsLeft
+	found := siteSteps{first: uint32(len(w.list))}
 	for i := range w.sys.rules {
 		r := &w.sys.rules[i]
 		for _, at := range r.places {
 			if int(at.site) == site {
 				w.sys.operandsAt(r, at, &s, func(c spot) bool {
-					w.try(found, r, site, c)
+					w.try(&found, r, site, c)
 					return true
 				})
 			}
 		}
 	}
 	w.in = in
-	w.kept[site][key] = found
+	found.end = uint32(len(w.list))
 	return found
 }
 
@@ -211,18 +246,35 @@ func (w *siteWalker) try(found *siteSteps, r *rule, site int, c spot) {
 	}
 	step := siteStep{step: c.Step, atRest: w.asked}
 	r.take(c, func(_ Step, next *State) {
-		b := make([]byte, w.sys.width)
+		b := w.scratch[:w.sys.width]
+		clear(b)
 		w.sys.Pack(next, b)
 		w.load(b)
 		step.site = w.get(w.sys.ranges[site])
-		step.site[1] |= w.get(w.sys.ranges[len(w.kept)])[0] << (64 - faultBits)
-		w.out = w.in
-		w.put(w.sys.ranges[site], siteKey{})
-		w.put(w.sys.ranges[len(w.kept)], siteKey{})
+		if r.Kind == ByFault {
+			step.fault = uint8(r.Fault) + 1
+		}
 		if r.sends {
-			step.sent = append(step.sent, w.out[:w.words]...)
+			w.out = w.in
+			w.put(w.sys.ranges[site], siteKey{})
+			for _, budget := range w.sys.budgets {
+				w.put(budget, siteKey{})
+			}
+			step.sent = w.sentAs(w.out)
 		}
 	})
-	found.list = append(found.list, step)
+	w.list = append(w.list, step)
 	found.system = found.system || r.Kind == BySystem
+}
+
+// sentAs returns the number under which what is sent is kept, from 1. There are
+// few: a version of a package to the child sites of a site.
+func (w *siteWalker) sentAs(sent [stateWords]uint64) uint32 {
+	for i := range w.sent {
+		if w.sent[i] == sent {
+			return uint32(i) + 1
+		}
+	}
+	w.sent = append(w.sent, sent)
+	return uint32(len(w.sent))
 }

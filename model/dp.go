@@ -44,6 +44,7 @@ func dpRules() []Rule {
 		},
 		{
 			Name:   "dp.fail",
+			Only:   []Fault{DPAway},
 			Says:   "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: it cannot be reached.",
 			Source: "protocol, step 11; Q319207",
 			Where:  Anywhere,
@@ -58,6 +59,7 @@ func dpRules() []Rule {
 		},
 		{
 			Name:   "dp.return",
+			Only:   []Fault{DPAway},
 			Says:   "Distribution point {dp} of site {site} can be reached again.",
 			Source: "protocol, step 11; Q319207",
 			Where:  Anywhere,

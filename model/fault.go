@@ -139,7 +139,7 @@ func faultRules() []Rule {
 
 // fault makes a rule a fault: it costs one of the budget.
 func fault(f Fault, r Rule) Rule {
-	r.Kind, r.Fault = ByFault, f
+	r.Kind, r.Fault, r.Only = ByFault, f, []Fault{f}
 	r.Guards = append([]Guard{{
 		Name:  budgetLeft(f),
 		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },

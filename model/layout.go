@@ -73,10 +73,11 @@ func (f *slot) of(s *State) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(s
 
 // A planner lists the fields that a scope needs, by pointers into one state.
 type planner struct {
-	state  State
-	slots  []slot
-	bits   int // so far
-	ranges []bitRange
+	state   State
+	slots   []slot
+	bits    int // so far
+	ranges  []bitRange
+	budgets [NumFaults]bitRange
 }
 
 // field adds a field of n bits.
@@ -95,14 +96,14 @@ func field[T ~uint8 | ~bool](p *planner, f *T, n int) {
 func (sys *System) planLayout() {
 	p := &planner{}
 	sys.layout(p, &p.state)
-	sys.slots, sys.ranges, sys.width = p.slots, p.ranges, (p.bits+7)/8
+	sys.slots, sys.ranges, sys.budgets, sys.width = p.slots, p.ranges, p.budgets, (p.bits+7)/8
 }
 
 func (sys *System) layout(p *planner, s *State) {
 	for f, n := range sys.scope.Faults {
+		p.budgets[f] = bitRange{p.bits, bits.Len(uint(n))}
 		field(p, &s.FaultsLeft[f], bits.Len(uint(n)))
 	}
-	faults := bitRange{0, p.bits}
 	for i := range sys.scope.Sites {
 		site, from := &s.Sites[i], p.bits
 		if sys.scope.Faults[DPAway] > 0 {
@@ -120,7 +121,6 @@ func (sys *System) layout(p *planner, s *State) {
 		}
 		p.ranges = append(p.ranges, bitRange{from, p.bits - from})
 	}
-	p.ranges = append(p.ranges, faults)
 }
 
 func (sys *System) layoutPackage(l *planner, site int, p *PackageState) {

@@ -23,6 +23,9 @@ type Rule struct {
 	Kind     RuleKind
 	// Fault is whose budget a rule that is a fault spends.
 	Fault Fault
+	// Only are faults without which the rule has nothing to do. It applies where
+	// the scope has one of them, or if there are none here.
+	Only []Fault
 	// Where are the sites at which the rule applies.
 	Where Where
 	// DP: the rule concerns one distribution point. Site: it concerns a whole

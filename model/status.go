@@ -25,6 +25,7 @@ func statusRules() []Rule {
 			Name:   "status.report-late",
 			Says:   "The status that was held up arrives: site {site} reports version {version} of {package}.",
 			Source: "protocol, step 12; Q318834",
+			Only:   []Fault{LateStatus},
 			Where:  Anywhere,
 			Of:     &Choice{"its status is held up on its way", func(c spot) Versions { return c.pkg.Late.Set() }},
 			Effects: append([]Effect{

@@ -14,11 +14,12 @@ type System struct {
 	last     Version // the last version that the administrator asks for
 	children [MaxSites][]int
 	rules    []rule
-	promises [][MaxSites]int // of each rule of the table at each site, the first promise of fairness, or -1
-	byIndex  []*rule         // the rules by their index in the table, nil where the design lacks one
-	absent   []string        // for each rule of the table that the design lacks, why
-	slots    []slot          // how a state is packed
-	ranges   []bitRange      // where each site lies in it, and last the faults
+	promises [][MaxSites]int     // of each rule of the table at each site, the first promise of fairness, or -1
+	byIndex  []*rule             // the rules by their index in the table, nil where the design lacks one
+	absent   []string            // for each rule of the table that the design lacks, why
+	slots    []slot              // how a state is packed
+	ranges   []bitRange          // where each site lies in it
+	budgets  [NumFaults]bitRange // and what is left of each fault
 	// askedRest, unless nil, is set where a guard asks whether the sites are at
 	// rest, which is then taken for granted.
 	askedRest *bool
@@ -58,7 +59,7 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 	}
 	sys.absent = make([]string, len(table))
 	for i := range table {
-		if sys.has(table[i].Name, WholeRule, "", table[i].If) {
+		if sys.has(table[i].Name, WholeRule, "", table[i].If) && sys.without(&table[i]) == "" {
 			sys.rules = append(sys.rules, sys.compile(i))
 		} else {
 			sys.absent[i] = sys.why(&table[i])
@@ -75,10 +76,21 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 
 // why says why the system lacks a rule.
 func (sys *System) why(r *Rule) string {
-	if r.If.Met(sys.design) {
-		return "the rule is not left out"
+	switch {
+	case !r.If.Met(sys.design):
+		return "the design is " + r.If.String()
+	case sys.without(r) != "":
+		return sys.without(r)
 	}
-	return "the design is " + r.If.String()
+	return "the rule is not left out"
+}
+
+// without says which fault the scope lacks for the rule to apply, if one.
+func (sys *System) without(r *Rule) string {
+	if slices.ContainsFunc(r.Only, func(f Fault) bool { return sys.scope.Faults[f] > 0 }) || len(r.Only) == 0 {
+		return ""
+	}
+	return budgetLeft(r.Only[0])
 }
 
 // compile returns what the system has of a rule.
@@ -256,19 +268,25 @@ func (sys *System) Rules() []string { return RuleNames() }
 // Rule returns the index of the step's rule in Rules.
 func (sys *System) Rule(step Step) int { return int(step.Rule) }
 
+// Barred returns the guard that stops a rule in every state of the scope, or "".
+func (sys *System) Barred(index int) string {
+	switch r := sys.find(index); {
+	case r == nil:
+		return sys.absent[index]
+	case len(r.sites) == 0:
+		return noSite
+	}
+	return ""
+}
+
+const noSite = "the scope has a site where the rule applies"
+
 // Blocked calls yield with the name of the guard that stops the rule in s, once
 // for each choice of operands with which it is not possible.
 func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
 	r := sys.find(index)
-	switch {
-	case r == nil:
-		yield(sys.absent[index])
-		return
-	case len(r.sites) == 0:
-		yield("the scope has a site where the rule applies")
-		return
-	case r.Kind == ByFault && sys.scope.Faults[r.Fault] == 0:
-		yield(budgetLeft(r.Fault)) // in every state, whatever the operands
+	if guard := sys.Barred(index); guard != "" {
+		yield(guard)
 		return
 	}
 	tried := false
@@ -292,7 +310,7 @@ func (sys *System) HasRule(name string) bool {
 	for i := range sys.rules {
 		r := &sys.rules[i]
 		if r.Name == name {
-			return len(r.sites) > 0 && (r.Kind != ByFault || sys.scope.Faults[r.Fault] > 0)
+			return len(r.sites) > 0
 		}
 	}
 	return false

@@ -78,7 +78,9 @@ type explorer[S, T comparable] struct {
 	buffer  []byte
 	next    S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
 	waiting waiting[S]
-	scratch S
+
+	packedSteps packedSteps[T]
+	scratch     S
 
 	_ [cacheLines]byte
 }
@@ -113,6 +115,7 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 	if s.codec.packing != nil {
 		e.waiting.states = make([]S, lookupStates)
 	}
+	e.usePackedSteps()
 	return e
 }
 
@@ -128,7 +131,9 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 	for e.number = first; e.number < end && n.err == nil; e.number++ {
 		e.store.read(e.number, e.packed)
 		e.hash = e.store.unpack(e.packed, e.image)
-		e.codec.restore(e.image, e.buffer, &e.state)
+		if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 {
+			e.codec.restore(e.image, e.buffer, &e.state)
+		}
 		if e.onStep {
 			e.before = e.state
 		}
@@ -144,6 +149,10 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 
 // steps has the model take all steps out of the state.
 func (e *explorer[S, T]) steps() {
+	if e.packedSteps.take != nil {
+		e.takePackedSteps()
+		return
+	}
 	if e.inPlace == nil {
 		e.model.Steps(e.state, e.copied)
 		return

@@ -46,6 +46,12 @@ type Guarded[S any] interface {
 	Blocked(s *S, rule int, yield func(guard string))
 }
 
+// Barred is a Guarded model that knows rules which can fire in no state, whatever happens, so that it need not be asked in
+// each.
+type Barred interface {
+	Barred(rule int) (guard string) // what stops it in every state, or empty
+}
+
 // stepper asks a model for steps, in place if it can. It owns the memory of the next state, as a pointer to the argument
 // of a callback would cost an allocation a step.
 type stepper[S, T comparable] struct {

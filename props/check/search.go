@@ -210,10 +210,18 @@ func (s *search[S, T]) watch() {
 		return
 	}
 	for i, c := range s.coverage {
-		if s.opt.Coverage || c.Fired == 0 {
+		if (s.opt.Coverage || c.Fired == 0) && s.barred(i) == "" {
 			s.watched = append(s.watched, i)
 		}
 	}
+}
+
+// barred is what stops a rule in every state, if the model knows.
+func (s *search[S, T]) barred(rule int) string {
+	if m, ok := s.guarded.(Barred); ok {
+		return m.Barred(rule)
+	}
+	return ""
 }
 
 func (s *search[S, T]) merge(n *notes, adopted bool) error {

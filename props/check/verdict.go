@@ -103,6 +103,8 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	for i := range r.Rules {
 		if !s.opt.Coverage && r.Rules[i].Fired > 0 {
 			r.Rules[i].Blocked = nil // counted only until it fired, which means nothing
+		} else if guard := s.barred(i); guard != "" && s.guarded != nil {
+			r.Rules[i].Blocked = []Block{{guard, s.explored}} // in every state, so none was asked
 		}
 	}
 	missing := s.missing()
