@@ -17,13 +17,20 @@ type adoption struct {
 	start  []int64  // by share: the number of the first state that is stored of it
 }
 
-// prepare numbers the candidates.
-func (a *adoption) prepare(all []notes) (candidates int) {
+// prepare numbers the candidates. If the store goes by fingerprints, those are all that tells them apart.
+func (a *adoption) prepare(all []notes, printed bool) (candidates int) {
 	a.words = all[0].found.words
+	if printed {
+		a.words = 1
+	}
 	a.packed, a.first, a.start = a.packed[:0], a.first[:0], a.start[:0]
 	for i := range all {
 		a.first = append(a.first, candidates)
-		a.packed = append(a.packed, all[i].found.packed...)
+		if printed {
+			a.packed = append(a.packed, all[i].found.hashes...)
+		} else {
+			a.packed = append(a.packed, all[i].found.packed...)
+		}
 		candidates += len(all[i].found.hashes)
 	}
 	a.first = append(a.first, candidates)
@@ -104,8 +111,7 @@ func (a *adoption) keep(st *store, found *discoveries, share int) {
 			continue
 		}
 		b, state := &st.blocks[number>>blockBits], int(number&(blockStates-1))
-		b.set(state, found.packed[i*found.words:(i+1)*found.words])
-		b.parents[state] = found.parents[i]
+		b.take(state, found.packed[i*found.words:(i+1)*found.words], hash, found.parents[i])
 		st.table[a.slots[candidate]] = st.entry(number, hash)
 		number++
 	}
@@ -131,7 +137,7 @@ func (s *search[S, T]) adoptAll(all []notes) (adopted bool) {
 		}
 	}
 	a := &s.adoption
-	if !s.store.prepared(int64(a.prepare(all))) {
+	if !s.store.prepared(int64(a.prepare(all, s.store.printed))) {
 		return false
 	}
 	s.work(len(all), func(_ *explorer[S, T], share int) { a.claim(s.store, &all[share].found, share) })

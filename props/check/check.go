@@ -5,11 +5,11 @@
 // eventually, eventually always, always eventually). The last are about infinite runs, under the fairness that a model
 // promises as a Fair; their counterexample is a lasso, a stem and a loop that is repeated for ever.
 //
-// Goals: an exact visited set (whole states, never fingerprints); the shortest trace for every violation, and the shortest
+// Goals: an exact visited set (whole states, and fingerprints only for those who ask for them); the shortest trace for every violation, and the shortest
 // stem for a lasso; results that do not depend on the number of workers, on the hash or on the run; no pass by default: a
 // property holds only if the whole space was seen and the property was put to the test, and everything else says why not.
 //
-// Non-goals: no language of its own, as models and properties are plain Go; no hashing to save memory; no guess about
+// Non-goals: no language of its own, as models and properties are plain Go; no hashing to save memory unless asked for; no guess about
 // what lies behind a limit; no protection from a model that is not a function of its state. Such a model is reported
 // where the search notices it, and not elsewhere.
 package check
@@ -35,10 +35,26 @@ type Options struct {
 	// model is not the one that its author had in mind.
 	Expect []string
 
+	// Fingerprints has the search keep 8 bytes for each state that is explored, and go by them, where states take more.
+	// Different states with the same fingerprint are taken for one, so that some may stay unseen, with all that lies behind
+	// them: what holds then does so up to that, and Verdict.Collisions says how likely it is. A counterexample is as exact
+	// as ever. Properties about what happens in the end are refused.
+	Fingerprints bool
+
 	Fairness Fairness // which of the model's promises to rely on; the zero value is all, as the model has them
 
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
+
+	shortPrints int // bits of a fingerprint, for tests; 0 is all
+}
+
+// printBits is how many bits of a fingerprint differ.
+func (o Options) printBits() int {
+	if o.shortPrints > 0 {
+		return o.shortPrints
+	}
+	return 64
 }
 
 // Progress is how far a search has come.

@@ -217,7 +217,7 @@ func (e *explorer[S, T]) differs(memory []byte) bool {
 	if strange {
 		e.estrange(memory)
 	}
-	w.hashes[w.lookup.states&(lookupStates-1)] = hash
+	w.hashes[w.lookup.states&(lookupStates-1)] = e.store.shortened(hash)
 	return changed
 }
 

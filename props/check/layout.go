@@ -20,6 +20,7 @@ type layout struct {
 	placed []uint32 // the bit of the image at each place
 	words  int      // of 64 places, that the places make up; at least one
 	width  int      // of 8 places, the same
+	short  int      // bits of a hash; 0 is all
 }
 
 // spot is what is known about a bit of the image.
@@ -30,6 +31,7 @@ type spot struct {
 
 const noPlace = -1
 
+// newLayout takes its keys from the seed.
 func newLayout(words int, seed uint64) layout {
 	l := layout{spots: make([]spot, 64*words), words: 1}
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -37,6 +39,24 @@ func newLayout(words int, seed uint64) layout {
 		l.spots[i] = spot{random.Uint64(), noPlace}
 	}
 	return l
+}
+
+// shortened is the hash, cut to as many bits as the layout says and repeated up to 64 bits. It is for tests, which need
+// hashes that are the same for states that differ. The multiplications are there because so few states differ in so few bits
+// that a part of the keys would tell them all apart, or whole families of them not at all.
+func (l *layout) shortened(hash uint64) uint64 {
+	if l.short == 0 {
+		return hash
+	}
+	for range 2 {
+		hash ^= hash >> 32
+		hash *= 0x9e37_79b9_7f4a_7c15
+	}
+	hash >>= 64 - l.short
+	for at := l.short; at < 64; at *= 2 {
+		hash |= hash << at
+	}
+	return hash
 }
 
 // begin makes the image the base, if there is none yet.
@@ -62,7 +82,7 @@ func (l *layout) pack(image, words []uint64) (hash uint64, fits bool) {
 			words[b.place>>6] |= 1 << (b.place & 63)
 		}
 	}
-	return hash, fits
+	return l.shortened(hash), fits
 }
 
 // widen gives a place to each bit in which the image differs from the base.
@@ -112,17 +132,11 @@ type block struct {
 	width   int
 	states  []byte // with some bytes to spare, so that a whole word can be read of each state
 	parents []uint32
+	prints  []uint64 // if the store goes by fingerprints
 }
 
-func blockBytes(width int) int64 { return int64(blockStates*(width+parentBytes) + wordBytes) }
-
-// newBlock has no room for parents of its own if it takes over those of a narrower block.
-func newBlock(width int, parents []uint32) block {
-	if parents == nil {
-		parents = make([]uint32, blockStates)
-	}
-	return block{width, make([]byte, blockStates*width+wordBytes), parents}
-}
+// roomFor is the bytes for the states of a block.
+func roomFor(width int) []byte { return make([]byte, blockStates*width+wordBytes) }
 
 // word is one of the packed words of a state.
 func (b *block) word(state, i int) uint64 {
@@ -151,15 +165,19 @@ func (b *block) set(state int, words []uint64) {
 
 // widened is the block with room for wider states, of which there are some already.
 func (b *block) widened(width, states int) block {
-	wide := newBlock(width, b.parents)
+	wide := *b
+	wide.width, wide.states = width, roomFor(width)
 	for i := range states {
 		copy(wide.states[i*width:], b.states[i*b.width:(i+1)*b.width])
 	}
 	return wide
 }
 
-// hash takes the hash of a state from its bytes.
+// hash takes the hash of a state from its bytes, if it is not there.
 func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
+	if b.prints != nil {
+		return b.prints[state]
+	}
 	for i, value := range b.states[state*b.width : (state+1)*b.width] {
 		hash ^= rows[i][value]
 	}

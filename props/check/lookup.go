@@ -13,7 +13,7 @@ type lookup struct {
 	packed  []uint64
 	hashes  [lookupStates]uint64
 	numbers [lookupStates]uint32 // the answer: the number plus one, or 0 if it is not known
-	first   [lookupStates]uint64 // the first word of the state that the table names
+	first   [lookupStates]uint64 // the first word of the state that the table names, or its fingerprint
 }
 
 // reset forgets the states, and expects others of so many words.
@@ -38,12 +38,20 @@ func (l *lookup) find(st *store) {
 		numbers[i] = 0
 		if number, likely := st.likely(hashes[i], entry); likely {
 			numbers[i] = number + 1
-			l.first[i] = st.blocks[number>>blockBits].word(int(number&(blockStates-1)), 0)
+			b := &st.blocks[number>>blockBits]
+			if st.printed {
+				l.first[i] = b.prints[number&(blockStates-1)]
+			} else {
+				l.first[i] = b.word(int(number&(blockStates-1)), 0)
+			}
 		}
 	}
-	simple := l.words == 1 && st.width <= wordBytes
+	expected, simple := l.packed, l.words == 1 && st.width <= wordBytes
+	if st.printed {
+		expected, simple = hashes, true
+	}
 	for i, number := range numbers {
-		if number == 0 || simple && l.first[i] == l.packed[i] {
+		if number == 0 || simple && l.first[i] == expected[i] {
 			continue
 		}
 		numbers[i] = 0

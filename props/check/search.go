@@ -74,7 +74,13 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 		verdicts:   make([]judgement, len(properties)),
 		onStep:     slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 	}
+	if opt.Fingerprints {
+		s.store = newFingerprints(len(codec.parts), opt.printBits(), opt.MaxStates, opt.MaxMemory)
+	}
 	s.inTheEnd = slices.ContainsFunc(properties, func(p Property[S]) bool { return p.Kind.InTheEnd() })
+	if s.inTheEnd && opt.Fingerprints {
+		return nil, errors.New("check: a property about what happens in the end needs the states themselves; expected none where Fingerprints is set")
+	}
 	s.fair, _ = any(m).(Fair[T])
 	if s.promises, err = promisesOf(s.fair, opt.Fairness); err != nil {
 		return nil, err
@@ -180,6 +186,7 @@ func (s *search[S, T]) batch(ctx context.Context, end int64) error {
 		}
 	}
 	s.explored = end
+	s.store.forget(end)
 	return nil
 }
 

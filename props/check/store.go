@@ -15,6 +15,7 @@ const (
 	blockStates = 1 << blockBits
 
 	parentBytes = 4
+	printBytes  = 8
 
 	// smallestTable is the logarithm of the entries of an empty store's table.
 	smallestTable = 10
@@ -43,7 +44,9 @@ const noParent = math.MaxUint32
 type store struct {
 	layout
 	maxStates, maxMemory int64
-	workers              int // goroutines that may work for the store; 0 is one
+	printed              bool // a state is known by its hash, and itself kept only until it is explored
+	forgotten            int  // blocks, whose states are not kept any more
+	workers              int  // goroutines that may work for the store; 0 is one
 	states               int64
 	blocks               []block
 	blockMemory          int64
@@ -54,6 +57,21 @@ type store struct {
 
 // newStore is an empty store for states whose images have so many words.
 func newStore(words int, maxStates, maxMemory int64) *store {
+	return newStoreOf(newLayout(words, rand.Uint64()), maxStates, maxMemory)
+}
+
+// newFingerprints is an empty store that goes by fingerprints of so many bits. They are the same in every run.
+func newFingerprints(words, bits int, maxStates, maxMemory int64) *store {
+	l := newLayout(words, 0)
+	if bits < 64 {
+		l.short = bits
+	}
+	st := newStoreOf(l, maxStates, maxMemory)
+	st.printed = true
+	return st
+}
+
+func newStoreOf(l layout, maxStates, maxMemory int64) *store {
 	if maxStates == 0 || maxStates > mostStates {
 		maxStates = mostStates
 	}
@@ -61,7 +79,7 @@ func newStore(words int, maxStates, maxMemory int64) *store {
 		maxMemory = math.MaxInt64
 	}
 	return &store{
-		layout:    newLayout(words, rand.Uint64()),
+		layout:    l,
 		maxStates: maxStates, maxMemory: maxMemory,
 		table: make([]uint32, 1<<smallestTable), bits: smallestTable,
 	}
@@ -89,13 +107,45 @@ func (st *store) image(i int64, image []uint64) {
 // memory is the size of the blocks and the table.
 func (st *store) memory() int64 { return st.blockMemory + st.tableBytes() }
 
-func (b *block) bytes() int64 { return int64(len(b.states)) + int64(len(b.parents))*parentBytes }
+func (b *block) bytes() int64 {
+	return int64(len(b.states)) + int64(len(b.parents))*parentBytes + int64(len(b.prints))*printBytes
+}
+
+// blockBytes is what a new block takes, and more than it takes to make the last one wider.
+func (st *store) blockBytes() int64 {
+	size := int64(blockStates*(st.width+parentBytes) + wordBytes)
+	if st.printed {
+		size += blockStates * printBytes
+	}
+	return size
+}
+
+func (st *store) newBlock() block {
+	b := block{width: st.width, states: roomFor(st.width), parents: make([]uint32, blockStates)}
+	if st.printed {
+		b.prints = make([]uint64, blockStates)
+	}
+	return b
+}
+
+// forget says that the states up to the one numbered end are explored.
+func (st *store) forget(end int64) {
+	for ; st.printed && int64(st.forgotten+1)<<blockBits <= end; st.forgotten++ {
+		b := &st.blocks[st.forgotten]
+		st.blockMemory -= int64(len(b.states))
+		b.states = nil
+	}
+}
 
 func (st *store) tableBytes() int64 { return int64(len(st.table)) * 4 }
 
-// equal reports whether a state has these packed words. There may be fewer than the state has: the rest is 0.
-func (st *store) equal(i int64, packed []uint64) bool {
+// equal reports whether a state has these packed words. There may be fewer than the state has: the rest is 0. If the store
+// goes by fingerprints, the hash decides.
+func (st *store) equal(i int64, packed []uint64, hash uint64) bool {
 	b, state := &st.blocks[i>>blockBits], int(i&(blockStates-1))
+	if st.printed {
+		return b.prints[state] == hash
+	}
 	for w, word := range packed {
 		if b.word(state, w) != word {
 			return false
@@ -123,7 +173,7 @@ func (st *store) find(packed []uint64, hash uint64) (number int64, slot uint64, 
 		if entry&^numbers != tag {
 			continue
 		}
-		if i := int64(entry&numbers) - 1; st.equal(i, packed) {
+		if i := int64(entry&numbers) - 1; st.equal(i, packed, hash) {
 			return i, slot, true
 		}
 	}
@@ -203,8 +253,7 @@ func (st *store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	}
 	number = st.states
 	st.states++
-	b.set(int(number&(blockStates-1)), packed)
-	b.parents[number&(blockStates-1)] = parent
+	b.take(int(number&(blockStates-1)), packed, hash, parent)
 	st.table[slot] = st.entry(number, hash)
 	return number, nil
 }
@@ -223,7 +272,7 @@ func (st *store) prepared(more int64) bool {
 	end := st.states + more
 	blocks := (end+blockStates-1)>>blockBits - int64(len(st.blocks)) + 1 // one more for the last block, if it has to be wider
 	return end <= st.maxStates && end*loadDenominator < int64(len(st.table))*loadNumerator &&
-		st.allow(blocks*blockBytes(st.width)) == nil
+		st.allow(blocks*st.blockBytes()) == nil
 }
 
 // extend makes room for the states up to the one numbered end.
@@ -246,11 +295,11 @@ func (st *store) lastBlock() (*block, error) {
 	if used > 0 && st.blocks[last].width == st.width {
 		return &st.blocks[last], nil
 	}
-	if err := st.allow(blockBytes(st.width)); err != nil {
+	if err := st.allow(st.blockBytes()); err != nil {
 		return nil, err
 	}
 	if used == 0 {
-		st.blocks = append(st.blocks, newBlock(st.width, nil))
+		st.blocks = append(st.blocks, st.newBlock())
 		last++
 	} else {
 		st.blockMemory -= st.blocks[last].bytes()
@@ -316,5 +365,14 @@ func (st *store) enterOne(entry uint32, hash uint64) {
 	last := uint64(len(st.table) - 1)
 	for slot := hash >> (64 - st.bits); !atomic.CompareAndSwapUint32(&st.table[slot], 0, entry); {
 		slot = (slot + 1) & last
+	}
+}
+
+// take stores a state.
+func (b *block) take(state int, packed []uint64, hash uint64, parent uint32) {
+	b.set(state, packed)
+	b.parents[state] = parent
+	if b.prints != nil {
+		b.prints[state] = hash
 	}
 }

@@ -32,7 +32,9 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 	slices.Reverse(chain)
 
 	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	s.load(chain[0], &t.States[0])
+	if !s.initial(chain[0], &t.States[0]) {
+		return nil, errFickle
+	}
 	for _, child := range chain[1:] {
 		if !s.extend(t, func(_ T, _, next *S) bool {
 			number, known := s.codec.find(s.store, next)
@@ -49,6 +51,21 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		return nil, errFickle
 	}
 	return t, nil
+}
+
+// initial sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several that
+// have the same fingerprint the first is the one of that number, and so is, of several steps, the first.
+func (s *search[S, T]) initial(number int64, state *S) bool {
+	if !s.store.printed {
+		s.load(number, state)
+		return true
+	}
+	for _, *state = range s.model.Init() {
+		if at, known := s.codec.find(s.store, state); known && at == number {
+			return true
+		}
+	}
+	return false
 }
 
 // extend takes the first step out of the last state for which match is true, and reports whether there is one.

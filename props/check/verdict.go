@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -39,6 +40,10 @@ type Verdict[S comparable, T comparable] struct {
 	Reason   string       // why it is inconclusive
 	Trace    *Trace[S, T] // a shortest counterexample, or a shortest witness of a sometimes
 
+	// Collisions is how many pairs of different states are to be expected to have the same fingerprint, of which one is
+	// taken for the other: 0 unless Options.Fingerprints is set. What holds does so up to that.
+	Collisions float64
+
 	// A property about what happens in the end is violated by a lasso. Its steps from Loop on are repeated for ever; if
 	// there are none, the run stays in its last state. No run gets into such a loop in fewer than Loop steps. The loop
 	// itself is short, and need not be the shortest unless it has no steps.
@@ -57,6 +62,8 @@ type Result[S comparable, T comparable] struct {
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of what MaxMemory limits
 
+	Collisions float64 // pairs of states to be expected to have the same fingerprint; see Options.Fingerprints
+
 	store *store
 	codec *codec[S]
 }
@@ -74,9 +81,13 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 	return Verdict[S, T]{Reason: fmt.Sprintf("no property is named %q", name)}
 }
 
-// All yields the states found in the order of breadth-first search: initial states first, then by distance.
+// All yields the states found in the order of breadth-first search: initial states first, then by distance. It panics if
+// Options.Fingerprints was set: then the states are gone.
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
+		if r.store.printed {
+			panic("check: the states are not kept where Options.Fingerprints is set")
+		}
 		reader := newReader(r.codec, r.store)
 		for i := range r.store.states {
 			var s S
@@ -88,7 +99,7 @@ func (r *Result[S, T]) All() iter.Seq[S] {
 	}
 }
 
-// Contains reports whether the state was found.
+// Contains reports whether the state was found or, if Options.Fingerprints was set, one with its fingerprint.
 func (r *Result[S, T]) Contains(s S) bool {
 	_, known := r.codec.find(r.store, &s)
 	return known
@@ -107,10 +118,13 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 			r.Rules[i].Blocked = []Block{{guard, s.explored}} // in every state, so none was asked
 		}
 	}
+	r.Collisions = s.collisions()
 	missing := s.missing()
 	for i := range s.properties {
 		v := Verdict[S, T]{Property: s.properties[i]}
-		v.Outcome, v.Reason = s.outcome(i, missing)
+		if v.Outcome, v.Reason = s.outcome(i, missing); v.Outcome == Holds {
+			v.Collisions = r.Collisions
+		}
 		if s.verdicts[i].decided {
 			var err error
 			if found := s.lassos[i]; found != nil {
@@ -122,6 +136,16 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		r.Verdicts = append(r.Verdicts, v)
 	}
 	return r, nil
+}
+
+// collisions is the number of pairs of states, times the probability that two have the same fingerprint: 2 to the power of
+// minus its bits, as the bits in which two states differ have random keys.
+func (s *search[S, T]) collisions() float64 {
+	if !s.opt.Fingerprints {
+		return 0
+	}
+	states := float64(s.store.states)
+	return math.Ldexp(states*(states-1)/2, -s.opt.printBits())
 }
 
 // missing says which expectation failed, if one did.
