@@ -37,8 +37,8 @@ type Options struct {
 
 	// Fingerprints has the search keep 8 bytes for each state that is explored, and go by them, where states take more.
 	// Different states with the same fingerprint are taken for one, so that some may stay unseen, with all that lies behind
-	// them: what holds then does so up to that, and Verdict.Collisions says how likely it is. A counterexample is as exact
-	// as ever. Properties about what happens in the end are refused.
+	// them: what holds then does so up to that, and Verdict.Collisions says how much of it is to be expected. A counterexample
+	// is as exact as ever, though maybe not the shortest. Properties about what happens in the end are refused.
 	Fingerprints bool
 
 	Fairness Fairness // which of the model's promises to rely on; the zero value is all, as the model has them

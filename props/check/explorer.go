@@ -193,8 +193,8 @@ func (e *explorer[S, T]) step(step T, next *S) {
 func (e *explorer[S, T]) differs(memory []byte) bool {
 	w := &e.waiting
 	row := w.row(w.lookup.states)
-	for i, word := range e.packed {
-		row[i] = word
+	if row[0] = e.packed[0]; len(row) > 1 {
+		copy(row, e.packed)
 	}
 	hash, changed, strange := e.hash, false, false
 	for i, p := range e.parts {
@@ -217,7 +217,10 @@ func (e *explorer[S, T]) differs(memory []byte) bool {
 	if strange {
 		e.estrange(memory)
 	}
-	w.hashes[w.lookup.states&(lookupStates-1)] = e.store.shortened(hash)
+	if e.store.short > 0 {
+		hash = e.store.shortened(hash)
+	}
+	w.hashes[w.lookup.states&(lookupStates-1)] = hash
 	return changed
 }
 
