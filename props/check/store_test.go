@@ -92,3 +92,24 @@ func TestStoreChecksItsLimitsBeforeItGrows(t *testing.T) {
 }
 
 func added(_ int64, err error) error { return err }
+
+// What was packed when the layout had fewer words is 0 in the others.
+func TestStoreComparesWordsThatCameLater(t *testing.T) {
+	const hash = 9
+	st := newStore(2, 0, 0)
+	st.begin([]uint64{0, 0})
+	st.widen([]uint64{1<<64 - 1, 1})
+	require.Equal(t, 2, st.words)
+	require.NoError(t, added(st.addPacked([]uint64{5, 1}, hash, 0)))
+	_, _, known := st.find([]uint64{5}, hash)
+	assert.False(t, known)
+	require.NoError(t, added(st.addPacked([]uint64{5}, hash, 0)))
+	for _, packed := range [][]uint64{{5}, {5, 0}} {
+		number, _, known := st.find(packed, hash)
+		assert.True(t, known)
+		assert.EqualValues(t, 1, number)
+	}
+	number, _, known := st.find([]uint64{5, 1}, hash)
+	assert.True(t, known)
+	assert.EqualValues(t, 0, number)
+}
