@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -115,6 +116,11 @@ func every[S comparable](t *testing.T) {
 	t.Helper()
 	c, err := newCodec[S](nil)
 	require.NoError(t, err)
+	counted := 0
+	for _, p := range c.parts {
+		counted += bits.OnesCount64(p.mask)
+	}
+	assert.Equal(t, 8*c.width, counted, "each byte counts once")
 	images := map[string]bool{fmt.Sprint(there(t, c, *new(S))): true}
 	for _, r := range c.runs {
 		for i := range r.size {
