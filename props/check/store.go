@@ -40,6 +40,9 @@ const noParent = math.MaxUint32
 // in the low bits and, in the bits which the number does not need yet, a tag from the state's hash. The tag spares most
 // looks at states that only share a slot. It decides nothing: a state counts as known only if all of it is equal.
 //
+// A store that goes by fingerprints keeps the hashes beside the states, takes states with the same hash for one, and drops
+// the states of each block when all of them are explored.
+//
 // Any number of goroutines may read while none adds.
 type store struct {
 	layout
