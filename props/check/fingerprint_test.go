@@ -18,7 +18,7 @@ type lift struct {
 
 type lifts struct{}
 
-func (lifts) Init() []boxes { return []boxes{{0, 1}, {}} }
+func (lifts) Init() []boxes { return []boxes{{}, {0, 1}} }
 
 func (lifts) Steps(s boxes, yield func(lift, boxes)) {
 	for i := range s {
@@ -118,4 +118,22 @@ func TestFingerprintsAreRefusedForWhatHappensInTheEnd(t *testing.T) {
 	low := AlwaysEventually("low", func(s *boxes) bool { return s[0] == 0 })
 	_, err := Exhaustive[boxes, lift](t.Context(), lifts{}, []Property[boxes]{low}, Options{Fingerprints: true})
 	assert.EqualError(t, err, "check: a property about what happens in the end needs the states themselves; expected none where Fingerprints is set")
+}
+
+// A limit of memory strikes at the same state, whether states are stored one by one or by all workers together.
+func TestLimitOfMemoryStrikesAtTheSameState(t *testing.T) {
+	for limit := int64(100_000); limit < 800_000; limit += 25_000 {
+		for _, prints := range []bool{false, true} {
+			var first any
+			for _, workers := range []int{1, 2} {
+				r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, nil, Options{Workers: workers, MaxMemory: limit, Fingerprints: prints})
+				require.NoError(t, err)
+				all := []any{r.States, r.Steps, r.Memory, r.Stopped}
+				if first == nil {
+					first = all
+				}
+				require.Equal(t, first, all, "%d bytes, %d workers", limit, workers)
+			}
+		}
+	}
 }

@@ -113,3 +113,15 @@ func TestStoreComparesWordsThatCameLater(t *testing.T) {
 	assert.True(t, known)
 	assert.EqualValues(t, 0, number)
 }
+
+func TestStateWithABitWithoutAPlaceIsNotKnown(t *testing.T) {
+	st := newStore(1, 0, 0)
+	for i := range st.spots {
+		st.spots[i].key = 0 // so that all hashes are the same
+	}
+	require.NoError(t, added(st.add(imageOf(5), 0)))
+	_, known := st.number(imageOf(5))
+	assert.True(t, known)
+	_, known = st.number(imageOf(7))
+	assert.False(t, known)
+}
