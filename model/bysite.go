@@ -65,7 +65,7 @@ type siteStep struct {
 
 // recentSites is how many states of a site are found without a look at all: one
 // for each value of some bits of a hash.
-const recentSites = 1 << 10
+const recentSites = 1 << 13
 
 type recent struct {
 	key   siteKey
@@ -105,7 +105,7 @@ func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
 	}
 	for i := range w.kept {
 		key := w.get(w.sys.ranges[i])
-		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>54]
+		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>(64-13)]
 		if !near.known || near.key != key {
 			*near = recent{key, w.known(i, key), true}
 		}
@@ -132,7 +132,9 @@ func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
 
 // after returns the packed state that a step at a site leads to.
 func (w *siteWalker) after(site int, s *siteStep) []byte {
-	w.out = w.in
+	for i := range w.words + 1 {
+		w.out[i] = w.in[i]
+	}
 	w.put(w.sys.ranges[site], s.site)
 	if s.fault > 0 {
 		w.out[0] -= 1 << w.sys.budgets[s.fault-1].from
@@ -155,14 +157,12 @@ func (w *siteWalker) left(f uint8) uint64 {
 }
 
 func (w *siteWalker) load(b []byte) {
-	copy(w.buf[:8*w.words], zeros[:])
+	clear(w.buf[len(b) : 8*w.words])
 	copy(w.buf[:], b)
 	for i := range w.words {
 		w.in[i] = binary.LittleEndian.Uint64(w.buf[8*i:])
 	}
 }
-
-var zeros [8 * stateWords]byte
 
 // get takes a range of bits out of the state.
 func (w *siteWalker) get(r bitRange) siteKey {

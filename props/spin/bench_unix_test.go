@@ -11,6 +11,7 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props/check"
+	"pkgdist/props/scenario"
 	"pkgdist/props/spin"
 
 	"github.com/stretchr/testify/require"
@@ -27,18 +28,22 @@ type contest struct {
 }
 
 func contests(b *testing.B) []contest {
-	scope := scopeOf([]int{0, 1}, []int{model.NoParent, 0}, 1, 2, true, model.Duplicate, model.DespoolerCrash, model.ManagerCrash,
-		model.DPAway, model.SharingViolation, model.FailedDecompress)
-	sys, err := model.NewSystem(scope, model.SMS20)
-	require.NoError(b, err)
-	return []contest{
+	list := []contest{
 		{name: "two-phase-8", file: spin.TwoPhase, macros: []string{"N=8"}, limits: spin.Limits{Depth: 1000, HashBits: 21},
 			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{8}) }},
 		{name: "two-phase-9", file: spin.TwoPhase, macros: []string{"N=9"}, limits: spin.Limits{Depth: 1000, HashBits: 24},
 			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{9}) }, big: true},
-		{name: "distribution", file: spin.Distribution, macros: spin.Macros(scope, model.SMS20), limits: spin.Limits{Depth: 1_000_000, HashBits: 20},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, sys) }},
 	}
+	for _, name := range []string{"faults", "two-packages", "three-tiers"} {
+		sc, err := scenario.Load(name)
+		require.NoError(b, err)
+		sys, err := model.NewSystem(sc.Scope, model.SMS20)
+		require.NoError(b, err)
+		list = append(list, contest{
+			name: name, file: spin.Distribution, macros: spin.Macros(sc.Scope, model.SMS20), limits: spin.Limits{Depth: 1_000_000, HashBits: 22},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, sys) }})
+	}
+	return list
 }
 
 func exhaust[S, T comparable](b *testing.B, m check.Model[S, T]) (states, steps int64) {
