@@ -134,6 +134,9 @@ func (sys *System) applies(w Where, site int) bool {
 // Scope returns the bounds of the system.
 func (sys *System) Scope() Scope { return sys.scope }
 
+// Bounds is the same as Scope, lent: it must not be changed.
+func (sys *System) Bounds() *Scope { return &sys.scope }
+
 // Design returns the design of the system.
 func (sys *System) Design() Design { return sys.design }
 

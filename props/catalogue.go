@@ -95,17 +95,17 @@ type place struct {
 // here is the site of the place.
 func (at place) here() *model.SiteState { return &at.s.Sites[at.site] }
 
-func (at place) siteName() string    { return at.sys.Scope().Sites[at.site].Name }
-func (at place) packageName() string { return at.sys.Scope().Packages[at.pkg] }
+func (at place) siteName() string    { return at.sys.Bounds().Sites[at.site].Name }
+func (at place) packageName() string { return at.sys.Bounds().Packages[at.pkg] }
 
 // places calls visit for each place that the claim is about until visit returns
 // false, and tells whether it never did.
 func (c *Claim) places(sys *model.System, before, s *model.State, visit func(place) bool) bool {
-	scope := sys.Scope()
-	for i, site := range scope.Sites {
+	scope := sys.Bounds()
+	for i := range scope.Sites {
 		dps := 1
 		if c.perDP {
-			dps = site.DPs
+			dps = scope.Sites[i].DPs
 		}
 		for p := range scope.Packages {
 			at := place{sys: sys, before: before, s: s, site: i, pkg: p,
@@ -160,7 +160,7 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 // instanceOf returns the place that a case of a claim about each version is
 // about.
 func instanceOf(sys *model.System, s *model.State, instance int) place {
-	scope, versions := sys.Scope(), int(sys.LastVersion())
+	scope, versions := sys.Bounds(), int(sys.LastVersion())
 	at := place{sys: sys, before: s, s: s, version: model.Version(instance%versions) + 1}
 	at.pkg = instance / versions % len(scope.Packages)
 	at.site = instance / versions / len(scope.Packages)

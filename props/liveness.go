@@ -115,7 +115,7 @@ func (at place) statusUnderWay() bool {
 }
 
 func (at place) servedExactly(v model.Version) bool {
-	for d := range at.sys.Scope().Sites[at.site].DPs {
+	for d := range at.sys.Bounds().Sites[at.site].DPs {
 		if !at.now.DPs[d].Content.Whole(v) {
 			return false
 		}

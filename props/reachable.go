@@ -44,7 +44,7 @@ func reachable() []Claim {
 			Without: []model.Policy{model.Waits},
 			holds: func(at place) bool {
 				n := 0
-				for p := range at.sys.Scope().Packages {
+				for p := range at.sys.Bounds().Packages {
 					n += at.here().Packages[p].Incoming.Len()
 				}
 				return n >= 2

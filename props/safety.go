@@ -135,7 +135,7 @@ func (at place) announced() bool { return at.site > 0 && at.now.Row.Source > 0 }
 // served tells whether every distribution point of the site serves version v or
 // a later one.
 func (at place) served(v model.Version) bool {
-	for d := range at.sys.Scope().Sites[at.site].DPs {
+	for d := range at.sys.Bounds().Sites[at.site].DPs {
 		if !at.now.DPs[d].Serves(v) {
 			return false
 		}

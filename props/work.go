@@ -33,13 +33,13 @@ func work() []Claim {
 			Source: "protocol, actors",
 			when:   func(at place) bool { return at.now.Thread.Phase != model.ThreadIdle || at.copies() > 0 },
 			holds: func(at place) bool {
-				scope := at.sys.Scope()
+				scope := at.sys.Bounds()
 				return at.threads() <= scope.Threads && at.copies() <= scope.Copies &&
 					(at.copies() == 0 || at.now.Thread.Phase == model.Distributing)
 			},
 			wrong: func(at place) string {
 				return fmt.Sprintf("Site %s runs %d package threads, and for %s %d DP threads while the package thread is %v; it may run %d package threads, and %d DP threads for each that distributes.",
-					at.siteName(), at.threads(), at.packageName(), at.copies(), at.now.Thread.Phase, at.sys.Scope().Threads, at.sys.Scope().Copies)
+					at.siteName(), at.threads(), at.packageName(), at.copies(), at.now.Thread.Phase, at.sys.Bounds().Threads, at.sys.Bounds().Copies)
 			},
 		},
 		{
@@ -108,7 +108,7 @@ func work() []Claim {
 // threads is how many package threads the site runs.
 func (at place) threads() int {
 	n := 0
-	for p := range at.sys.Scope().Packages {
+	for p := range at.sys.Bounds().Packages {
 		if at.here().Packages[p].Thread.Phase != model.ThreadIdle {
 			n++
 		}
@@ -131,7 +131,7 @@ func (at place) copies() int {
 // this step or before.
 func (at place) disturbed() bool {
 	for _, f := range []model.Fault{model.DespoolerCrash, model.ManagerCrash, model.Duplicate} {
-		if int(at.s.FaultsLeft[f]) < at.sys.Scope().Faults[f] {
+		if int(at.s.FaultsLeft[f]) < at.sys.Bounds().Faults[f] {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -11,6 +12,9 @@ import (
 // History writes which sets of mechanisms are consistent with the order in which
 // the product was corrected.
 func History(w io.Writer, h *lattice.History) {
+	if n := max(h.First.Undecided(), h.Second.Undecided()); n > 0 {
+		fmt.Fprintf(w, "Inconclusive: %s undecided%s, and may be missing below.\n\n", setsAre(n), because(cmp.Or(h.First.Stopped, h.Second.Stopped)))
+	}
 	first, second := lattice.Sets(h.FirstPack), lattice.Sets(h.SecondPack)
 	fmt.Fprint(w, `Q235788 was corrected in Service Pack 1 of SMS 2.0, and Q245579 in Service Pack 2. How is not said. Which sets of
 mechanisms are consistent with that? What follows is no more than consistent: a correction may be none of
