@@ -43,6 +43,11 @@ type Options struct {
 
 	Fairness Fairness // which of the model's promises to rely on; the zero value is all, as the model has them
 
+	// Symmetry has only representatives explored: of the states that differ in nothing but which of several
+	// interchangeable parts is which, one. The model has to be a Symmetric, and its properties must be symmetric and
+	// not about what happens in the end. Verdicts and the lengths of traces stay the same, and a trace is a run of the model.
+	Symmetry bool
+
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
 

@@ -63,7 +63,7 @@ type explorer[S, T comparable] struct {
 
 	number      int64    // of the state being explored
 	state       S        // lent to the model, which may change it
-	before      S        // a copy of it for properties about steps
+	before      S        // a copy of it for properties about steps, and for symmetry
 	image       []uint64 // of the state
 	packed      []uint64
 	hash        uint64
@@ -81,6 +81,8 @@ type explorer[S, T comparable] struct {
 
 	packedSteps packedSteps[T]
 	scratch     S
+
+	representative S // of the next state, with symmetry
 
 	_ [cacheLines]byte
 }
@@ -110,7 +112,7 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 		}
 	}
 	e.parts, e.spots = s.codec.parts, s.store.spots
-	e.bytesOnly = s.codec.direct() && !s.onStep
+	e.bytesOnly = s.codec.direct() && !s.onStep && s.symmetric == nil
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
 	if s.codec.packing != nil {
 		e.waiting.states = make([]S, lookupStates)
@@ -134,12 +136,15 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 		if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 {
 			e.codec.restore(e.image, e.buffer, &e.state)
 		}
-		if e.onStep {
+		if e.onStep || e.symmetric != nil {
 			e.before = e.state
 		}
 		e.moves, e.stepsBefore = false, n.steps
 		e.steps()
 		e.judge()
+		if e.symmetric != nil {
+			e.sampleSymmetry()
+		}
 		if e.inTheEnd {
 			e.notes.outline.end()
 		}
@@ -183,6 +188,10 @@ func (e *explorer[S, T]) fail(err error) {
 // step takes note of one step out of the state.
 func (e *explorer[S, T]) step(step T, next *S) {
 	e.notes.steps++
+	if e.symmetric != nil {
+		e.stepToClass(step, next)
+		return
+	}
 	if e.differs(e.codec.memory(next, e.buffer)) {
 		e.take(step, next)
 	}
@@ -243,6 +252,9 @@ func (e *explorer[S, T]) take(step T, next *S) {
 	w.parents[i] = uint32(e.number)
 	if w.states != nil {
 		w.states[i] = *next
+		if e.symmetric != nil {
+			w.states[i] = e.representative
+		}
 	}
 	w.lookup.states++
 	if w.lookup.states == lookupStates {

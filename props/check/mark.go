@@ -17,11 +17,29 @@ func Mark[S comparable, T comparable](m Model[S, T], seen func(s *S) bool) Model
 	k.ruled, _ = any(m).(Ruled[T])
 	k.guarded, _ = any(m).(Guarded[S])
 	k.fair, _ = any(m).(Fair[T])
-	if packed, ok := any(m).(Packed[S]); ok {
+	packed, isPacked := any(m).(Packed[S])
+	symmetric, isSymmetric := any(m).(Symmetric[S])
+	switch {
+	case isPacked && isSymmetric:
+		return struct {
+			markedPacked[S, T]
+			markedSymmetric[S]
+		}{markedPacked[S, T]{k, packed}, markedSymmetric[S]{symmetric}}
+	case isPacked:
 		return markedPacked[S, T]{k, packed}
+	case isSymmetric:
+		return struct {
+			marked[S, T]
+			markedSymmetric[S]
+		}{k, markedSymmetric[S]{symmetric}}
 	}
 	return k
 }
+
+// markedSymmetric leaves the mark as it is: what was passed has to be symmetric itself.
+type markedSymmetric[S comparable] struct{ symmetric Symmetric[S] }
+
+func (k markedSymmetric[S]) Canonical(s *Marked[S]) { k.symmetric.Canonical(&s.State) }
 
 type marked[S, T comparable] struct {
 	model       Model[S, T]

@@ -30,6 +30,7 @@ type search[S, T comparable] struct {
 	environment Environment[T]
 	ruled       Ruled[T]
 	guarded     Guarded[S]
+	symmetric   Symmetric[S] // nil unless it is to be made use of
 	rules       []string
 	properties  []Property[S]
 	onStep      bool // a property is about steps
@@ -85,6 +86,9 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 	if s.promises, err = promisesOf(s.fair, opt.Fairness); err != nil {
 		return nil, err
 	}
+	if s.symmetric, err = symmetryOf(m, properties, opt); err != nil {
+		return nil, err
+	}
 	s.environment, _ = any(m).(Environment[T])
 	if ruled, ok := any(m).(Ruled[T]); ok && len(ruled.Rules()) > 0 {
 		s.ruled, s.rules = ruled, ruled.Rules()
@@ -111,7 +115,10 @@ func (s *search[S, T]) expectable(name string) bool {
 
 // begin stores the initial states.
 func (s *search[S, T]) begin() error {
-	initial := s.model.Init()
+	initial, err := s.initialStates()
+	if err != nil {
+		return err
+	}
 	if len(initial) == 0 {
 		return errors.New("check: the model has no initial state; expected Init to return at least one")
 	}
