@@ -25,6 +25,7 @@ type System struct {
 	askedRest *bool
 	width     int
 	mutation  *Mutation // or nil
+	exchanges exchanges // what is interchangeable
 }
 
 // A rule is a Rule as it is in one scope and design: with the guards and the
@@ -71,6 +72,7 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 	}
 	sys.planLayout()
 	sys.countPromises()
+	sys.planExchanges()
 	return sys, nil
 }
 
