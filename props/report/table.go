@@ -51,7 +51,11 @@ func table(w io.Writer, runs []*run.Run) {
 		row(c.Name, func(r *run.Run) string { return cell(r, c) })
 	}
 	row("", func(*run.Run) string { return "" })
-	row("states", func(r *run.Run) string { return humanize.Comma(r.Result.States) })
+	states := "states"
+	if runs[0].Symmetry {
+		states = "states up to symmetry"
+	}
+	row(states, func(r *run.Run) string { return humanize.Comma(r.Result.States) })
 	row("steps", func(r *run.Run) string { return humanize.Comma(r.Result.Steps) })
 	row("depth", func(r *run.Run) string { return fmt.Sprint(r.Result.Depth) })
 	row("explored", func(r *run.Run) string {

@@ -22,6 +22,7 @@ type checkCommand struct {
 	JSON     bool     `name:"json" help:"Print one JSON object."`
 	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
+	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. What happens in the end is not judged."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	limits   `embed:""`
@@ -42,6 +43,9 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		return err
 	}
 	c.Property = split(c.Property)
+	if err := c.validateSymmetry(); err != nil {
+		return err
+	}
 	designs, err := c.designs()
 	if err != nil {
 		return err
@@ -72,6 +76,21 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		return report.JSON(t.stdout, runs)
 	}
 	report.Text(t.stdout, runs)
+	return nil
+}
+
+// validateSymmetry refuses to leave out what was asked for by name.
+func (c *checkCommand) validateSymmetry() error {
+	switch {
+	case c.Symmetry && c.Explain != "":
+		return fmt.Errorf("--symmetry: what happens in the end is not judged under symmetry, nor which fairness it needs; expected no --explain-fairness beside it")
+	case c.Symmetry:
+		for _, name := range c.Property {
+			if slices.Contains(namesInTheEnd(), name) {
+				return fmt.Errorf("--symmetry: %s is about what happens in the end, which is not judged under symmetry; expected other properties, or the whole catalogue, of which the rest is judged", name)
+			}
+		}
+	}
 	return nil
 }
 
@@ -118,7 +137,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 	opt := c.limits.options()
-	opt.Fairness, opt.Progress = fairness[c.Fairness], progress
+	opt.Fairness, opt.Symmetry, opt.Progress = fairness[c.Fairness], c.Symmetry, progress
 	return opt
 }
 
