@@ -68,6 +68,9 @@ func table(w io.Writer, runs []*run.Run) {
 	for line := range strings.Lines(text.String()) {
 		fmt.Fprintln(w, strings.TrimRight(line, " \n")) // a column is padded to its end
 	}
+	if runs[0].Symmetry && !runs[0].System.Interchangeable() {
+		fmt.Fprintln(w, "\nNo two parts of the scope are interchangeable, so that symmetry makes no difference.")
+	}
 }
 
 func cell(r *run.Run, c props.Claim) string {
