@@ -117,7 +117,9 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 	if s.codec.packing != nil {
 		e.waiting.states = make([]S, lookupStates)
 	}
-	e.usePackedSteps()
+	if s.symmetric == nil { // a representative is found of a state, not of its packing
+		e.usePackedSteps()
+	}
 	return e
 }
 

@@ -36,7 +36,7 @@ type packedSteps[T comparable] struct {
 
 func (e *explorer[S, T]) usePackedSteps() {
 	m, ok := any(e.model).(PackedSteps[T])
-	if !ok || e.codec.packing == nil || e.symmetric != nil {
+	if !ok || e.codec.packing == nil {
 		return
 	}
 	e.packedSteps = packedSteps[T]{take: m.PackedSteps(), from: e.codec.buffer(), next: e.codec.buffer()}

@@ -46,9 +46,6 @@ func symmetryOf[S comparable](model any, properties []Property[S], opt Options) 
 			return nil, fmt.Errorf(refusal, p.Name, p.Kind)
 		}
 	}
-	if opt.Fingerprints {
-		return nil, errors.New("check: Symmetry and Fingerprints are asked for; expected one of them, as a trace is found again by the states, which are then gone")
-	}
 	return symmetric, nil
 }
 
@@ -239,43 +236,77 @@ func (s *search[S, T]) countVerdicts(counts *stepCounts, before, next *S) {
 
 var errNoRun = errors.New("check: no run of the model goes through the classes that the search went through; expected one, so that either Canonical is not of automorphisms of the model, or the model is not a function of its state")
 
-// number is the number that the state has, or that its representative has.
-func (s *search[S, T]) number(state *S) (number int64, known bool) {
-	if s.symmetric == nil {
-		return s.codec.find(s.store, state)
+// runThrough is a run through the classes of the states with the numbers, and through the step that decides the property,
+// if it is about steps.
+func (s *search[S, T]) runThrough(numbers []int64, p *Property[S]) (*Trace[S, T], error) {
+	representatives, err := s.representatives(numbers)
+	if err != nil {
+		return nil, err
 	}
-	representative := *state
-	s.symmetric.Canonical(&representative)
-	return s.codec.find(s.store, &representative)
-}
-
-// begins sets state to the initial state of the number, or to one that it represents.
-func (s *search[S, T]) begins(number int64, state *S) error {
-	if s.symmetric == nil {
-		if !s.initial(number, state) {
-			return errFickle
-		}
-		return nil
-	}
-	for _, *state = range s.model.Init() {
-		if found, known := s.number(state); known && found == number {
-			return nil
+	t := &Trace[S, T]{}
+	for _, initial := range s.model.Init() {
+		if len(t.States) == 0 && s.represents(&representatives[0], &initial) {
+			t.States = append(t.States, initial)
 		}
 	}
-	return errNoRun
+	if len(t.States) == 0 {
+		return nil, errNoRun
+	}
+	for i := range representatives[1:] {
+		if !s.extend(t, func(_ T, _, next *S) bool { return s.represents(&representatives[i+1], next) }) {
+			return nil, errNoRun
+		}
+	}
+	if p.aboutSteps() && !s.extend(t, func(_ T, before, next *S) bool {
+		var j judgement
+		p.judgeStep(before, next, 0, &j)
+		return j.decided && *before != *next
+	}) {
+		return nil, errNoRun
+	}
+	return t, s.ends(t, p)
 }
 
-// noRun is the error for a trace that cannot go on.
-func (s *search[S, T]) noRun() error {
-	if s.symmetric == nil {
-		return errFickle
+// representatives are the states with the numbers, each of which leads to the class of the next. They are found as the
+// search found them, since they may not be kept: of several that look like the one of a number, the first is.
+func (s *search[S, T]) representatives(numbers []int64) ([]S, error) {
+	list := make([]S, 0, len(numbers))
+	take := func(member *S) {
+		representative := *member
+		s.symmetric.Canonical(&representative)
+		number, known := s.codec.find(s.store, &representative)
+		if i := len(list); known && i < len(numbers) && number == numbers[i] {
+			list = append(list, representative)
+		}
 	}
-	return errNoRun
+	for _, initial := range s.model.Init() {
+		if len(list) == 0 {
+			take(&initial)
+		}
+	}
+	for i := 1; i < len(numbers) && len(list) == i; i++ {
+		lent := list[i-1]
+		newStepper(s.model, func(_ T, next *S) {
+			if len(list) == i {
+				take(next)
+			}
+		}).steps(&lent)
+	}
+	if len(list) < len(numbers) {
+		return nil, errFickle
+	}
+	return list, nil
+}
+
+func (s *search[S, T]) represents(representative, member *S) bool {
+	canonical := *member
+	s.symmetric.Canonical(&canonical)
+	return canonical == *representative
 }
 
 // ends finds out whether the last state of a trace, or the last step, decides the property, as its representative does.
 func (s *search[S, T]) ends(t *Trace[S, T], p *Property[S]) error {
-	if s.symmetric == nil || p.aboutSteps() {
+	if p.aboutSteps() {
 		return nil // the step was looked for
 	}
 	var j judgement

@@ -561,8 +561,22 @@ func (m aimless) Pack(s *transaction, b []byte) {
 func (m aimless) Unpack(b []byte, s *transaction) {
 	*s = transaction{}
 	for rm := range int(b[0]) {
-		s.rm[m.n-1-rm] = aborted
+		s.rm[rm] = aborted // which is no representative
 	}
+}
+
+// Representatives can be kept as fingerprints, and a trace is a run all the same.
+func TestSymmetryWithFingerprints(t *testing.T) {
+	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
+	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.rm[:], committed) })
+	whole := explore(t, newSymmetricTwoPhase(7), check.Options{Symmetry: true}, consistent(7), commits, turns)
+	r := explore(t, newSymmetricTwoPhase(7), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
+	assert.Equal(t, []int64{920, whole.Steps, whole.AtRest}, []int64{r.States, r.Steps, r.AtRest})
+	for i, v := range r.Verdicts {
+		assert.Equal(t, whole.Verdicts[i].Outcome, v.Outcome, v.Property.Name)
+		assert.Equal(t, whole.Verdicts[i].Trace, v.Trace, v.Property.Name)
+	}
+	require.NotNil(t, r.Verdict("nobody commits").Trace)
 }
 
 // A packing has to do for representatives, and for nothing else.

@@ -20,7 +20,7 @@ func (t *Trace[S, T]) then(step T, next S) {
 var errFickle = errors.New("check: the model gave other steps when asked again about the same state; expected it to be a function of the state")
 
 // trace leads to what decided the property. The store knows only parents, so the steps are asked of the model again: of
-// several that lead to the same state, or the same class, the first is taken.
+// several that lead to the same state, the first is taken.
 func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 	var chain []int64
 	for i := s.verdicts[property].at; ; i = int64(s.store.parent(i)) {
@@ -30,17 +30,20 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		}
 	}
 	slices.Reverse(chain)
+	if s.symmetric != nil {
+		return s.runThrough(chain, &s.properties[property])
+	}
 
 	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	if err := s.begins(chain[0], &t.States[0]); err != nil {
-		return nil, err
+	if !s.initial(chain[0], &t.States[0]) {
+		return nil, errFickle
 	}
 	for _, child := range chain[1:] {
 		if !s.extend(t, func(_ T, _, next *S) bool {
-			number, known := s.number(next)
+			number, known := s.codec.find(s.store, next)
 			return known && number == child
 		}) {
-			return nil, s.noRun()
+			return nil, errFickle
 		}
 	}
 	if p := &s.properties[property]; p.aboutSteps() && !s.extend(t, func(_ T, before, next *S) bool {
@@ -48,9 +51,9 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		p.judgeStep(before, next, 0, &j)
 		return j.decided && *before != *next
 	}) {
-		return nil, s.noRun()
+		return nil, errFickle
 	}
-	return t, s.ends(t, &s.properties[property])
+	return t, nil
 }
 
 // initial sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several that

@@ -82,8 +82,8 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 	return Verdict[S, T]{Reason: fmt.Sprintf("no property is named %q", name)}
 }
 
-// All yields the states found, with Symmetry the representatives, in the order of breadth-first search: initial states
-// first, then by distance. It panics if Options.Fingerprints was set: then the states are gone.
+// All yields the states found, with Options.Symmetry the representatives, in the order of breadth-first search: initial
+// states first, then by distance. It panics if Options.Fingerprints was set: then the states are gone.
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
 		if r.store.printed {
@@ -100,8 +100,8 @@ func (r *Result[S, T]) All() iter.Seq[S] {
 	}
 }
 
-// Contains reports whether the state was found or, with Symmetry, one of its class; if Options.Fingerprints was set, whether
-// one with its fingerprint was.
+// Contains reports whether the state was found, with Options.Symmetry one of its class or, if Options.Fingerprints was
+// set, one with its fingerprint.
 func (r *Result[S, T]) Contains(s S) bool {
 	if r.symmetric != nil {
 		r.symmetric.Canonical(&s)
