@@ -393,3 +393,43 @@ func BenchmarkCanonical(b *testing.B) {
 		}
 	}
 }
+
+// A site is exchanged with all that is below it, which is sorted before it.
+func TestSitesAreExchangedWithWhatIsBelowThem(t *testing.T) {
+	site := func(name string, parent int, kind model.SiteKind, dps int) model.Site {
+		return model.Site{Name: name, Parent: parent, Kind: kind, DPs: dps}
+	}
+	scope := model.Scope{Sites: []model.Site{
+		{Name: "A", Parent: model.NoParent}, site("B", 0, model.Primary, 0), site("C", 0, model.Primary, 0),
+		site("D", 1, model.Secondary, 1), site("E", 1, model.Secondary, 0), site("F", 1, model.Secondary, 0),
+		site("G", 2, model.Secondary, 0), site("H", 2, model.Secondary, 1), // and the one with a DP is not the first
+	}, Packages: []string{"P"}, Updates: 2, Threads: 1, Copies: 1}
+	deep := scope
+	deep.Sites = append(slices.Clone(scope.Sites[:7]), site("H", 2, model.Secondary, 1))
+	deep.Sites[5] = site("F", 2, model.Secondary, 0) // B has D and E below it; C has F, G and H
+	equal := scope
+	equal.Sites = append(slices.Clone(scope.Sites[:5]), site("F", 2, model.Secondary, 0), site("G", 2, model.Secondary, 1))
+	twins := scope
+	twins.Sites = append(slices.Clone(scope.Sites[:3]), site("D", 1, model.Secondary, 0), site("E", 1, model.Secondary, 0),
+		site("F", 2, model.Secondary, 0), site("G", 2, model.Secondary, 0))
+	twins.Sites[1].DPs, twins.Sites[2].DPs = 1, 1
+	for _, c := range []struct {
+		scope model.Scope
+		size  int // of the group
+	}{{deep, 2}, {equal, 2}, {twins, 8}} {
+		all := group(c.scope)
+		require.Len(t, all, c.size)
+		sys, err := model.NewSystem(c.scope, model.SMS20)
+		require.NoError(t, err)
+		rapid.Check(t, func(t *rapid.T) {
+			walk(t, sys, func(s model.State) {
+				want, member := canonical(sys, s), false
+				for _, g := range all {
+					require.Equal(t, want, canonical(sys, g.state(s)))
+					member = member || g.state(s) == want
+				}
+				require.True(t, member)
+			})
+		})
+	}
+}
