@@ -3,15 +3,15 @@ package model
 // The DP threads of Distribution Manager copy what the package thread unpacked
 // to the site's distribution points, a few at the same time.
 func dpRules() []Rule {
-	working := &Choice{"the package thread distributes it", func(c spot) Versions {
+	working := &Choice{"the package thread distributes it", ownThread, func(c spot) Versions {
 		if c.pkg.Thread.Phase != Distributing {
 			return 0
 		}
 		return c.pkg.Thread.Version.Set()
 	}}
-	copying := Guard{Name: "a copy is under way", Holds: func(c spot) bool { return c.dp().Phase == Copying }}
+	copying := Guard{Name: "a copy is under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Copying }}
 	away := func(c spot) bool { return c.site.Away>>c.Step.DP&1 != 0 }
-	here := Guard{Name: "the distribution point can be reached", Holds: not(away)}
+	here := Guard{Name: "the distribution point can be reached", Reads: dpAway, Holds: not(away)}
 	return []Rule{
 		{
 			Name:   "dp.copy",
@@ -21,13 +21,13 @@ func dpRules() []Rule {
 			DP:     true,
 			Of:     working,
 			Guards: []Guard{
-				{Name: "a copy is due", Holds: func(c spot) bool { return c.dp().Phase == Due }},
+				{Name: "a copy is due", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Due }},
 				here,
-				{Name: "the package has a DP thread free", Holds: func(c spot) bool { return c.copies() < c.sys.scope.Copies }},
+				{Name: "the package has a DP thread free", Reads: dpPhases, Holds: func(c spot) bool { return c.copies() < c.sys.scope.Copies }},
 			},
 			Effects: []Effect{
-				{Name: "the copy is under way", Do: func(c spot) { c.dp().Phase = Copying }},
-				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Do: func(c spot) { c.dp().Content.Torn = true }},
+				{Name: "the copy is under way", Writes: dpPhase, Do: func(c spot) { c.dp().Phase = Copying }},
+				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Writes: dpTorn, Do: func(c spot) { c.dp().Content.Torn = true }},
 			},
 		},
 		{
@@ -39,7 +39,7 @@ func dpRules() []Rule {
 			Of:     working,
 			Guards: []Guard{copying, here},
 			Effects: []Effect{
-				{Name: "the distribution point serves what was unpacked", Do: func(c spot) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+				{Name: "the distribution point serves what was unpacked", Reads: unpackedFiles, Writes: all(dpPhase, dpContent), Do: func(c spot) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
 			},
 		},
 		{
@@ -51,9 +51,9 @@ func dpRules() []Rule {
 			DP:     true,
 			Of:     working,
 			Guards: []Guard{
-				{Name: "the distribution point cannot be reached", Holds: away},
-				{Name: "a copy is due or under way", Holds: func(c spot) bool { return c.dp().Phase != DPIdle }},
-				{Name: copying.Name, If: with(RetryDP), Holds: copying.Holds},
+				{Name: "the distribution point cannot be reached", Reads: dpAway, Holds: away},
+				{Name: "a copy is due or under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase != DPIdle }},
+				{Name: copying.Name, If: with(RetryDP), Reads: copying.Reads, Holds: copying.Holds},
 			},
 			Effects: copyFails(),
 		},
@@ -65,9 +65,9 @@ func dpRules() []Rule {
 			Where:  Anywhere,
 			Site:   true,
 			DP:     true,
-			Guards: []Guard{{Name: "the distribution point cannot be reached", Holds: away}},
+			Guards: []Guard{{Name: "the distribution point cannot be reached", Reads: dpAway, Holds: away}},
 			Effects: []Effect{
-				{Name: "it can be reached", Do: func(c spot) { c.site.Away &^= 1 << c.Step.DP }},
+				{Name: "it can be reached", Writes: dpAway, Do: func(c spot) { c.site.Away &^= 1 << c.Step.DP }},
 			},
 		},
 	}
@@ -76,8 +76,8 @@ func dpRules() []Rule {
 // copyFails is what a failed copy leads to. What it has overwritten stays torn.
 func copyFails() []Effect {
 	return []Effect{
-		{Name: "the copy is given up", If: without(RetryDP), Do: func(c spot) { c.dp().Phase = DPIdle }},
-		{Name: "the copy is due again", If: with(RetryDP), Do: func(c spot) { c.dp().Phase = Due }},
+		{Name: "the copy is given up", If: without(RetryDP), Writes: dpPhase, Do: func(c spot) { c.dp().Phase = DPIdle }},
+		{Name: "the copy is due again", If: with(RetryDP), Writes: dpPhase, Do: func(c spot) { c.dp().Phase = Due }},
 	}
 }
 

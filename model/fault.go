@@ -9,9 +9,9 @@ func faultRules() []Rule {
 			Says:   "The Sender resends version {version} of {package} to site {site}: its content will arrive twice.",
 			Source: "protocol, step 3; Q319207",
 			Where:  BelowSource,
-			Of:     &Choice{"its content is on its way, once", func(c spot) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
+			Of:     &Choice{"its content is on its way, once", ownContent, func(c spot) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
 			Effects: []Effect{
-				{Name: "the content will arrive twice", Do: func(c spot) { c.pkg.ContentTwice |= c.Version.Set() }},
+				{Name: "the content will arrive twice", Writes: ownContent, Do: func(c spot) { c.pkg.ContentTwice |= c.Version.Set() }},
 			},
 		}),
 		fault(Duplicate, Rule{
@@ -19,9 +19,9 @@ func faultRules() []Rule {
 			Says:   "The Sender resends version {version} of {package} to site {site}: its .PKG will arrive twice.",
 			Source: "protocol, step 3; Q319207",
 			Where:  BelowSource,
-			Of:     &Choice{"its metadata is on its way, once", func(c spot) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
+			Of:     &Choice{"its metadata is on its way, once", ownMetadata, func(c spot) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
 			Effects: []Effect{
-				{Name: "the .PKG will arrive twice", Do: func(c spot) { c.pkg.MetadataTwice |= c.Version.Set() }},
+				{Name: "the .PKG will arrive twice", Writes: ownMetadata, Do: func(c spot) { c.pkg.MetadataTwice |= c.Version.Set() }},
 			},
 		}),
 		fault(DespoolerCrash, Rule{
@@ -30,12 +30,12 @@ func faultRules() []Rule {
 			Source: "protocol, step 4 (partial content without its instruction, Q235837)",
 			Where:  BelowSource,
 			Site:   true,
-			Guards: []Guard{{Name: "Despooler is at work", Holds: func(c spot) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
+			Guards: []Guard{{Name: "Despooler is at work", Reads: despooler, Holds: func(c spot) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "what it worked on is found, and will be done again", If: with(Journal), Do: func(c spot) {
+				{Name: "what it worked on is found, and will be done again", If: with(Journal), Reads: despooler, Writes: allContent, Do: func(c spot) {
 					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
 				}},
-				{Name: "its memory is lost", Do: func(c spot) { c.site.Despooler = Despooler{} }},
+				{Name: "its memory is lost", Writes: despooler, Do: func(c spot) { c.site.Despooler = Despooler{} }},
 			},
 		}),
 		fault(ManagerCrash, Rule{
@@ -44,20 +44,20 @@ func faultRules() []Rule {
 			Source: "protocol, step 9; Q182419",
 			Where:  Anywhere,
 			Site:   true,
-			Guards: []Guard{{Name: "Distribution Manager is at work", Holds: func(c spot) bool {
+			Guards: []Guard{{Name: "Distribution Manager is at work", Reads: all(replicationBusy, notified, threadPhases), Holds: func(c spot) bool {
 				return c.site.Replication != Replication{} ||
 					c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
 			}}},
 			Effects: []Effect{
-				{Name: "its package threads are gone", If: without(Journal), Do: func(c spot) { c.stopThreads(PackageThread{}) }},
-				{Name: "its package threads begin again", If: with(Journal), Do: func(c spot) { c.stopThreads(PackageThread{Phase: Started}) }},
-				{Name: "its replication thread waits, and has forgotten what it listed and heard", Do: func(c spot) {
+				{Name: "its package threads are gone", If: without(Journal), Reads: allThreads, Writes: allThreads, Do: func(c spot) { c.stopThreads(PackageThread{}) }},
+				{Name: "its package threads begin again", If: with(Journal), Reads: allThreads, Writes: allThreads, Do: func(c spot) { c.stopThreads(PackageThread{Phase: Started}) }},
+				{Name: "its replication thread waits, and has forgotten what it listed and heard", Writes: all(replicationBusy, notified, allListed), Do: func(c spot) {
 					c.site.Replication = Replication{}
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = 0
 					}
 				}},
-				{Name: "INCOMING is looked at after the restart", If: with(Journal), Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
+				{Name: "INCOMING is looked at after the restart", If: with(Journal), Reads: allIncoming, Writes: notified, Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
 			},
 		}),
 		fault(EarlyRead, Rule{
@@ -65,10 +65,10 @@ func faultRules() []Rule {
 			Says:   "Despooler at site {site} opens version {version} of {package} before its writer lets go of it, and cannot read it.",
 			Source: "protocol, step 4; Q161043",
 			Where:  BelowSource,
-			Of:     &Choice{"its content is on its way", func(c spot) Versions { return c.pkg.Content }},
-			Guards: []Guard{{Name: "Despooler is idle", Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
+			Of:     &Choice{"its content is on its way", ownContent, func(c spot) Versions { return c.pkg.Content }},
+			Guards: []Guard{{Name: "Despooler is idle", Reads: despooler, Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "the file is never looked at again", If: on(ReadOnce), Do: func(c spot) {
+				{Name: "the file is never looked at again", If: on(ReadOnce), Reads: ownContent, Writes: ownContent, Do: func(c spot) {
 					take(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
 				}},
 			},
@@ -78,10 +78,10 @@ func faultRules() []Rule {
 			Says:   "The status of version {version} of {package} from site {site} is held up on its way.",
 			Source: "protocol, step 12; Q318834",
 			Where:  Anywhere,
-			Of:     &Choice{"its status is on its way", func(c spot) Versions { return c.pkg.Status.Set() }},
-			Guards: []Guard{{Name: "no other is held up", Holds: func(c spot) bool { return c.pkg.Late == 0 }}},
+			Of:     &Choice{"its status is on its way", statusSent, func(c spot) Versions { return c.pkg.Status.Set() }},
+			Guards: []Guard{{Name: "no other is held up", Reads: statusLate, Holds: func(c spot) bool { return c.pkg.Late == 0 }}},
 			Effects: []Effect{
-				{Name: "later ones overtake it", Do: func(c spot) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
+				{Name: "later ones overtake it", Writes: all(statusLate, statusSent), Do: func(c spot) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
 			},
 		}),
 		fault(DPAway, Rule{
@@ -91,9 +91,9 @@ func faultRules() []Rule {
 			Where:  Anywhere,
 			Site:   true,
 			DP:     true,
-			Guards: []Guard{{Name: "the distribution point can be reached", Holds: func(c spot) bool { return c.site.Away>>c.Step.DP&1 == 0 }}},
+			Guards: []Guard{{Name: "the distribution point can be reached", Reads: dpAway, Holds: func(c spot) bool { return c.site.Away>>c.Step.DP&1 == 0 }}},
 			Effects: []Effect{
-				{Name: "it cannot be reached", Do: func(c spot) { c.site.Away |= 1 << c.Step.DP }},
+				{Name: "it cannot be reached", Writes: dpAway, Do: func(c spot) { c.site.Away |= 1 << c.Step.DP }},
 			},
 		}),
 		fault(SharingViolation, Rule{
@@ -102,8 +102,8 @@ func faultRules() []Rule {
 			Source:  "protocol, step 11; Q193766",
 			Where:   Anywhere,
 			DP:      true,
-			Of:      &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:  []Guard{{Name: "a copy is under way", Holds: func(c spot) bool { return c.dp().Phase == Copying }}},
+			Of:      &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:  []Guard{{Name: "a copy is under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Copying }}},
 			Effects: copyFails(),
 		}),
 		fault(SharingViolation, Rule{
@@ -112,10 +112,10 @@ func faultRules() []Rule {
 			Source:   "protocol, step 2; Q207416",
 			Inferred: true,
 			Where:    AtSource,
-			Of:       &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is compressing", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Compressing }}},
+			Of:       &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is compressing", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Compressing }}},
 			Effects: []Effect{
-				{Name: "the thread begins again", Do: func(c spot) { c.pkg.Thread.Phase = Started }},
+				{Name: "the thread begins again", Writes: threadPhase, Do: func(c spot) { c.pkg.Thread.Phase = Started }},
 			},
 		}),
 		fault(FailedDecompress, Rule{
@@ -124,13 +124,13 @@ func faultRules() []Rule {
 			Source:   "protocol, step 10; Q319189",
 			Inferred: true,
 			Where:    BelowSource,
-			Of:       &Choice{"the package thread works on it", func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is decompressing", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Decompressing }}},
+			Of:       &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is decompressing", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Decompressing }}},
 			Effects: []Effect{
-				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Do: func(c spot) {
+				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Reads: rowRefresh, Writes: packageIncoming, Do: func(c spot) {
 					c.pkg.Incoming |= c.pkg.Row.Refresh.Set()
 				}},
-				{Name: "the thread ends", Do: func(c spot) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
+				{Name: "the thread ends", Writes: all(ownThread, unpackedFiles), Do: func(c spot) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		}),
@@ -142,11 +142,13 @@ func fault(f Fault, r Rule) Rule {
 	r.Kind, r.Fault, r.Only = ByFault, f, []Fault{f}
 	r.Guards = append([]Guard{{
 		Name:  budgetLeft(f),
+		Reads: budget(f),
 		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },
 		Bound: true,
 	}}, r.Guards...)
 	r.Effects = append([]Effect{{
 		Name:  "one of the " + f.String() + " is spent",
+		Reads: budget(f), Writes: budget(f),
 		Do:    func(c spot) { c.s.FaultsLeft[f]-- },
 		Bound: true,
 	}}, r.Effects...)

@@ -6,22 +6,22 @@ package model
 // Then it feeds the distribution points.
 func packageRules() []Rule {
 	at := func(phase ThreadPhase) *Choice {
-		return &Choice{"the package thread is " + phase.String(), func(c spot) Versions {
+		return &Choice{"the package thread is " + phase.String(), ownThread, func(c spot) Versions {
 			if c.pkg.Thread.Phase != phase {
 				return 0
 			}
 			return c.pkg.Thread.Version.Set()
 		}}
 	}
-	noticed := &Choice{"it is the first update that is not noticed yet", func(c spot) Versions { return c.pkg.Updates.Lowest().Set() }}
-	notice := Effect{Name: "the notification is consumed", Do: func(c spot) { c.pkg.Updates &^= c.Version.Set() }}
-	due := Effect{Name: "every distribution point is due", Do: func(c spot) {
+	noticed := &Choice{"it is the first update that is not noticed yet", updatesUpTo, func(c spot) Versions { return c.pkg.Updates.Lowest().Set() }}
+	notice := Effect{Name: "the notification is consumed", Writes: ownUpdate, Do: func(c spot) { c.pkg.Updates &^= c.Version.Set() }}
+	due := Effect{Name: "every distribution point is due", Writes: all(threadPhase, dpPhases), Do: func(c spot) {
 		c.pkg.Thread.Phase = Distributing
 		for d := range c.sys.scope.Sites[c.Site].DPs {
 			c.pkg.DPs[d].Phase = Due
 		}
 	}}
-	threadIdle := Guard{Name: "the package has no thread", Holds: func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle }}
+	threadIdle := Guard{Name: "the package has no thread", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle }}
 	current := func(c spot) bool { return c.Version <= c.pkg.Row.Stored }
 	return []Rule{
 		{
@@ -31,11 +31,11 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
-				{Name: "the site has a thread free", Holds: spot.threadFree},
-				{Name: "the version is not stored yet", Holds: not(current)},
+				{Name: "the site has a thread free", Reads: threadPhases, Holds: spot.threadFree},
+				{Name: "the version is not stored yet", Reads: rowStored, Holds: not(current)},
 			},
 			Effects: []Effect{notice,
-				{Name: "the package thread starts", Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+				{Name: "the package thread starts", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
 			},
 		},
 		{
@@ -45,7 +45,7 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
-				{Name: "the version is stored already", Holds: current},
+				{Name: "the version is stored already", Reads: rowStored, Holds: current},
 			},
 			Effects: []Effect{notice},
 		},
@@ -54,13 +54,13 @@ func packageRules() []Rule {
 			Says:   "The package thread at site {site} begins to compress version {version} of {package}, the latest.",
 			Source: "protocol, step 2; KB834123",
 			Where:  AtSource,
-			Of:     &Choice{"it is the latest version", func(c spot) Versions { return c.pkg.Row.Source.Set() }},
+			Of:     &Choice{"it is the latest version", rowSource, func(c spot) Versions { return c.pkg.Row.Source.Set() }},
 			Guards: []Guard{
-				{Name: "the package thread has started", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
+				{Name: "the package thread has started", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
 			},
 			Effects: []Effect{
-				{Name: "the thread is compressing that version", Do: func(c spot) { c.pkg.Thread = PackageThread{Compressing, c.Version} }},
-				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Do: func(c spot) { c.pkg.Copy.Torn = true }},
+				{Name: "the thread is compressing that version", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Compressing, c.Version} }},
+				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: copyTorn, Do: func(c spot) { c.pkg.Copy.Torn = true }},
 			},
 		},
 		{
@@ -70,12 +70,12 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     at(Compressing),
 			Effects: []Effect{
-				{Name: "the stored copy is whole", Do: func(c spot) {
+				{Name: "the stored copy is whole", Writes: all(storedCopy, unpackedFiles), Do: func(c spot) {
 					c.pkg.Copy = Content{Version: c.Version}
 					c.pkg.Unpacked = c.pkg.Copy
 				}},
-				{Name: "StoredPkgVersion is its version", Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
-				{Name: "the thread has it to send", Do: func(c spot) { c.pkg.Thread.Phase = Sending }},
+				{Name: "StoredPkgVersion is its version", Writes: rowStored, Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
+				{Name: "the thread has it to send", Writes: threadPhase, Do: func(c spot) { c.pkg.Thread.Phase = Sending }},
 			},
 		},
 		{
@@ -85,7 +85,7 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     at(Sending),
 			Effects: []Effect{
-				{Name: "content and metadata are on their way to every child site", Do: func(c spot) { c.send(c.Version) }},
+				{Name: "content and metadata are on their way to every child site", Writes: channelsBelow, Do: func(c spot) { c.send(c.Version) }},
 				due,
 			},
 			sends: true,
@@ -95,16 +95,16 @@ func packageRules() []Rule {
 			Says:   "The package thread at site {site} reads that version {version} of {package} is stored, and begins to decompress it.",
 			Source: "protocol, step 9",
 			Where:  BelowSource,
-			Of:     &Choice{"it is the stored version", func(c spot) Versions { return c.pkg.Row.Stored.Set() }},
+			Of:     &Choice{"it is the stored version", rowStored, func(c spot) Versions { return c.pkg.Row.Stored.Set() }},
 			Guards: []Guard{
-				{Name: "the package thread has started", Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
-				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Holds: func(c spot) bool {
+				{Name: "the package thread has started", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
+				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Reads: despooler, Holds: func(c spot) bool {
 					return !c.site.Despooler.Busy(Storing, c.Package)
 				}},
 			},
 			Effects: []Effect{
-				{Name: "the thread works with the version that it read", Do: func(c spot) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
-				{Name: "it unpacks what the stored copy holds", Do: func(c spot) { c.pkg.Unpacked = c.pkg.Copy }},
+				{Name: "the thread works with the version that it read", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
+				{Name: "it unpacks what the stored copy holds", Reads: storedCopy, Writes: unpackedFiles, Do: func(c spot) { c.pkg.Unpacked = c.pkg.Copy }},
 			},
 		},
 		{
@@ -115,7 +115,7 @@ func packageRules() []Rule {
 			Where:    BelowSource,
 			Of:       at(Decompressing),
 			Effects: []Effect{
-				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Do: func(c spot) {
+				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Writes: rowStored, Do: func(c spot) {
 					c.pkg.Row.Stored = c.Version
 				}},
 				due,
@@ -128,15 +128,15 @@ func packageRules() []Rule {
 			Where:  Anywhere,
 			Of:     at(Distributing),
 			Guards: []Guard{
-				{Name: "no distribution point is due or being copied to", Holds: func(c spot) bool {
+				{Name: "no distribution point is due or being copied to", Reads: dpPhases, Holds: func(c spot) bool {
 					return !c.anyDP(func(d DP) bool { return d.Phase != DPIdle })
 				}},
 			},
 			Effects: []Effect{
-				{Name: "the thread ends, and its unpacked files go", Do: func(c spot) {
+				{Name: "the thread ends, and its unpacked files go", Writes: all(ownThread, unpackedFiles), Do: func(c spot) {
 					c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{}
 				}},
-				{Name: "its status is on its way up", Do: func(c spot) { c.pkg.Status = c.Version }},
+				{Name: "its status is on its way up", Writes: statusSent, Do: func(c spot) { c.pkg.Status = c.Version }},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		},

@@ -3,15 +3,15 @@ package model
 // The replication thread of Distribution Manager reads INCOMING when a change
 // notification wakes it, and judges each .PKG file that it finds there.
 func replicationRules() []Rule {
-	listed := &Choice{"the replication thread has listed its .PKG", func(c spot) Versions { return c.pkg.Listed }}
-	waiting := Guard{Name: "the replication thread waits", Holds: func(c spot) bool { return !c.site.Replication.Busy }}
-	judged := Effect{Name: "the file is judged", Do: func(c spot) { c.pkg.Listed &^= c.Version.Set() }}
-	deleted := Effect{Name: "the file is deleted", Do: func(c spot) { c.pkg.Incoming &^= c.Version.Set() }}
+	listed := &Choice{"the replication thread has listed its .PKG", ownListed, func(c spot) Versions { return c.pkg.Listed }}
+	waiting := Guard{Name: "the replication thread waits", Reads: replicationBusy, Holds: func(c spot) bool { return !c.site.Replication.Busy }}
+	judged := Effect{Name: "the file is judged", Writes: ownListed, Do: func(c spot) { c.pkg.Listed &^= c.Version.Set() }}
+	deleted := Effect{Name: "the file is deleted", Writes: ownIncoming, Do: func(c spot) { c.pkg.Incoming &^= c.Version.Set() }}
 
-	current := Guard{Name: "its refresh time is not older than the one applied last", Holds: func(c spot) bool {
+	current := Guard{Name: "its refresh time is not older than the one applied last", Reads: rowRefresh, Holds: func(c spot) bool {
 		return c.Version >= c.pkg.Row.Refresh
 	}}
-	stored := Guard{Name: "its version is the stored one", Holds: func(c spot) bool { return c.Version == c.pkg.Row.Stored }}
+	stored := Guard{Name: "its version is the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version == c.pkg.Row.Stored }}
 	free := func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
 
 	judgement := func(r Rule, guards ...Guard) Rule {
@@ -28,11 +28,11 @@ func replicationRules() []Rule {
 			Where:    BelowSource,
 			Site:     true,
 			Guards: []Guard{waiting,
-				{Name: "a change notification has fired", Holds: func(c spot) bool { return c.site.Replication.Notified }},
+				{Name: "a change notification has fired", Reads: notified, Holds: func(c spot) bool { return c.site.Replication.Notified }},
 			},
 			Effects: []Effect{
-				{Name: "the notification is consumed", Do: func(c spot) { c.site.Replication = Replication{Busy: true} }},
-				{Name: "INCOMING is listed", Do: func(c spot) {
+				{Name: "the notification is consumed", Writes: all(replicationBusy, notified), Do: func(c spot) { c.site.Replication = Replication{Busy: true} }},
+				{Name: "INCOMING is listed", Reads: allIncoming, Writes: allListed, Do: func(c spot) {
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = c.site.Packages[p].Incoming
 					}
@@ -44,33 +44,33 @@ func replicationRules() []Rule {
 			Says:    "The replication thread at site {site} discards the .PKG of version {version} of {package}: one with a later refresh time was applied.",
 			Source:  "protocol, step 8; KB936465",
 			Effects: []Effect{deleted},
-		}, Guard{Name: "its refresh time is older than the one applied last", Holds: not(current.Holds)}),
+		}, Guard{Name: "its refresh time is older than the one applied last", Reads: rowRefresh, Holds: not(current.Holds)}),
 		judgement(Rule{
 			Name:   "replication.skip",
 			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
 			Source: "protocol, step 8; Q245579, KB936465",
-		}, current, Guard{Name: "its version is ahead of the stored one", Holds: func(c spot) bool { return c.Version > c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is ahead of the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version > c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:    "replication.delete",
 			Says:    "The replication thread at site {site} deletes the .PKG of version {version} of {package}: the site stores a later version already.",
 			Source:  "protocol, step 8",
 			Effects: []Effect{deleted},
-		}, current, Guard{Name: "its version is behind the stored one", Holds: func(c spot) bool { return c.Version < c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is behind the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version < c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:     "replication.leave",
 			Says:     "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
 			Source:   "protocol, step 8",
 			Inferred: true,
-		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Holds: not(free)}),
+		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Reads: threadPhases, Holds: not(free)}),
 		judgement(Rule{
 			Name:   "replication.accept",
 			Says:   "The replication thread at site {site} applies the .PKG of version {version} of {package}, and a package thread starts.",
 			Source: "protocol, step 8",
 			Effects: []Effect{deleted,
-				{Name: "LastRefreshTime is its time", Do: func(c spot) { c.pkg.Row.Refresh = c.Version }},
-				{Name: "the package thread starts", Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+				{Name: "LastRefreshTime is its time", Writes: rowRefresh, Do: func(c spot) { c.pkg.Row.Refresh = c.Version }},
+				{Name: "the package thread starts", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
 			},
-		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Holds: free}),
+		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Reads: threadPhases, Holds: free}),
 		{
 			Name:   "replication.wait",
 			Says:   "The replication thread at site {site} has judged what it listed, and waits for the next change.",
@@ -78,12 +78,12 @@ func replicationRules() []Rule {
 			Where:  BelowSource,
 			Site:   true,
 			Guards: []Guard{
-				{Name: "the replication thread is busy", Holds: not(waiting.Holds)},
-				{Name: "every listed file is judged", Holds: func(c spot) bool {
+				{Name: "the replication thread is busy", Reads: replicationBusy, Holds: not(waiting.Holds)},
+				{Name: "every listed file is judged", Reads: allListed, Holds: func(c spot) bool {
 					return !c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 })
 				}},
 			},
-			Effects: []Effect{{Name: "it waits", Do: func(c spot) { c.site.Replication.Busy = false }}},
+			Effects: []Effect{{Name: "it waits", Writes: replicationBusy, Do: func(c spot) { c.site.Replication.Busy = false }}},
 		},
 		{
 			Name:   "timer.rescan",
@@ -93,10 +93,10 @@ func replicationRules() []Rule {
 			Site:   true,
 			If:     with(RescanTimer),
 			Guards: []Guard{waiting,
-				{Name: "no change notification has fired", Holds: func(c spot) bool { return !c.site.Replication.Notified }},
-				{Name: "a file lies in INCOMING", Holds: filesWait},
+				{Name: "no change notification has fired", Reads: notified, Holds: func(c spot) bool { return !c.site.Replication.Notified }},
+				{Name: "a file lies in INCOMING", Reads: allIncoming, Holds: filesWait},
 			},
-			Effects: []Effect{{Name: "the replication thread is woken", Do: func(c spot) { c.site.Replication.Notified = true }}},
+			Effects: []Effect{{Name: "the replication thread is woken", Writes: notified, Do: func(c spot) { c.site.Replication.Notified = true }}},
 		},
 	}
 }
@@ -132,7 +132,7 @@ func filesWait(c spot) bool {
 // has nobody to notify.
 func notifyUnheard(when Condition) Effect {
 	when.Without |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Do: func(c spot) {
+	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Reads: all(replicationBusy, notified), Writes: notified, Do: func(c spot) {
 		c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
 	}}
 }
@@ -140,7 +140,7 @@ func notifyUnheard(when Condition) Effect {
 // A latched notification is remembered until the replication thread waits.
 func notifyLatched(when Condition) Effect {
 	when.With |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Do: func(c spot) {
+	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Writes: notified, Do: func(c spot) {
 		c.site.Replication.Notified = c.Site > 0
 	}}
 }

@@ -74,14 +74,21 @@ const (
 type Choice struct {
 	// Name says when a version is in the set: "its content is on its way".
 	Name string
-	Set  func(spot) Versions
+	// Reads marks what the set, or whether one version is in it, depends on.
+	Reads footprint
+	Set   func(spot) Versions
 }
 
 // A Guard is a named condition of a rule.
 type Guard struct {
-	Name  string
-	If    Condition
+	Name string
+	If   Condition
+	// Reads marks what it depends on.
+	Reads footprint
 	Holds func(spot) bool
+	// Rest: it also asks whether the sites are at rest, for which it marks
+	// nothing.
+	Rest bool
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
 }
@@ -90,7 +97,9 @@ type Guard struct {
 type Effect struct {
 	Name string
 	If   Condition
-	Do   func(spot)
+	// Reads marks what it depends on, and Writes what it can change.
+	Reads, Writes footprint
+	Do            func(spot)
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
 }

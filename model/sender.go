@@ -10,20 +10,21 @@ func senderRules() []Rule {
 			Says:   "The .PKG file that announces version {version} of {package} enters INCOMING at site {site}.",
 			Source: "protocol, step 6",
 			Where:  BelowSource,
-			Of:     &Choice{"its metadata is on its way", func(c spot) Versions { return c.pkg.Metadata }},
+			Of:     &Choice{"its metadata is on its way", ownMetadata, func(c spot) Versions { return c.pkg.Metadata }},
 			Guards: []Guard{
 				{
-					Name: "no earlier version and none of its content is on its way (the channels keep their order)",
+					Name:  "no earlier version and none of its content is on its way (the channels keep their order)",
+					Reads: ifOrdered(metadataUpTo, contentUpTo, despooler),
 					Holds: func(c spot) bool {
 						return !c.sys.scope.Ordered || c.pkg.Metadata.Lowest() == c.Version && !c.contentUnderWay()
 					},
 				},
 			},
 			Effects: []Effect{
-				{Name: "the file arrives, and once more if it was sent twice", Do: func(c spot) {
+				{Name: "the file arrives, and once more if it was sent twice", Reads: ownMetadata, Writes: ownMetadata, Do: func(c spot) {
 					take(&c.pkg.Metadata, &c.pkg.MetadataTwice, c.Version)
 				}},
-				{Name: "INCOMING holds the file, which is thereby accepted", Do: func(c spot) {
+				{Name: "INCOMING holds the file, which is thereby accepted", Reads: rowSource, Writes: all(ownIncoming, rowSource), Do: func(c spot) {
 					c.pkg.Incoming |= c.Version.Set()
 					c.pkg.Row.Source = max(c.pkg.Row.Source, c.Version)
 				}},
