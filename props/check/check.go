@@ -48,6 +48,11 @@ type Options struct {
 	// not about what happens in the end. Verdicts and the lengths of traces stay the same, and a trace is a run of the model.
 	Symmetry bool
 
+	// Reduction leaves out steps that only take what is independent in another order. The model has to be a Reducible, and no
+	// property about what happens in the end. Verdicts stay the same, all states at rest are found, and each rule fires that
+	// would without it; other states and steps are left out, so a counterexample need not be the shortest.
+	Reduction bool
+
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
 

@@ -83,6 +83,7 @@ type explorer[S, T comparable] struct {
 	scratch     S
 
 	representative S // of the next state, with symmetry
+	ample          *ample[S, T]
 
 	_ [cacheLines]byte
 }
@@ -117,7 +118,9 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 	if s.codec.packing != nil {
 		e.waiting.states = make([]S, lookupStates)
 	}
-	if s.symmetric == nil { // a representative is found of a state, not of its packing
+	if s.reduction != nil {
+		e.ample = newAmple(s.model, s.reduction)
+	} else if s.symmetric == nil { // a representative is found of a state, not of its packing
 		e.usePackedSteps()
 	}
 	return e
@@ -158,6 +161,10 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 func (e *explorer[S, T]) steps() {
 	if e.packedSteps.take != nil {
 		e.takePackedSteps()
+		return
+	}
+	if e.ample != nil {
+		e.takeAmpleSteps()
 		return
 	}
 	if e.inPlace == nil {

@@ -57,6 +57,9 @@ type Property[S any] struct {
 	WhenStep  func(before, after *S) bool // the claim is made only of these steps; nil is all that change the state
 	ClaimStep func(before, after *S) bool // of a step; a sometimes has either this or Claim
 
+	// Observes is what the claim looks at, for Options.Reduction: at one of these at a time. Without it that is everything.
+	Observes []Observation
+
 	// A property about what happens in the end is claimed in each of its cases (0 counts as one), numbered from 0.
 	Cases    int
 	From, To func(s *S, instance int) bool // From is of leads to alone

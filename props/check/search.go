@@ -31,6 +31,7 @@ type search[S, T comparable] struct {
 	ruled       Ruled[T]
 	guarded     Guarded[S]
 	symmetric   Symmetric[S] // nil unless it is to be made use of
+	reduction   *reduction[S, T]
 	rules       []string
 	properties  []Property[S]
 	onStep      bool // a property is about steps
@@ -87,6 +88,9 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 		return nil, err
 	}
 	if s.symmetric, err = symmetryOf(m, properties, opt); err != nil {
+		return nil, err
+	}
+	if s.reduction, err = newReduction[S, T](m, properties, opt); err != nil {
 		return nil, err
 	}
 	s.environment, _ = any(m).(Environment[T])

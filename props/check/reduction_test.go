@@ -1,0 +1,317 @@
+package check_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/props/check"
+)
+
+// gears are variables with few values.
+type gears [5]uint8
+
+const gearValues = 3
+
+// A turn is a step that is possible if some variables have certain values, and gives one variable a value that depends on
+// another one.
+type turn struct {
+	when        []atLeast // all of them
+	onlyAtRest  bool      // besides
+	from, to    int
+	plus        uint8
+	environment bool
+}
+
+type atLeast struct {
+	variable int
+	value    uint8
+	not      bool
+}
+
+func (c atLeast) holds(s *gears) bool { return s[c.variable] >= c.value != c.not }
+
+func (g turn) next(s gears) gears {
+	s[g.to] = (s[g.from] + g.plus) % gearValues
+	return s
+}
+
+// gearbox is a model that is drawn. A step is an index.
+type gearbox struct {
+	turns []turn
+	hides int // a variable that no step is said to read or write; -1 is none
+}
+
+func (m gearbox) Init() []gears { return []gears{{}} }
+
+func (m gearbox) Steps(s gears, yield func(int, gears)) {
+	for i, g := range m.turns {
+		if m.Obstacle(&s, i) < 0 {
+			yield(i, g.next(s))
+		}
+	}
+}
+
+func (m gearbox) Environment(i int) bool { return m.turns[i].environment }
+func (m gearbox) Rule(i int) int         { return i }
+
+func (m gearbox) Rules() []string {
+	var names []string
+	for i := range m.turns {
+		names = append(names, fmt.Sprint("turn ", i))
+	}
+	return names
+}
+
+func (m gearbox) Universe() []int {
+	var all []int
+	for i := range m.turns {
+		all = append(all, i)
+	}
+	return all
+}
+
+func (m gearbox) Conditions(i int) [][]int {
+	var list [][]int
+	for _, c := range m.turns[i].when {
+		list = append(list, m.told(c.variable))
+	}
+	if m.turns[i].onlyAtRest {
+		list = append(list, nil)
+	}
+	return list
+}
+
+func (m gearbox) Effect(i int) (reads, writes []int) {
+	return m.told(m.turns[i].from), m.told(m.turns[i].to)
+}
+
+func (m gearbox) told(variable int) []int {
+	if variable == m.hides {
+		return nil
+	}
+	return []int{variable}
+}
+
+func (m gearbox) Obstacle(s *gears, i int) int {
+	for k, c := range m.turns[i].when {
+		if !c.holds(s) {
+			return k
+		}
+	}
+	if m.turns[i].onlyAtRest && !m.rests(s) {
+		return len(m.turns[i].when)
+	}
+	return -1
+}
+
+// rests tells whether no step of the system changes the state. Only a user asks for it.
+func (m gearbox) rests(s *gears) bool {
+	for i, g := range m.turns {
+		if !g.environment && m.Obstacle(s, i) < 0 && g.next(*s) != *s {
+			return false
+		}
+	}
+	return true
+}
+
+func drawGearbox(t *rapid.T) gearbox {
+	variable := rapid.IntRange(0, len(gears{})-1)
+	m := gearbox{hides: -1}
+	for i := range rapid.IntRange(5, 12).Draw(t, "turns") {
+		one := func() int { // mostly the same
+			if rapid.IntRange(0, 5).Draw(t, "elsewhere") == 5 {
+				return variable.Draw(t, "variable")
+			}
+			return i % len(gears{})
+		}
+		g := turn{from: one(), to: one(), plus: rapid.Uint8Range(0, gearValues-1).Draw(t, "plus"), environment: rapid.IntRange(0, 3).Draw(t, "environment") == 3}
+		for range rapid.IntRange(0, 2).Draw(t, "conditions") {
+			g.when = append(g.when, atLeast{one(), rapid.Uint8Range(1, gearValues-1).Draw(t, "value"), rapid.Bool().Draw(t, "not")})
+		}
+		g.onlyAtRest = g.environment && rapid.Bool().Draw(t, "rest")
+		m.turns = append(m.turns, g)
+	}
+	return m
+}
+
+// gearProperties are claims about one or two variables at a time, one about all, and one about rest.
+func gearProperties(t *rapid.T) []check.Property[gears] {
+	variable, value := rapid.IntRange(0, len(gears{})-1), rapid.Uint8Range(0, gearValues-1)
+	var list []check.Property[gears]
+	for i := range rapid.IntRange(1, 3).Draw(t, "places") {
+		u, v, x, y := variable.Draw(t, "u"), variable.Draw(t, "v"), value.Draw(t, "x"), value.Draw(t, "y")
+		never := check.Never(fmt.Sprint("both", i), func(s *gears) bool { return s[u] == x && s[v] == y })
+		never.Observes = []check.Observation{{Looks: []int{u, v}}}
+		seen := check.Sometimes(fmt.Sprint("seen", i), func(s *gears) bool { return s[u] == y && s[v] == x })
+		seen.Observes = never.Observes
+		changes := check.OnStep(fmt.Sprint("changes", i), func(a, b *gears) bool { return a[u] == x }).
+			GivenStep(func(a, b *gears) bool { return a[v] != b[v] && b[v] == y })
+		changes.Observes = []check.Observation{{Looks: []int{u}, Changes: []int{v}}}
+		list = append(list, []check.Property[gears]{never, seen, changes}[rapid.IntRange(0, 2).Draw(t, "kind")],
+			check.Always(fmt.Sprint("at rest", i), func(s *gears) bool { return s[u] != x || s[v] != y }).OnlyAtRest())
+	}
+	goal := [...]uint8{value.Draw(t, "goal"), value.Draw(t, "goal"), value.Draw(t, "goal")}
+	if rapid.IntRange(0, 7).Draw(t, "all") == 0 { // which leaves little to reduce
+		list = append(list, check.Never("all", func(s *gears) bool { return s[0] == goal[0] && s[1] == goal[1] && s[3] == goal[2] }))
+	}
+	return list
+}
+
+// Whatever the model, verdicts are those of the plain search, all states at rest are found, and each rule fires that does
+// without reduction; and that is the same for any number of workers.
+func TestReductionKeepsWhatCounts(t *testing.T) {
+	var states, left int64
+	rapid.Check(t, func(t *rapid.T) {
+		m, properties := drawGearbox(t), gearProperties(t)
+		plain, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 1})
+		require.NoError(t, err)
+		r, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 1, Reduction: true})
+		require.NoError(t, err)
+		states, left = states+plain.States, left+r.States
+		assert.Equal(t, plain.AtRest, r.AtRest)
+		for s := range r.All() {
+			assert.True(t, plain.Contains(s))
+		}
+		for s := range plain.All() {
+			if m.rests(&s) {
+				assert.True(t, r.Contains(s), "%v is at rest and not found", s)
+			}
+		}
+		for i, c := range plain.Rules {
+			assert.Equal(t, c.Fired > 0, r.Rules[i].Fired > 0, c.Rule)
+		}
+		for i, want := range plain.Verdicts {
+			requireSameVerdict(t, m, want, r.Verdicts[i])
+		}
+		again, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 3, Reduction: true})
+		require.NoError(t, err)
+		assert.Equal(t, []any{r.States, r.Steps, r.AtRest, r.Depth}, []any{again.States, again.Steps, again.AtRest, again.Depth})
+		printed, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Fingerprints: true, Reduction: true})
+		require.NoError(t, err)
+		assert.Equal(t, plain.AtRest, printed.AtRest)
+	})
+	assert.Less(t, left, states, "nothing is left out")
+}
+
+func requireSameVerdict(t require.TestingT, m gearbox, want, got check.Verdict[gears, int]) {
+	name := want.Property.Name
+	assert.Equal(t, want.Outcome, got.Outcome, name)
+	if want.Trace == nil || got.Trace == nil {
+		assert.Equal(t, want.Trace == nil, got.Trace == nil, name)
+		return
+	}
+	assert.GreaterOrEqual(t, len(got.Trace.Steps), len(want.Trace.Steps), name)
+	trace, err := check.Replay[gears, int](m, got.Trace.States[0], got.Trace.Steps)
+	require.NoError(t, err, name)
+	assert.Equal(t, got.Trace.States, trace.States, name)
+}
+
+// Two steps that are independent are taken in one order, unless a claim tells the two apart.
+func TestReductionKeepsWhatIsObserved(t *testing.T) {
+	m := gearbox{hides: -1, turns: []turn{
+		{when: []atLeast{{0, 1, true}}, from: 0, to: 0, plus: 1},
+		{when: []atLeast{{1, 1, true}}, from: 1, to: 1, plus: 1},
+	}}
+	r, err := check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, r.States)
+	for first := range 2 {
+		other := 1 - first
+		before := check.Never("one before the other", func(s *gears) bool { return s[first] == 1 && s[other] == 0 })
+		step := check.OnStep("one after the other", func(a, b *gears) bool { return a[first] == 0 }).
+			GivenStep(func(a, b *gears) bool { return a[other] != b[other] })
+		for _, p := range []check.Property[gears]{before, step} {
+			for _, observes := range [][]check.Observation{nil, {{Looks: []int{0, 1}}}, {{Looks: []int{first}, Changes: []int{other}}}} {
+				if p.Kind == check.KindNever && len(observes) > 0 && observes[0].Changes != nil {
+					continue
+				}
+				p.Observes = observes
+				r, err := check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{p}, check.Options{Reduction: true})
+				require.NoError(t, err)
+				assert.Equal(t, check.Violated, r.Verdicts[0].Outcome, "%s, %v", p.Name, observes)
+			}
+		}
+	}
+}
+
+// A step that goes round in a circle does not put off the others for ever.
+func TestReductionPutsNothingOff(t *testing.T) {
+	m := gearbox{hides: -1, turns: []turn{
+		{when: []atLeast{{0, 0, false}}, from: 0, to: 0, plus: 1},
+		{when: []atLeast{{1, 1, true}}, from: 1, to: 1, plus: 1},
+	}}
+	p := check.Never("turned", func(s *gears) bool { return s[1] == 1 })
+	p.Observes = []check.Observation{{Looks: []int{1}}}
+	r, err := check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{p}, check.Options{Reduction: true})
+	require.NoError(t, err)
+	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
+	assert.Positive(t, r.Rules[1].Fired)
+}
+
+// Whoever hides what a step reads or writes is found out where it makes a difference.
+func TestReductionDoesNotTrustTheModel(t *testing.T) {
+	for name, turns := range map[string][]turn{
+		"one makes the other possible": {
+			{when: []atLeast{{1, 1, true}}, from: 1, to: 1, plus: 1},
+			{when: []atLeast{{1, 1, false}}, from: 2, to: 2, plus: 1},
+		},
+		"one makes the other impossible": {
+			{when: []atLeast{{0, 0, false}}, from: 1, to: 1, plus: 1},
+			{when: []atLeast{{1, 1, true}}, from: 2, to: 2, plus: 1},
+		},
+		"both write": {
+			{when: []atLeast{{0, 0, false}}, from: 2, to: 1, plus: 1},
+			{when: []atLeast{{0, 0, false}}, from: 2, to: 1, plus: 2},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := gearbox{hides: 1, turns: turns}
+			_, err := check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+			assert.ErrorContains(t, err, "are independent, and neither makes the other possible; that is not so in")
+			m.hides = -1
+			_, err = check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+			assert.NoError(t, err)
+		})
+	}
+}
+
+// secretive has a step that is not in its universe.
+type secretive struct{ gearbox }
+
+func (m secretive) Universe() []int { return m.gearbox.Universe()[1:] }
+
+// repetitive has a step twice.
+type repetitive struct{ gearbox }
+
+func (m repetitive) Universe() []int { return append(m.gearbox.Universe(), 0) }
+
+// evasive does not say what stops a step.
+type evasive struct{ gearbox }
+
+func (m evasive) Obstacle(*gears, int) int { return -1 }
+
+func TestReductionIsRefused(t *testing.T) {
+	m := gearbox{hides: -1, turns: []turn{
+		{when: []atLeast{{0, 1, true}}, from: 0, to: 0, plus: 1},
+		{when: []atLeast{{1, 1, false}}, from: 1, to: 0, plus: 1},
+		{when: []atLeast{{2, 1, true}}, from: 2, to: 2, plus: 1},
+	}}
+	reduced := check.Options{Reduction: true}
+	_, err := check.Exhaustive[transaction, action](t.Context(), twoPhase{3}, nil, reduced)
+	assert.ErrorContains(t, err, "does not say what its steps read and write; expected the methods of Reducible")
+	_, err = check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{check.Eventually("turned", func(s *gears) bool { return s[1] == 2 })}, reduced)
+	assert.ErrorContains(t, err, `the property "turned" is about what happens in the end (eventually), which is not judged with Reduction`)
+	_, err = check.Exhaustive[gears, int](t.Context(), secretive{m}, nil, reduced)
+	assert.ErrorContains(t, err, "the step 0 is possible, and is not in the Universe of the model")
+	_, err = check.Exhaustive[gears, int](t.Context(), repetitive{m}, nil, reduced)
+	assert.ErrorContains(t, err, "has a step twice")
+	_, err = check.Exhaustive[gears, int](t.Context(), evasive{m}, nil, reduced)
+	assert.ErrorContains(t, err, "has no Obstacle to the step 1, and does not yield it")
+	_, err = check.Exhaustive[gears, int](t.Context(), gearbox{hides: -1, turns: slices.Repeat(m.turns, 6_000)}, nil, reduced)
+	assert.ErrorContains(t, err, "has 18000 steps in its Universe; expected 16384 at the most")
+}
