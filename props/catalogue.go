@@ -49,6 +49,11 @@ type Claim struct {
 	holds func(place) bool
 	// wrong says what is wrong at a place where the claim does not hold.
 	wrong func(place) string
+	// looks marks what of a state the claim looks at, at a place, in a state that
+	// serves as a mask; and changes, of a claim about steps, what a step changes
+	// that it says something of. What a claim looks at only at rest, or in the end,
+	// is not marked.
+	looks, changes func(place)
 }
 
 // Catalogue returns the claims: first what must never go wrong, to versions and
@@ -133,7 +138,7 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 	violated := exists(func(at place) bool { return c.applies(at) && !c.holds(at) })
 	holds := exists(func(at place) bool { return c.applies(at) && c.holds(at) })
 
-	p := check.Property[model.State]{Name: c.Name, Kind: c.Kind, AtRest: c.AtRest}
+	p := check.Property[model.State]{Name: c.Name, Kind: c.Kind, AtRest: c.AtRest, Observes: c.observes(sys)}
 	switch c.Kind {
 	case check.KindLeadsTo:
 		p.Cases = len(sys.Scope().Sites) * len(sys.Scope().Packages) * int(sys.LastVersion())
@@ -155,6 +160,29 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 		p.Claim = func(s *model.State) bool { return !violated(s, s) }
 	}
 	return p
+}
+
+// observes lists what the claim looks at, place by place: a state is wrong if it
+// is at one of them.
+func (c *Claim) observes(sys *model.System) []check.Observation {
+	if c.looks == nil && c.changes == nil {
+		return nil
+	}
+	bits := func(at place, mark func(place)) []int {
+		if mark == nil {
+			return []int{}
+		}
+		*at.s = model.State{}
+		mark(at)
+		return sys.Bits(at.s)
+	}
+	var list []check.Observation
+	var mask model.State
+	c.places(sys, &mask, &mask, func(at place) bool {
+		list = append(list, check.Observation{Looks: bits(at, c.looks), Changes: bits(at, c.changes)})
+		return true
+	})
+	return list
 }
 
 // instanceOf returns the place that a case of a claim about each version is

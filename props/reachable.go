@@ -18,6 +18,7 @@ func reachable() []Claim {
 			Says:    "A later version of a package has reached a site whose package thread decompresses an earlier one.",
 			Source:  "Q235788, cause",
 			Without: []model.Policy{model.Waits},
+			looks:   all(thread, content, incoming, despooler),
 			when:    place.threadUnpacks,
 			holds: func(at place) bool {
 				later := ^model.Versions(0) &^ (^model.Versions(0)).UpTo(at.now.Thread.Version)
@@ -29,12 +30,14 @@ func reachable() []Claim {
 			Name:   "content-first",
 			Says:   "A site stores a version whose metadata is still on its way.",
 			Source: "protocol, steps 5 and 6",
+			looks:  all(metadata, rowStored),
 			holds:  func(at place) bool { return at.now.Metadata.Has(at.now.Row.Stored) },
 		}),
 		claim(Claim{
 			Name:   "metadata-first",
 			Says:   "A .PKG lies in INCOMING while the content that it announces is still on its way.",
 			Source: "protocol, step 8; Q245579",
+			looks:  all(incoming, content),
 			holds:  func(at place) bool { return at.now.Incoming&at.now.Content != 0 },
 		}),
 		claim(Claim{
@@ -42,6 +45,7 @@ func reachable() []Claim {
 			Says:    "Two .PKG files wait in INCOMING of one site.",
 			Source:  "protocol, step 8",
 			Without: []model.Policy{model.Waits},
+			looks:   allIncoming,
 			holds: func(at place) bool {
 				n := 0
 				for p := range at.sys.Bounds().Packages {
@@ -55,6 +59,7 @@ func reachable() []Claim {
 			Says:    "Despooler or Distribution Manager crashes while it writes the package.",
 			Source:  "protocol, steps 4 and 9; Q182419",
 			perStep: true,
+			changes: all(despooler, threadPhase),
 			holds: func(at place) bool {
 				before := place{sys: at.sys, s: at.before, site: at.site, pkg: at.pkg, now: at.was}
 				return at.spent(model.DespoolerCrash) && before.despoolerStores() && !at.despoolerStores() ||

@@ -15,6 +15,7 @@ func safety() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "No two writers of one package at one site hold different versions.",
 			Source: "Q235788, cause",
+			looks:  all(despooler, thread),
 			when:   func(at place) bool { return at.despoolerStores() || at.threadUnpacks() },
 			holds: func(at place) bool {
 				return !at.despoolerStores() || !at.threadUnpacks() || at.here().Despooler.Version == at.now.Thread.Version
@@ -29,6 +30,7 @@ func safety() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "While nobody writes, the stored copy is whole and of the recorded version.",
 			Source: "protocol, steps 5 and 10",
+			looks:  all(despooler, threadPhase, storedCopy, rowStored),
 			when: func(at place) bool {
 				return !at.anybodyWrites() && (at.now.Copy != model.Content{} || at.now.Row.Stored > 0)
 			},
@@ -44,6 +46,7 @@ func safety() []Claim {
 			Says:   "A distribution point to which nobody copies serves one whole version, never a mixture.",
 			Source: "protocol, step 11",
 			perDP:  true,
+			looks:  ownDP,
 			when: func(at place) bool {
 				return at.now.DPs[at.dp].Phase != model.Copying && at.now.DPs[at.dp].Content != model.Content{}
 			},
@@ -53,13 +56,13 @@ func safety() []Claim {
 					at.dp+1, at.siteName(), at.packageName(), at.now.DPs[at.dp].Content)
 			},
 		},
-		neverFalls("dp-never-goes-back", "The version that a distribution point serves never falls.", "protocol, step 11", true,
+		neverFalls("dp-never-goes-back", "The version that a distribution point serves never falls.", "protocol, step 11", true, ownDP,
 			func(p *model.PackageState, dp int) model.Version { return p.DPs[dp].Content.Version },
 			func(at place) string { return fmt.Sprintf("what distribution point %d serves", at.dp+1) }),
-		neverFalls("record-never-goes-back", "StoredPkgVersion never falls.", "protocol, step 10", false,
+		neverFalls("record-never-goes-back", "StoredPkgVersion never falls.", "protocol, step 10", false, rowStored,
 			func(p *model.PackageState, _ int) model.Version { return p.Row.Stored },
 			func(place) string { return "StoredPkgVersion" }),
-		neverFalls("status-never-goes-back", "The version that a site reports never falls.", "Q318834, Q288970", false,
+		neverFalls("status-never-goes-back", "The version that a site reports never falls.", "Q318834, Q288970", false, reportedVersion,
 			func(p *model.PackageState, _ int) model.Version { return p.Reported },
 			func(place) string { return "the reported version" }),
 		{
@@ -67,6 +70,7 @@ func safety() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "An accepted .PKG is in INCOMING, in work, served or superseded.",
 			Source: "Q235788, effect; protocol, step 8",
+			looks:  all(rowSource, incoming, thread, rowStored, served),
 			when:   place.announced,
 			holds: func(at place) bool {
 				v := at.now.Row.Source
@@ -91,6 +95,7 @@ func actsAsNoticed() Claim {
 		TooStrong: true,
 		Says:      "No version is sent before Distribution Manager has noticed the update that asked for it.",
 		Source:    "KB834123, cause",
+		looks:     all(thread, updates),
 		when:      func(at place) bool { return at.now.Thread.Phase == model.Sending },
 		holds:     func(at place) bool { return !at.now.Updates.Has(at.now.Thread.Version) },
 		wrong: func(at place) string {
@@ -101,17 +106,18 @@ func actsAsNoticed() Claim {
 }
 
 // neverFalls claims of a version that no step lowers it.
-func neverFalls(name, says, source string, perDP bool, of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
+func neverFalls(name, says, source string, perDP bool, changes func(place), of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
 	before := func(at place) model.Version { return of(at.was, at.dp) }
 	after := func(at place) model.Version { return of(at.now, at.dp) }
 	return Claim{
-		Name:   name,
-		Kind:   check.KindStep,
-		Says:   says,
-		Source: source,
-		perDP:  perDP,
-		when:   func(at place) bool { return before(at) != after(at) },
-		holds:  func(at place) bool { return before(at) < after(at) },
+		Name:    name,
+		Kind:    check.KindStep,
+		Says:    says,
+		Source:  source,
+		perDP:   perDP,
+		changes: changes,
+		when:    func(at place) bool { return before(at) != after(at) },
+		holds:   func(at place) bool { return before(at) < after(at) },
 		wrong: func(at place) string {
 			return fmt.Sprintf("At site %s, %s falls from version %d of %s to version %d.", at.siteName(), what(at), before(at), at.packageName(), after(at))
 		},

@@ -13,11 +13,12 @@ import (
 func work() []Claim {
 	return []Claim{
 		{
-			Name:   "one-thread-per-package",
-			Kind:   check.KindStep,
-			Says:   "No package thread starts while the package has one at the site, unless that one has to begin again.",
-			Source: "protocol, actors",
-			when:   func(at place) bool { return at.was.Thread.Phase != model.ThreadIdle && at.was.Thread != at.now.Thread },
+			Name:    "one-thread-per-package",
+			Kind:    check.KindStep,
+			Says:    "No package thread starts while the package has one at the site, unless that one has to begin again.",
+			Source:  "protocol, actors",
+			changes: thread,
+			when:    func(at place) bool { return at.was.Thread.Phase != model.ThreadIdle && at.was.Thread != at.now.Thread },
 			holds: func(at place) bool {
 				return at.now.Thread.Phase != model.Started || at.spent(model.ManagerCrash) || at.spent(model.SharingViolation)
 			},
@@ -31,6 +32,7 @@ func work() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "No site runs more package threads than it may, no package thread more DP threads, and no DP thread runs without its package thread.",
 			Source: "protocol, actors",
+			looks:  all(threadPhases, dpPhases),
 			when:   func(at place) bool { return at.now.Thread.Phase != model.ThreadIdle || at.copies() > 0 },
 			holds: func(at place) bool {
 				scope := at.sys.Bounds()
@@ -47,6 +49,7 @@ func work() []Claim {
 			Kind:   check.KindAlways,
 			Says:   "A .PKG that the replication thread has listed can be judged at once and in one way, after which it is off the list; a thread that waits has listed none.",
 			Source: "protocol, steps 7 and 8",
+			looks:  all(listed, rowRefresh, rowStored, threadPhases, replicationBusy),
 			when:   func(at place) bool { return at.now.Listed != 0 },
 			holds: func(at place) bool {
 				for left := at.now.Listed; left != 0; left &^= left.Lowest().Set() {
@@ -62,10 +65,12 @@ func work() []Claim {
 			},
 		},
 		{
-			Name:   "despooler-one-at-a-time",
-			Kind:   check.KindStep,
-			Says:   "Despooler takes content only when it has done with what it took before.",
-			Source: "protocol, actors",
+			Name:    "despooler-one-at-a-time",
+			Kind:    check.KindStep,
+			Says:    "Despooler takes content only when it has done with what it took before.",
+			Source:  "protocol, actors",
+			looks:   despoolerPhase,
+			changes: content,
 			when: func(at place) bool {
 				return (at.was.Content&^at.now.Content)|(at.was.ContentTwice&^at.now.ContentTwice) != 0
 			},
@@ -76,23 +81,27 @@ func work() []Claim {
 			},
 		},
 		{
-			Name:   "sent-once",
-			Kind:   check.KindStep,
-			Says:   "Unless a component has crashed, or something has arrived twice, no site is sent the version that it stores already.",
-			Source: "protocol, step 3; KB834123",
-			when:   func(at place) bool { return at.now.Content&^at.was.Content != 0 && !at.disturbed() },
-			holds:  func(at place) bool { return !(at.now.Content &^ at.was.Content).Has(at.was.Row.Stored) },
+			Name:    "sent-once",
+			Kind:    check.KindStep,
+			Says:    "Unless a component has crashed, or something has arrived twice, no site is sent the version that it stores already.",
+			Source:  "protocol, step 3; KB834123",
+			looks:   all(rowStored, disturbances),
+			changes: content,
+			when:    func(at place) bool { return at.now.Content&^at.was.Content != 0 && !at.disturbed() },
+			holds:   func(at place) bool { return !(at.now.Content &^ at.was.Content).Has(at.was.Row.Stored) },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Site %s is sent version %d of %s, which it stores already.", at.siteName(), at.was.Row.Stored, at.packageName())
 			},
 		},
 		{
-			Name:   "dp-changes-only-by-copy",
-			Kind:   check.KindStep,
-			Says:   "What a distribution point serves changes only by a copy, and only while the distribution point can be reached.",
-			Source: "protocol, step 11",
-			perDP:  true,
-			when:   func(at place) bool { return at.was.DPs[at.dp].Content != at.now.DPs[at.dp].Content },
+			Name:    "dp-changes-only-by-copy",
+			Kind:    check.KindStep,
+			Says:    "What a distribution point serves changes only by a copy, and only while the distribution point can be reached.",
+			Source:  "protocol, step 11",
+			perDP:   true,
+			looks:   all(ownDP, dpAway),
+			changes: ownDP,
+			when:    func(at place) bool { return at.was.DPs[at.dp].Content != at.now.DPs[at.dp].Content },
 			holds: func(at place) bool {
 				copied := at.was.DPs[at.dp].Phase == model.Copying || at.now.DPs[at.dp].Phase == model.Copying
 				return copied && at.before.Sites[at.site].Away>>at.dp&1 == 0
@@ -127,10 +136,12 @@ func (at place) copies() int {
 	return n
 }
 
+var disturbing = []model.Fault{model.DespoolerCrash, model.ManagerCrash, model.Duplicate}
+
 // disturbed tells whether a component has crashed or something was sent twice, in
 // this step or before.
 func (at place) disturbed() bool {
-	for _, f := range []model.Fault{model.DespoolerCrash, model.ManagerCrash, model.Duplicate} {
+	for _, f := range disturbing {
 		if int(at.s.FaultsLeft[f]) < at.sys.Bounds().Faults[f] {
 			return true
 		}

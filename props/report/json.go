@@ -21,7 +21,9 @@ type (
 		Steps      int64      `json:"steps"`
 		Depth      int        `json:"depth"`
 		Complete   bool       `json:"complete"`
-		Symmetry   bool       `json:"symmetry,omitempty"` // states and steps are counted up to symmetry
+		Symmetry   bool       `json:"symmetry,omitempty"`   // states and steps are counted up to symmetry
+		Reduction  bool       `json:"reduction,omitempty"`  // of several orders of independent steps one was explored
+		Collisions float64    `json:"collisions,omitempty"` // to be expected between fingerprints, where states are not kept
 		Fairness   string     `json:"fairness"`
 		Properties []property `json:"properties"`
 		Rules      []rule     `json:"rules"`
@@ -54,7 +56,7 @@ func JSON(w io.Writer, runs []*run.Run) error {
 
 func designOf(r *run.Run) design {
 	d := design{Design: r.Design.Name, Mechanisms: []string{}, Properties: []property{}, Rules: []rule{},
-		States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(), Symmetry: r.Symmetry, Fairness: r.Fairness()}
+		States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(), Symmetry: r.Symmetry, Reduction: r.Reduction, Collisions: r.Result.Collisions, Fairness: r.Fairness()}
 	for _, m := range r.Design.Mechanisms.List() {
 		d.Mechanisms = append(d.Mechanisms, m.String())
 	}

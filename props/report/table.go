@@ -51,13 +51,12 @@ func table(w io.Writer, runs []*run.Run) {
 		row(c.Name, func(r *run.Run) string { return cell(r, c) })
 	}
 	row("", func(*run.Run) string { return "" })
-	states := "states"
-	if runs[0].Symmetry {
-		states = "states up to symmetry"
-	}
-	row(states, func(r *run.Run) string { return humanize.Comma(r.Result.States) })
+	row(statesOf(runs[0].Shortcuts), func(r *run.Run) string { return humanize.Comma(r.Result.States) })
 	row("steps", func(r *run.Run) string { return humanize.Comma(r.Result.Steps) })
 	row("depth", func(r *run.Run) string { return fmt.Sprint(r.Result.Depth) })
+	if runs[0].Fingerprints {
+		row("expected collisions", func(r *run.Run) string { return fmt.Sprintf("%.1g", r.Result.Collisions) })
+	}
 	row("explored", func(r *run.Run) string {
 		if r.Result.Complete() {
 			return "completely"
@@ -73,23 +72,45 @@ func table(w io.Writer, runs []*run.Run) {
 	}
 }
 
+// statesOf names what was counted.
+func statesOf(s run.Shortcuts) string {
+	states := "states"
+	if s.Symmetry {
+		states += " up to symmetry"
+	}
+	if s.Reduction {
+		states += ", reduced"
+	}
+	return states
+}
+
 func cell(r *run.Run, c props.Claim) string {
 	v := r.Result.Verdict(c.Name)
+	steps := steps(v)
+	if v.Trace != nil && !r.Shortest(c) {
+		steps += " or fewer"
+	}
 	switch {
 	case v.Outcome == check.Violated && c.TooStrong:
-		return fmt.Sprintf("too strong (%s)", steps(v))
+		return fmt.Sprintf("too strong (%s)", steps)
 	case v.Outcome == check.Violated:
-		return fmt.Sprintf("VIOLATED (%s)", steps(v))
+		return fmt.Sprintf("VIOLATED (%s)", steps)
 	case c.Kind == check.KindSometimes && v.Trace != nil:
-		return fmt.Sprintf("reached (%s)", steps(v))
+		return fmt.Sprintf("reached (%s)", steps)
+	case v.Outcome == check.Holds && v.Collisions > 0:
+		return fmt.Sprintf("holds up to %.1g", v.Collisions)
 	case c.Kind == check.KindSometimes && !r.Required(c):
 		return "not reached"
 	}
 	return v.Outcome.String()
 }
 
-// steps is the length of a trace. A loop counts apart: "22+3 steps".
+// steps is the length of a trace, if there is one. A loop counts apart: "22+3
+// steps".
 func steps(v run.Verdict) string {
+	if v.Trace == nil {
+		return ""
+	}
 	return length(v.Property.Kind, len(v.Trace.Steps), v.Loop)
 }
 
@@ -168,7 +189,11 @@ func stories(w io.Writer, r *run.Run) {
 		if v.Outcome != check.Violated || c.TooStrong && !r.Required(c) {
 			continue
 		}
-		heading := fmt.Sprintf("%s violates %s, at the earliest after %s:", r.Design.Name, c.Name, steps(v))
+		when := "at the earliest after " + steps(v)
+		if !r.Shortest(c) {
+			when = "after " + steps(v) + " or fewer"
+		}
+		heading := fmt.Sprintf("%s violates %s, %s:", r.Design.Name, c.Name, when)
 		fmt.Fprintf(w, "\n%s\n%s\n%s\n\n", heading, strings.Repeat("-", len(heading)), c.Says)
 		story.Story{System: r.System, Claim: c, Trace: *v.Trace, Loop: v.Loop, Wrong: r.Wrong(c)}.Write(w)
 	}

@@ -29,12 +29,12 @@ type Run struct {
 	// verdicts under the same names.
 	Claims []props.Claim
 	Result *check.Result[model.State, model.Step]
-	// Symmetry: of the states that differ by an exchange of interchangeable parts
-	// one was explored, and only those are counted.
-	Symmetry bool
+	Shortcuts
 
 	named    bool // the claims were asked for by name
 	fairness check.Fairness
+	// perhapsLonger are the claims whose traces need not be the shortest.
+	perhapsLonger []string
 }
 
 // Fairness is which fairness of the system was assumed: the model's own is weak.
@@ -47,8 +47,9 @@ func (r *Run) Fairness() string {
 
 // Explore checks properties of a scenario under a design: the ones named, or
 // the whole catalogue if none is named. What the scenario expects is added to
-// opt.Expect. With opt.Symmetry, what happens in the end is not judged: claims of
-// the whole catalogue about it are inconclusive, and one that is named is refused.
+// opt.Expect. With opt.Symmetry, opt.Reduction or opt.Fingerprints, what happens in
+// the end is not judged: claims of the whole catalogue about it are inconclusive,
+// and one that is named is refused.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, properties []string, opt check.Options) (*Run, error) {
 	sys, err := model.NewSystem(sc.Scope, design)
 	if err != nil {
@@ -60,7 +61,7 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, pr
 // ExploreSystem does the same with a system of the scenario's scope that is
 // already there, such as a mutant.
 func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, properties []string, opt check.Options) (*Run, error) {
-	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Symmetry: opt.Symmetry, named: len(properties) > 0, fairness: opt.Fairness}
+	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Shortcuts: shortcuts(opt), named: len(properties) > 0, fairness: opt.Fairness}
 	var err error
 	if r.Claims, err = claims(properties); err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)
 	}
 	r.addLeftOut()
-	return r, nil
+	return r, r.shorten(ctx)
 }
 
 // Required lists the claims that count for the outcome of a scenario under a

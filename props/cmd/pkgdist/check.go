@@ -23,6 +23,8 @@ type checkCommand struct {
 	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. What happens in the end is not judged."`
+	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. What happens in the end is not judged."`
+	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. What happens in the end is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	limits   `embed:""`
@@ -43,7 +45,7 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		return err
 	}
 	c.Property = split(c.Property)
-	if err := c.validateSymmetry(); err != nil {
+	if err := c.validateShortcuts(); err != nil {
 		return err
 	}
 	designs, err := c.designs()
@@ -79,16 +81,25 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	return nil
 }
 
-// validateSymmetry refuses to leave out what was asked for by name.
-func (c *checkCommand) validateSymmetry() error {
+// validateShortcuts refuses to leave out what was asked for by name.
+func (c *checkCommand) validateShortcuts() error {
+	flag, how := "", ""
 	switch {
-	case c.Symmetry && c.Explain != "":
-		return fmt.Errorf("--symmetry: what happens in the end is not judged under symmetry, nor which fairness it needs; expected no --explain-fairness beside it")
 	case c.Symmetry:
-		for _, name := range c.Property {
-			if slices.Contains(namesInTheEnd(), name) {
-				return fmt.Errorf("--symmetry: %s is about what happens in the end, which is not judged under symmetry; expected other properties, or the whole catalogue, of which the rest is judged", name)
-			}
+		flag, how = "--symmetry", "under symmetry"
+	case c.Reduce:
+		flag, how = "--reduction", "under reduction"
+	case !c.Exact:
+		flag, how = "--exact=false", "by fingerprints"
+	default:
+		return nil
+	}
+	if c.Explain != "" {
+		return fmt.Errorf("%s: what happens in the end is not judged %s, nor which fairness it needs; expected no --explain-fairness beside it", flag, how)
+	}
+	for _, name := range c.Property {
+		if slices.Contains(namesInTheEnd(), name) {
+			return fmt.Errorf("%s: %s is about what happens in the end, which is not judged %s; expected other properties, or the whole catalogue, of which the rest is judged", flag, name, how)
 		}
 	}
 	return nil
@@ -138,6 +149,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 	opt := c.limits.options()
 	opt.Fairness, opt.Symmetry, opt.Progress = fairness[c.Fairness], c.Symmetry, progress
+	opt.Reduction, opt.Fingerprints = c.Reduce, !c.Exact
 	return opt
 }
 

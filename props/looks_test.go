@@ -1,0 +1,153 @@
+package props
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+)
+
+// A claim about a state or a step looks at nothing but what it marks, and at what
+// the step itself may change: with all else put in place of what was there, it says
+// the same, place by place. And it says nothing of a step that changes nothing of
+// what it marks as such.
+func TestClaimsLookAtWhatTheyMark(t *testing.T) {
+	said := map[string]bool{}
+	rapid.Check(t, func(t *rapid.T) {
+		sys := drawSystem(t)
+		strange := make([]byte, sys.Width())
+		walk(t, sys, func(step model.Step, before, after *model.State) {
+			for i := range strange {
+				strange[i] ^= rapid.Byte().Draw(t, "bits")
+			}
+			for _, c := range Catalogue() {
+				if c.AtRest || c.Kind.InTheEnd() {
+					assert.Nil(t, c.observes(sys), c.Name)
+					continue
+				}
+				said[c.Name] = requireMarked(t, &c, sys, step, before, after, strange) || said[c.Name]
+			}
+			sys.Pack(after, strange)
+		})
+	})
+	for _, c := range Catalogue() {
+		if !c.AtRest && !c.Kind.InTheEnd() {
+			assert.Contains(t, said, c.Name)
+		}
+	}
+}
+
+// drawSystem draws a system with two or three sites and every fault.
+func drawSystem(t *rapid.T) *model.System {
+	scope := model.Scope{
+		Sites: []model.Site{
+			{Name: "A", Parent: model.NoParent, DPs: rapid.IntRange(0, 1).Draw(t, "dps")},
+			{Name: "B", Kind: model.Primary, DPs: rapid.IntRange(1, 3).Draw(t, "dps")},
+			{Name: "C", Parent: rapid.IntRange(0, 1).Draw(t, "parent"), Kind: model.Secondary, DPs: 1},
+		}[:rapid.IntRange(2, 3).Draw(t, "sites")],
+		Packages: []string{"P", "Q"}[:rapid.IntRange(1, 2).Draw(t, "packages")],
+		Updates:  rapid.IntRange(1, 3).Draw(t, "updates"), Ordered: rapid.Bool().Draw(t, "ordered"), Threads: 2, Copies: 2,
+	}
+	for f := range scope.Faults {
+		scope.Faults[f] = 2
+	}
+	sys, err := model.NewSystem(scope, model.Design{Mechanisms: model.MechanismSet(rapid.IntRange(0, 1<<model.NumMechanisms-1).Draw(t, "mechanisms"))})
+	require.NoError(t, err)
+	return sys
+}
+
+// walk calls visit with the steps of a random walk.
+func walk(t *rapid.T, sys *model.System, visit func(step model.Step, before, after *model.State)) {
+	s := sys.Init()[0]
+	for range rapid.IntRange(1, 100).Draw(t, "length") {
+		var steps []model.Step
+		sys.Steps(s, func(step model.Step, _ model.State) { steps = append(steps, step) })
+		if len(steps) == 0 {
+			return
+		}
+		step := rapid.SampledFrom(steps).Draw(t, "step")
+		after := sys.After(s, step)
+		visit(step, &s, &after)
+		s = after
+	}
+}
+
+// packing is the packed state.
+func packing(sys *model.System, s *model.State) []byte {
+	b := make([]byte, sys.Width())
+	sys.Pack(s, b)
+	return b
+}
+
+// requireMarked holds what a claim says of a step, or of the state after it,
+// against what it says where all is strange that it does not mark. It tells whether
+// the claim says anything at all.
+func requireMarked(t *rapid.T, c *Claim, sys *model.System, step model.Step, before, after *model.State, strange []byte) (said bool) {
+	observations := c.observes(sys)
+	aboutSteps := c.Kind == check.KindStep || c.perStep
+	if !aboutSteps {
+		before = after
+	}
+	_, writes := sys.Effect(step) // a step sees what it may change
+	from, to := packing(sys, before), packing(sys, after)
+	var places []place
+	c.places(sys, before, after, func(at place) bool {
+		places = append(places, at)
+		return true
+	})
+	require.Len(t, observations, len(places), c.Name)
+	for i, at := range places {
+		marked := make([]byte, len(from))
+		for _, bit := range observations[i].Looks {
+			marked[bit/8] |= 1 << (bit % 8)
+		}
+		for _, bit := range writes {
+			if aboutSteps {
+				marked[bit/8] |= 1 << (bit % 8)
+			}
+		}
+		concerns := false
+		for _, bit := range observations[i].Changes {
+			concerns = concerns || (from[bit/8]^to[bit/8])>>(bit%8)&1 != 0
+		}
+		says := c.says(at)
+		require.True(t, !aboutSteps || concerns || says == "", "%s says %q of a step that does not concern it", c.Name, says)
+		require.Equal(t, says, c.says(elsewhere(sys, at, marked, from, to, strange)), "%s looks at more than it marks", c.Name)
+		said = said || says != ""
+	}
+	return said
+}
+
+// says is what a claim says at a place: nothing, or that it holds or not.
+func (c *Claim) says(at place) string {
+	switch {
+	case !c.applies(at):
+		return ""
+	case c.holds(at):
+		return "holds"
+	case c.Kind == check.KindSometimes:
+		return ""
+	}
+	return "is violated"
+}
+
+// elsewhere is the place in a step of which nothing is as it was but what is
+// marked.
+func elsewhere(sys *model.System, at place, marked, from, to, strange []byte) place {
+	mixed := func(b []byte) *model.State {
+		mix := make([]byte, len(b))
+		for i := range b {
+			mix[i] = b[i]&marked[i] | strange[i]&^marked[i]
+		}
+		var s model.State
+		sys.Unpack(mix, &s)
+		return &s
+	}
+	at.before, at.s = mixed(from), mixed(to)
+	at.was, at.now = &at.before.Sites[at.site].Packages[at.pkg], &at.s.Sites[at.site].Packages[at.pkg]
+	return at
+}
