@@ -22,13 +22,14 @@ const (
 	keptSteps = 1 << 22
 )
 
-// A bitRange is where a site lies in a packed state, or the faults.
+// A bitRange is where a site lies in a packed state, or the budget of a fault.
 type bitRange struct{ from, n int }
 
 // PackedSteps returns a function that calls yield for every step out of a packed
 // state, in the order of Steps, with the packed state that it leads to, which is
-// lent. It is for one goroutine. It is nil where the scope is too large for it.
-func (sys *System) PackedSteps() func(b []byte, yield func(Step, []byte)) {
+// lent. The bytes of a packed state are those of the words, the lowest first. It
+// is for one goroutine. It is nil where the scope is too large for it.
+func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64)) {
 	if len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
 		return nil
 	}
@@ -63,9 +64,9 @@ type siteStep struct {
 	atRest bool  // it is possible only if all sites are at rest
 }
 
-// recentSites is how many states of a site are found without a look at all: one
-// for each value of some bits of a hash.
-const recentSites = 1 << 13
+// recentBits is how many bits a hash of the state of a site has: for each value,
+// the last such state is found without a look at all.
+const recentBits = 13
 
 type recent struct {
 	key   siteKey
@@ -84,28 +85,29 @@ type siteWalker struct {
 	sent  [][stateWords]uint64 // without two of the same
 
 	in, out [stateWords]uint64
-	buf     [8 * stateWords]byte
-	scratch [8 * stateWords]byte
-	heads   [MaxSites]siteSteps // what is left of the steps at each site
+	buf     [8 * stateWords]byte // to pack and unpack
+	heads   [MaxSites]siteSteps  // what is left of the steps at each site
 }
 
 func (w *siteWalker) forget() {
 	for i := range w.kept {
 		w.kept[i] = map[siteKey]siteSteps{}
-		w.near[i] = make([]recent, recentSites)
+		w.near[i] = make([]recent, 1<<recentBits)
 	}
 	w.list, w.sent = w.list[:0], w.sent[:0]
 }
 
-func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
-	w.load(b)
+func (w *siteWalker) steps(packed []uint64, yield func(Step, []uint64)) {
+	for i := range w.words {
+		w.in[i] = packed[i]
+	}
 	rest := true
 	if len(w.list) > keptSteps {
 		w.forget()
 	}
 	for i := range w.kept {
 		key := w.get(w.sys.ranges[i])
-		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>(64-13)]
+		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>(64-recentBits)]
 		if !near.known || near.key != key {
 			*near = recent{key, w.known(i, key), true}
 		}
@@ -131,7 +133,7 @@ func (w *siteWalker) steps(b []byte, yield func(Step, []byte)) {
 }
 
 // after returns the packed state that a step at a site leads to.
-func (w *siteWalker) after(site int, s *siteStep) []byte {
+func (w *siteWalker) after(site int, s *siteStep) []uint64 {
 	for i := range w.words + 1 {
 		w.out[i] = w.in[i]
 	}
@@ -144,10 +146,7 @@ func (w *siteWalker) after(site int, s *siteStep) []byte {
 			w.out[i] |= word
 		}
 	}
-	for i := range w.words {
-		binary.LittleEndian.PutUint64(w.buf[8*i:], w.out[i])
-	}
-	return w.buf[:w.sys.width]
+	return w.out[:w.words]
 }
 
 // left is how much is left of the budget of a fault. All budgets are in the first
@@ -156,9 +155,10 @@ func (w *siteWalker) left(f uint8) uint64 {
 	return w.in[0] >> w.sys.budgets[f].from & mask(w.sys.budgets[f].n)
 }
 
-func (w *siteWalker) load(b []byte) {
-	clear(w.buf[len(b) : 8*w.words])
-	copy(w.buf[:], b)
+// pack makes the state the one to take bits out of.
+func (w *siteWalker) pack(s *State) {
+	clear(w.buf[:])
+	w.sys.Pack(s, w.buf[:w.sys.width])
 	for i := range w.words {
 		w.in[i] = binary.LittleEndian.Uint64(w.buf[8*i:])
 	}
@@ -246,10 +246,7 @@ func (w *siteWalker) try(found *siteSteps, r *rule, site int, c spot) {
 	}
 	step := siteStep{step: c.Step, atRest: w.asked}
 	r.take(c, func(_ Step, next *State) {
-		b := w.scratch[:w.sys.width]
-		clear(b)
-		w.sys.Pack(next, b)
-		w.load(b)
+		w.pack(next)
 		step.site = w.get(w.sys.ranges[site])
 		if r.Kind == ByFault {
 			step.fault = uint8(r.Fault) + 1

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"encoding/binary"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,13 +15,23 @@ import (
 // packedStep is a step with the packed state that it leads to.
 type packedStep struct {
 	step model.Step
-	next string
+	next string // the words, as text
 }
 
 func packed(sys *model.System, s *model.State) []byte {
 	b := make([]byte, sys.Width())
 	sys.Pack(s, b)
 	return b
+}
+
+// inWords is the packed state in words, the lowest byte first.
+func inWords(sys *model.System, s *model.State) []uint64 {
+	b := append(packed(sys, s), make([]byte, 7)...)
+	words := make([]uint64, len(b)/8)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return words
 }
 
 // Steps that are worked out site by site and kept are the steps that the rules
@@ -37,9 +49,9 @@ func TestPackedStepsAreTheSteps(t *testing.T) {
 		walk(t, sys, func(s model.State) {
 			var want, got []packedStep
 			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, string(packed(sys, &next))})
+				want = append(want, packedStep{step, fmt.Sprint(inWords(sys, &next))})
 			})
-			steps(packed(sys, &s), func(step model.Step, next []byte) { got = append(got, packedStep{step, string(next)}) })
+			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, fmt.Sprint(next)}) })
 			require.Equal(t, want, got)
 		})
 	})
@@ -54,9 +66,9 @@ func TestPackedStepsOfSmallSystems(t *testing.T) {
 		for s := range reachable(sys) {
 			var want, got []packedStep
 			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, string(packed(sys, &next))})
+				want = append(want, packedStep{step, fmt.Sprint(inWords(sys, &next))})
 			})
-			steps(packed(sys, &s), func(step model.Step, next []byte) { got = append(got, packedStep{step, string(next)}) })
+			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, fmt.Sprint(next)}) })
 			require.Equal(t, want, got)
 		}
 	}

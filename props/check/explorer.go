@@ -65,6 +65,7 @@ type explorer[S, T comparable] struct {
 	state       S        // lent to the model, which may change it
 	before      S        // a copy of it for properties about steps, and for symmetry
 	image       []uint64 // of the state
+	words       []uint64 // of a next state
 	packed      []uint64
 	hash        uint64
 	stepsBefore int64 // steps of the states before it
@@ -98,7 +99,7 @@ type waiting[S any] struct {
 }
 
 func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
-	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), buffer: s.codec.buffer()}
+	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), words: make([]uint64, len(s.codec.parts)), buffer: s.codec.buffer()}
 	e.inPlace, _ = any(s.model).(InPlace[S, T])
 	e.stepped = e.step
 	e.copied = func(step T, next S) {
@@ -209,14 +210,22 @@ func (e *explorer[S, T]) step(step T, next *S) {
 // differs reports whether the memory holds another state than the one being explored, and has that one wait. Only the bits
 // that differ make a difference to the packed words and to the hash.
 func (e *explorer[S, T]) differs(memory []byte) bool {
+	for i, p := range e.parts {
+		e.words[i] = p.load(memory)
+	}
+	return e.differsInWords(e.words)
+}
+
+// differsInWords does the same for an image.
+func (e *explorer[S, T]) differsInWords(next []uint64) bool {
 	w := &e.waiting
 	row := w.row(w.lookup.states)
 	if row[0] = e.packed[0]; len(row) > 1 {
 		copy(row, e.packed)
 	}
 	hash, changed, strange := e.hash, false, false
-	for i, p := range e.parts {
-		diff := p.load(memory) ^ e.image[i]
+	for i, word := range e.image {
+		diff := next[i] ^ word
 		if diff == 0 {
 			continue
 		}
@@ -233,7 +242,8 @@ func (e *explorer[S, T]) differs(memory []byte) bool {
 		}
 	}
 	if strange {
-		e.estrange(memory)
+		w.strange = append(w.strange, w.lookup.states)
+		w.images = append(w.images, next...)
 	}
 	if e.store.short > 0 {
 		hash = e.store.shortened(hash)
@@ -268,15 +278,6 @@ func (e *explorer[S, T]) take(step T, next *S) {
 	w.lookup.states++
 	if w.lookup.states == lookupStates {
 		e.flush()
-	}
-}
-
-// estrange notes that the next state has no place in the layout.
-func (e *explorer[S, T]) estrange(memory []byte) {
-	w := &e.waiting
-	w.strange = append(w.strange, w.lookup.states)
-	for _, p := range e.parts {
-		w.images = append(w.images, p.load(memory))
 	}
 }
 

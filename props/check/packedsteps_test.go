@@ -42,20 +42,18 @@ func (dial) Pack(n *uint32, b []byte)     { binary.LittleEndian.PutUint32(b, *n)
 func (dial) Unpack(b []byte, n *uint32)   { *n = binary.LittleEndian.Uint32(b) }
 func (dial) Environment(step string) bool { return step == "double" }
 
-func (d dial) PackedSteps() func([]byte, func(string, []byte)) {
+func (d dial) PackedSteps() func([]uint64, func(string, []uint64)) {
 	if d.none {
 		return nil
 	}
-	return func(b []byte, yield func(string, []byte)) {
-		n := binary.LittleEndian.Uint32(b)
+	return func(packed []uint64, yield func(string, []uint64)) {
+		n := uint32(packed[0])
 		steps := d.turns(n)
 		if d.wrong != nil {
 			steps = d.wrong(n, steps)
 		}
-		next := make([]byte, 4)
 		for _, t := range steps {
-			binary.LittleEndian.PutUint32(next, t.next)
-			yield(t.name, next)
+			yield(t.name, []uint64{uint64(t.next)})
 		}
 	}
 }
