@@ -1,10 +1,9 @@
 package model
 
-// Two designs are alike in a scope if they have the same reachable states and
-// steps. That is so more often than not: a journal changes nothing where nothing
-// crashes, and whoever holds a lock needs not compare before it sets. Alikes
-// finds it out from the states of one of them, so that the other needs not be
-// explored.
+// Alikes tells which designs are alike one in a scope: they have the same reachable
+// states and steps. That is so more often than not: a journal changes nothing where nothing
+// crashes, and whoever holds a lock needs not compare before it sets. It is found
+// out from the states of the one, so that the others need not be explored.
 //
 // Why it is sound: a rule, a guard or an effect that only some designs have
 // matters in a state if it makes a difference there, whether the design at hand

@@ -60,7 +60,7 @@ func newSystem(scope Scope, design Design, m *Mutation) (*System, error) {
 	}
 	sys.absent = make([]string, len(table))
 	for i := range table {
-		if sys.has(table[i].Name, WholeRule, "", table[i].If) && sys.without(&table[i]) == "" {
+		if sys.has(table[i].Name, WholeRule, "", table[i].If) && sys.lacks(&table[i]) == "" {
 			sys.rules = append(sys.rules, sys.compile(i))
 		} else {
 			sys.absent[i] = sys.why(&table[i])
@@ -81,14 +81,14 @@ func (sys *System) why(r *Rule) string {
 	switch {
 	case !r.If.Met(sys.design):
 		return "the design is " + r.If.String()
-	case sys.without(r) != "":
-		return sys.without(r)
+	case sys.lacks(r) != "":
+		return sys.lacks(r)
 	}
 	return "the rule is not left out"
 }
 
-// without says which fault the scope lacks for the rule to apply, if one.
-func (sys *System) without(r *Rule) string {
+// lacks says which fault the scope lacks for the rule to apply, if one.
+func (sys *System) lacks(r *Rule) string {
 	if slices.ContainsFunc(r.Only, func(f Fault) bool { return sys.scope.Faults[f] > 0 }) || len(r.Only) == 0 {
 		return ""
 	}

@@ -37,8 +37,8 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	return s, nil
 }
 
-// kin is a set that was explored completely, and a test for designs that take the
-// same steps.
+// kin is a set that was explored, completely or up to a limit, and a test for
+// designs that take the same steps in what was seen, of which nothing more is said.
 type kin struct {
 	set    model.MechanismSet
 	alikes *model.Alikes
