@@ -210,46 +210,86 @@ func (e *explorer[S, T]) step(step T, next *S) {
 // differs reports whether the memory holds another state than the one being explored, and has that one wait. Only the bits
 // that differ make a difference to the packed words and to the hash.
 func (e *explorer[S, T]) differs(memory []byte) bool {
+	row := e.begin()
+	changed, strange := false, false
 	for i, p := range e.parts {
-		e.words[i] = p.load(memory)
+		if diff := p.load(memory) ^ e.image[i]; diff != 0 {
+			changed = true
+			strange = e.flip(row, i, diff) || strange
+		}
 	}
-	return e.differsInWords(e.words)
+	if strange {
+		for i, p := range e.parts {
+			e.words[i] = p.load(memory)
+		}
+		e.estrange(e.words)
+	}
+	e.shorten()
+	return changed
 }
 
 // differsInWords does the same for an image.
 func (e *explorer[S, T]) differsInWords(next []uint64) bool {
-	w := &e.waiting
-	row := w.row(w.lookup.states)
-	if row[0] = e.packed[0]; len(row) > 1 {
-		copy(row, e.packed)
-	}
-	hash, changed, strange := e.hash, false, false
+	row := e.begin()
+	changed, strange := false, false
 	for i, word := range e.image {
-		diff := next[i] ^ word
-		if diff == 0 {
-			continue
-		}
-		changed = true
-		spots := (*[64]spot)(e.spots[i<<6:])
-		for ; diff != 0; diff &= diff - 1 {
-			b := &spots[bits.TrailingZeros64(diff)&63]
-			hash ^= b.key
-			if b.place == noPlace {
-				strange = true
-				continue
-			}
-			row[b.place>>6] ^= 1 << (b.place & 63)
+		if diff := next[i] ^ word; diff != 0 {
+			changed = true
+			strange = e.flip(row, i, diff) || strange
 		}
 	}
 	if strange {
-		w.strange = append(w.strange, w.lookup.states)
-		w.images = append(w.images, next...)
+		e.estrange(next)
 	}
-	if e.store.short > 0 {
-		hash = e.store.shortened(hash)
-	}
-	w.hashes[w.lookup.states&(lookupStates-1)] = hash
+	e.shorten()
 	return changed
+}
+
+// shorten shortens the hash of the next state, for tests.
+func (e *explorer[S, T]) shorten() {
+	if e.store.short > 0 {
+		*e.nextHash() = e.store.shortened(*e.nextHash())
+	}
+}
+
+// begin has the state being explored wait, for the difference to be made.
+func (e *explorer[S, T]) begin() (row []uint64) {
+	w := &e.waiting
+	row = w.row(w.lookup.states)
+	if row[0] = e.packed[0]; len(row) > 1 {
+		copy(row, e.packed)
+	}
+	*e.nextHash() = e.hash
+	return row
+}
+
+// flip makes the difference in one word, and reports whether one of the bits has no place in the layout.
+func (e *explorer[S, T]) flip(row []uint64, word int, diff uint64) (strange bool) {
+	spots := (*[64]spot)(e.spots[word<<6:])
+	hash := uint64(0)
+	for ; diff != 0; diff &= diff - 1 {
+		b := &spots[bits.TrailingZeros64(diff)&63]
+		hash ^= b.key
+		if b.place == noPlace {
+			strange = true
+			continue
+		}
+		row[b.place>>6] ^= 1 << (b.place & 63)
+	}
+	*e.nextHash() ^= hash
+	return strange
+}
+
+// nextHash is the hash of the next state.
+func (e *explorer[S, T]) nextHash() *uint64 {
+	return &e.waiting.hashes[e.waiting.lookup.states&(lookupStates-1)]
+}
+
+// estrange notes that the next state has no place in the layout.
+func (e *explorer[S, T]) estrange(image []uint64) {
+	w := &e.waiting
+	w.strange = append(w.strange, w.lookup.states)
+	w.images = append(w.images, image...)
 }
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
