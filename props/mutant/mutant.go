@@ -44,7 +44,7 @@ func Scenarios() []string {
 
 // LargeScenarios returns the names of the others that can be explored. Each takes
 // the time of all others together.
-func LargeScenarios() []string { return []string{"three-tiers", "two-packages", "faults"} }
+func LargeScenarios() []string { return []string{"three-tiers", "two-packages", "two-sites", "faults"} }
 
 // Options bound the exploration of mutants. The zero value is the default.
 type Options struct {
