@@ -8,6 +8,7 @@ func administratorRules() []Rule {
 			Name:   "administrator.update",
 			Says:   "The administrator updates the distribution points of {package}: its source version is now {version}.",
 			Source: "protocol, step 1",
+			By:     ActorAdministrator,
 			Kind:   ByAdministrator,
 			Where:  AtSource,
 			Of:     &Choice{"it is the next version", rowSource, func(c spot) Versions { return (c.pkg.Row.Source + 1).Set() }},

@@ -26,6 +26,7 @@ func despoolerRules() []Rule {
 			Name:   "despooler.store",
 			Says:   "Despooler at site {site} begins to store version {version} of {package}.",
 			Source: "protocol, step 4",
+			By:     ActorDespooler,
 			Where:  BelowSource,
 			Of:     arrived,
 			Guards: []Guard{
@@ -52,6 +53,7 @@ func despoolerRules() []Rule {
 			Name:   "despooler.refuse",
 			Says:   "Despooler at site {site} refuses version {version} of {package}: it stores a later one.",
 			Source: "mechanism drop-older-content",
+			By:     ActorDespooler,
 			Where:  BelowSource,
 			If:     with(DropOlderContent),
 			Of:     arrived,
@@ -65,6 +67,7 @@ func despoolerRules() []Rule {
 			Name:     "despooler.commit",
 			Says:     "Despooler at site {site} has stored version {version} of {package} and records it.",
 			Source:   "protocol, step 5",
+			By:       ActorDespooler,
 			Inferred: true,
 			Where:    BelowSource,
 			Of:       at(Storing),
@@ -84,6 +87,7 @@ func despoolerRules() []Rule {
 			Name:   "despooler.forward",
 			Says:   "Site {site} forwards version {version} of {package}, content and metadata, to its child sites.",
 			Source: "protocol, step 13",
+			By:     ActorDespooler,
 			Where:  BetweenSites,
 			Of:     at(Forwarding),
 			Effects: []Effect{

@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Field is one thing that a state says, for a person: where it is, what it is
 // called and its value.
@@ -10,6 +13,120 @@ type Field struct {
 	Place string
 	Label string
 	Value string
+}
+
+// A StateField is one thing that a state says, wherever it has a place. What is
+// left of each fault's budget is besides.
+type StateField struct {
+	// Label is what it is called; {dp} stands for the distribution point.
+	Label string
+	// Says what it is, in a sentence.
+	Says string
+	// Package: there is one for each package at a site, or else one for the site.
+	Package bool
+	// DP: there is one for each distribution point.
+	DP bool
+	// Where are the sites that have it.
+	Where Where
+	// Only are faults without which it stays what it is at the beginning.
+	Only []Fault
+
+	at func(spot) any // the value, of a type that can be compared
+}
+
+// either is a bool with a word for each value.
+type either struct {
+	is      bool
+	yes, no string
+}
+
+func (e either) String() string {
+	if e.is {
+		return e.yes
+	}
+	return e.no
+}
+
+// stateFields is the list of fields, in the order in which a state is described.
+var stateFields = []StateField{
+	{Label: "Despooler", Where: BelowSource, Says: "What Despooler does, in its memory.",
+		at: func(c spot) any { return c.site.Despooler }},
+	{Label: "replication thread", Where: BelowSource, Says: "Whether it judges files, or waits for a change notification.",
+		at: func(c spot) any { return either{c.site.Replication.Busy, "busy", "waiting"} }},
+	{Label: "change notification", Where: BelowSource, Says: "Whether one has fired and is not consumed. It is an edge: it says that something has changed, once.",
+		at: func(c spot) any { return either{c.site.Replication.Notified, "fired", "none"} }},
+	{Label: "DP {dp}", DP: true, Where: Anywhere, Only: []Fault{DPAway}, Says: "Whether the distribution point can be reached.",
+		at: func(c spot) any { return either{c.site.Away>>c.Step.DP&1 != 0, "away", "reachable"} }},
+
+	{Label: "updates not noticed yet", Package: true, Where: AtSource, Says: "The administrator's updates of which Distribution Manager has the notification still to read.",
+		at: func(c spot) any { return c.pkg.Updates }},
+	{Label: "content on its way", Package: true, Where: BelowSource, Says: "Compressed content (.PCK) that the parent site has sent and that Despooler has not taken.",
+		at: func(c spot) any { return c.pkg.Content }},
+	{Label: "metadata on its way", Package: true, Where: BelowSource, Says: "Announcements (.PKG) that the parent site has sent and that are not in INCOMING yet.",
+		at: func(c spot) any { return c.pkg.Metadata }},
+	{Label: "content on its way twice", Package: true, Where: BelowSource, Only: []Fault{Duplicate}, Says: "Content on its way that comes once more after it has arrived.",
+		at: func(c spot) any { return c.pkg.ContentTwice }},
+	{Label: "metadata on its way twice", Package: true, Where: BelowSource, Only: []Fault{Duplicate}, Says: "Announcements on their way that come once more after they have arrived.",
+		at: func(c spot) any { return c.pkg.MetadataTwice }},
+	{Label: "INCOMING", Package: true, Where: BelowSource, Says: "The .PKG files that were accepted and wait in the inbox.",
+		at: func(c spot) any { return c.pkg.Incoming }},
+	{Label: "listed, not judged", Package: true, Where: BelowSource, Says: "The .PKG files that the replication thread has seen in INCOMING and will judge, in its memory.",
+		at: func(c spot) any { return c.pkg.Listed }},
+	{Label: "LastRefreshTime", Package: true, Where: BelowSource, Says: "In the package's row: which .PKG was applied last. Times rise with versions, so the version stands for the time.",
+		at: func(c spot) any { return c.pkg.Row.Refresh }},
+	{Label: "SourceVersion", Package: true, Where: Anywhere, Says: "In the package's row: at the source site the version that was asked for last, below it the latest that an accepted .PKG has announced.",
+		at: func(c spot) any { return c.pkg.Row.Source }},
+	{Label: "stored copy", Package: true, Where: Anywhere, Says: "The site's compressed copy of the package, on its disk.",
+		at: func(c spot) any { return c.pkg.Copy }},
+	{Label: "StoredPkgVersion", Package: true, Where: Anywhere, Says: "In the package's row: which version the site believes it stores.",
+		at: func(c spot) any { return c.pkg.Row.Stored }},
+	{Label: "package thread", Package: true, Where: Anywhere, Says: "What the package thread does, and the version that it believes it works on, in its memory.",
+		at: func(c spot) any { return c.pkg.Thread }},
+	{Label: "unpacked", Package: true, Where: Anywhere, Says: "What the package thread has ready for the distribution points.",
+		at: func(c spot) any { return c.pkg.Unpacked }},
+	{Label: "DP {dp} serves", Package: true, DP: true, Where: Anywhere, Says: "What the distribution point holds of the package.",
+		at: func(c spot) any { return c.dp().Content }},
+	{Label: "copy to DP {dp}", Package: true, DP: true, Where: Anywhere, Says: "What is to be done at the distribution point.",
+		at: func(c spot) any { return c.dp().Phase }},
+	{Label: "status on its way", Package: true, Where: Anywhere, Says: "The version whose status the package thread has sent up.",
+		at: func(c spot) any { return c.pkg.Status }},
+	{Label: "status held up on its way", Package: true, Where: Anywhere, Only: []Fault{LateStatus}, Says: "A version whose status later ones can overtake.",
+		at: func(c spot) any { return c.pkg.Late }},
+	{Label: "reported", Package: true, Where: Anywhere, Says: "The version that the administrator sees as the one that the site has.",
+		at: func(c spot) any { return c.pkg.Reported }},
+}
+
+// StateFields returns the fields of a state, in the order in which Describe lists
+// them at each place.
+func StateFields() []StateField { return append([]StateField(nil), stateFields...) }
+
+// Range tells which values the field can have.
+func (f StateField) Range() string {
+	var s State
+	site := &s.Sites[0]
+	switch v := f.at(spot{s: &s, site: site, pkg: &site.Packages[0]}).(type) {
+	case Version:
+		return "none, or a version"
+	case Versions:
+		return "a set of versions"
+	case Content:
+		return "none, or a version, whole or torn"
+	case DPPhase:
+		return oneOf(dpPhaseNames[:])
+	case PackageThread:
+		return threadPhaseNames[0] + "; or " + oneOf(threadPhaseNames[1:]) + ", a version"
+	case Despooler:
+		return despoolerPhaseNames[0] + "; or " + oneOf(despoolerPhaseNames[1:]) + ", a version of a package"
+	case either:
+		return oneOf([]string{v.yes, v.no})
+	default:
+		panic(fmt.Sprintf("%s: a field of type %T", f.Label, v))
+	}
+}
+
+func oneOf(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // Describe lists everything that a state says, always the same fields in the
@@ -22,71 +139,85 @@ func (sys *System) Describe(s *State) []Field {
 		}
 	}
 	for i := range sys.scope.Sites {
-		list = append(list, sys.describeSite(s, i)...)
+		list = append(list, sys.describe(s, i, 0, false)...)
 		for p := range sys.scope.Packages {
-			list = append(list, sys.describePackage(s, i, p)...)
+			list = append(list, sys.describe(s, i, p, true)...)
 		}
 	}
 	return list
 }
 
-func (sys *System) describeSite(s *State, i int) []Field {
-	site, place := &s.Sites[i], sys.scope.Sites[i].Name
-	var list []Field
-	if i > 0 {
-		despooler := site.Despooler.Phase.String()
-		if site.Despooler.Phase != DespoolerIdle {
-			despooler += fmt.Sprintf(" version %d of %s", site.Despooler.Version, sys.scope.Packages[site.Despooler.Package])
-		}
-		list = append(list,
-			Field{place, "Despooler", despooler},
-			Field{place, "replication thread", choose(site.Replication.Busy, "busy", "waiting")},
-			Field{place, "change notification", choose(site.Replication.Notified, "fired", "none")})
+// describe lists the fields of a site, or those of a package at a site. Fields
+// of distribution points that stand side by side are listed point by point.
+func (sys *System) describe(s *State, site, pkg int, ofPackage bool) []Field {
+	place := sys.scope.Sites[site].Name
+	if ofPackage {
+		place += "/" + sys.scope.Packages[pkg]
 	}
-	if sys.scope.Faults[DPAway] > 0 {
-		for d := range sys.scope.Sites[i].DPs {
-			list = append(list, Field{place, fmt.Sprintf("DP %d", d+1), choose(site.Away>>d&1 != 0, "away", "reachable")})
+	var list []Field
+	add := func(f *StateField, dp int) {
+		c, label := sys.spot(s, Step{Site: uint8(site), Package: uint8(pkg), DP: uint8(dp)}), f.Label
+		if f.DP {
+			label = strings.ReplaceAll(label, "{dp}", fmt.Sprint(dp+1))
+		}
+		list = append(list, Field{place, label, sys.text(f.at(c))})
+	}
+	fields := sys.fieldsAt(site, ofPackage)
+	for i, f := range fields {
+		switch {
+		case !f.DP:
+			add(f, 0)
+		case i == 0 || !fields[i-1].DP:
+			for d := range sys.scope.Sites[site].DPs {
+				for _, f := range sideBySide(fields[i:]) {
+					add(f, d)
+				}
+			}
 		}
 	}
 	return list
 }
 
-func (sys *System) describePackage(s *State, i, pkg int) []Field {
-	p, place := &s.Sites[i].Packages[pkg], sys.scope.Sites[i].Name+"/"+sys.scope.Packages[pkg]
-	thread := p.Thread.Phase.String()
-	if p.Thread.Phase != ThreadIdle {
-		thread += fmt.Sprintf(" version %d", p.Thread.Version)
-	}
-	var list []Field
-	add := func(label string, value any) { list = append(list, Field{place, label, fmt.Sprint(value)}) }
-	if i == 0 {
-		add("updates not noticed yet", p.Updates)
-	} else {
-		add("content on its way", p.Content)
-		add("metadata on its way", p.Metadata)
-		if sys.scope.Faults[Duplicate] > 0 {
-			add("content on its way twice", p.ContentTwice)
-			add("metadata on its way twice", p.MetadataTwice)
+// sideBySide returns the first fields, up to one that is not of distribution points.
+func sideBySide(fields []*StateField) []*StateField {
+	for i, f := range fields {
+		if !f.DP {
+			return fields[:i]
 		}
-		add("INCOMING", p.Incoming)
-		add("listed, not judged", p.Listed)
-		add("LastRefreshTime", p.Row.Refresh.text())
 	}
-	add("SourceVersion", p.Row.Source.text())
-	add("stored copy", p.Copy)
-	add("StoredPkgVersion", p.Row.Stored.text())
-	add("package thread", thread)
-	add("unpacked", p.Unpacked)
-	for d := range sys.scope.Sites[i].DPs {
-		add(fmt.Sprintf("DP %d serves", d+1), p.DPs[d].Content)
-		add(fmt.Sprintf("copy to DP %d", d+1), p.DPs[d].Phase)
+	return fields
+}
+
+// fieldsAt lists the fields that the scope has at a site.
+func (sys *System) fieldsAt(site int, ofPackage bool) []*StateField {
+	var list []*StateField
+	for i := range stateFields {
+		f := &stateFields[i]
+		if f.Package == ofPackage && sys.applies(f.Where, site) && sys.hasOneOf(f.Only) {
+			list = append(list, f)
+		}
 	}
-	add("status on its way", p.Status.text())
-	if sys.scope.Faults[LateStatus] > 0 {
-		add("status held up on its way", p.Late.text())
-	}
-	add("reported", p.Reported.text())
 	return list
+}
+
+// text is the value of a field, in words.
+func (sys *System) text(value any) string {
+	switch v := value.(type) {
+	case Version:
+		return v.text()
+	case PackageThread:
+		if v.Phase == ThreadIdle {
+			return v.Phase.String()
+		}
+		return fmt.Sprintf("%v version %d", v.Phase, v.Version)
+	case Despooler:
+		if v.Phase == DespoolerIdle {
+			return v.Phase.String()
+		}
+		return fmt.Sprintf("%v version %d of %s", v.Phase, v.Version, sys.scope.Packages[v.Package])
+	default:
+		return fmt.Sprint(value)
+	}
 }
 
 func (v Version) text() string {
@@ -94,11 +225,4 @@ func (v Version) text() string {
 		return "none"
 	}
 	return fmt.Sprint(uint8(v))
-}
-
-func choose(cond bool, yes, no string) string {
-	if cond {
-		return yes
-	}
-	return no
 }

@@ -48,14 +48,16 @@ var wholeContent = Content{Version: every, Torn: true}
 // Of the step's version, package, distribution point and site; a channel is one
 // with what arrives twice.
 var (
-	ownUpdate    footprint = func(m spot) { m.pkg.Updates |= m.Version.Set() }
-	updatesUpTo  footprint = func(m spot) { m.pkg.Updates |= upTo(m.Version) }
-	ownContent   footprint = func(m spot) { m.pkg.Content |= m.Version.Set(); m.pkg.ContentTwice |= m.Version.Set() }
-	contentUpTo  footprint = func(m spot) { m.pkg.Content |= upTo(m.Version) }
-	ownMetadata  footprint = func(m spot) { m.pkg.Metadata |= m.Version.Set(); m.pkg.MetadataTwice |= m.Version.Set() }
-	metadataUpTo footprint = func(m spot) { m.pkg.Metadata |= upTo(m.Version) }
-	ownIncoming  footprint = func(m spot) { m.pkg.Incoming |= m.Version.Set() }
-	ownListed    footprint = func(m spot) { m.pkg.Listed |= m.Version.Set() }
+	ownUpdate     footprint = func(m spot) { m.pkg.Updates |= m.Version.Set() }
+	updatesUpTo   footprint = func(m spot) { m.pkg.Updates |= upTo(m.Version) }
+	ownContent    footprint = func(m spot) { m.pkg.Content |= m.Version.Set(); m.pkg.ContentTwice |= m.Version.Set() }
+	contentUpTo   footprint = func(m spot) { m.pkg.Content |= upTo(m.Version) }
+	ownMetadata   footprint = func(m spot) { m.pkg.Metadata |= m.Version.Set(); m.pkg.MetadataTwice |= m.Version.Set() }
+	metadataUpTo  footprint = func(m spot) { m.pkg.Metadata |= upTo(m.Version) }
+	contentAgain  footprint = func(m spot) { m.pkg.ContentTwice |= m.Version.Set() }
+	metadataAgain footprint = func(m spot) { m.pkg.MetadataTwice |= m.Version.Set() }
+	ownIncoming   footprint = func(m spot) { m.pkg.Incoming |= m.Version.Set() }
+	ownListed     footprint = func(m spot) { m.pkg.Listed |= m.Version.Set() }
 
 	packageIncoming footprint = func(m spot) { m.pkg.Incoming = every }
 	storedCopy      footprint = func(m spot) { m.pkg.Copy = wholeContent }

@@ -28,6 +28,7 @@ func packageRules() []Rule {
 			Name:   "manager.start",
 			Says:   "Distribution Manager at site {site} notices the update to version {version} of {package} and starts a package thread.",
 			Source: "protocol, step 2",
+			By:     ActorPackageThread,
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
@@ -42,6 +43,7 @@ func packageRules() []Rule {
 			Name:   "manager.ignore",
 			Says:   "Distribution Manager at site {site} notices the update to version {version} of {package}, which an earlier snapshot has taken in already.",
 			Source: "protocol, step 1; KB834123",
+			By:     ActorPackageThread,
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
@@ -53,6 +55,7 @@ func packageRules() []Rule {
 			Name:   "package.snapshot",
 			Says:   "The package thread at site {site} begins to compress version {version} of {package}, the latest.",
 			Source: "protocol, step 2; KB834123",
+			By:     ActorPackageThread,
 			Where:  AtSource,
 			Of:     &Choice{"it is the latest version", rowSource, func(c spot) Versions { return c.pkg.Row.Source.Set() }},
 			Guards: []Guard{
@@ -67,6 +70,7 @@ func packageRules() []Rule {
 			Name:   "package.compress",
 			Says:   "The package thread at site {site} has compressed version {version} of {package} and records it.",
 			Source: "protocol, step 2",
+			By:     ActorPackageThread,
 			Where:  AtSource,
 			Of:     at(Compressing),
 			Effects: []Effect{
@@ -82,6 +86,7 @@ func packageRules() []Rule {
 			Name:   "package.send",
 			Says:   "Site {site} sends version {version} of {package}, content and metadata, to its child sites.",
 			Source: "protocol, step 3",
+			By:     ActorPackageThread,
 			Where:  AtSource,
 			Of:     at(Sending),
 			Effects: []Effect{
@@ -94,6 +99,7 @@ func packageRules() []Rule {
 			Name:   "package.decompress",
 			Says:   "The package thread at site {site} reads that version {version} of {package} is stored, and begins to decompress it.",
 			Source: "protocol, step 9",
+			By:     ActorPackageThread,
 			Where:  BelowSource,
 			Of:     &Choice{"it is the stored version", rowStored, func(c spot) Versions { return c.pkg.Row.Stored.Set() }},
 			Guards: []Guard{
@@ -111,6 +117,7 @@ func packageRules() []Rule {
 			Name:     "package.record",
 			Says:     "The package thread at site {site} has decompressed {package} and writes its row back, with version {version}.",
 			Source:   "protocol, step 10",
+			By:       ActorPackageThread,
 			Inferred: true,
 			Where:    BelowSource,
 			Of:       at(Decompressing),
@@ -125,6 +132,7 @@ func packageRules() []Rule {
 			Name:   "package.done",
 			Says:   "The package thread at site {site} has done version {version} of {package} and ends.",
 			Source: "protocol, step 12",
+			By:     ActorPackageThread,
 			Where:  Anywhere,
 			Of:     at(Distributing),
 			Guards: []Guard{

@@ -21,6 +21,8 @@ type Rule struct {
 	// Inferred: no source states it; it is reconstructed from the symptoms.
 	Inferred bool
 	Kind     RuleKind
+	// By is the actor that takes the step, or, for a fault, that it befalls.
+	By Actor
 	// Fault is whose budget a rule that is a fault spends.
 	Fault Fault
 	// Only are faults without which the rule has nothing to do. It applies where
@@ -58,6 +60,8 @@ const (
 	ByFault
 )
 
+func (k RuleKind) String() string { return [...]string{"system", "administrator", "fault"}[k] }
+
 // Where are the sites at which a rule applies.
 type Where uint8
 
@@ -69,6 +73,10 @@ const (
 	BetweenSites
 	Anywhere
 )
+
+func (w Where) String() string {
+	return [...]string{"the source site", "a site below the source site", "a site below the source site that has child sites", "any site"}[w]
+}
 
 // A Choice is the set of versions that a rule can concern in a state.
 type Choice struct {
@@ -141,7 +149,7 @@ func (c Condition) String() string {
 		parts = append(parts, "without "+s.String())
 	}
 	for _, p := range c.Policies {
-		parts = append(parts, "when the administrator is "+p.String())
+		parts = append(parts, "when the administrator "+[...]string{Eager: "does not wait", Waits: "waits", Twice: "updates twice"}[p])
 	}
 	return strings.Join(parts, ", ")
 }

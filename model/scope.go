@@ -89,37 +89,34 @@ type Fault uint8
 
 // The faults.
 const (
-	// Duplicate: what is on its way arrives twice (each retry resends, Q319207).
 	Duplicate Fault = iota
-	// DespoolerCrash: Despooler stops and starts again: its memory is lost, the
-	// disk stays.
 	DespoolerCrash
-	// ManagerCrash: Distribution Manager stops and starts again at a site, with
-	// all its threads.
 	ManagerCrash
-	// DPAway: a distribution point cannot be reached for a while (Q319207).
 	DPAway
-	// SharingViolation: somebody else has a file open that is to be written or
-	// read (Q193766, Q207416).
 	SharingViolation
-	// FailedDecompress: the compressed copy cannot be unpacked (status 2321).
 	FailedDecompress
-	// EarlyRead: Despooler opens a file before its writer lets go of it (Q161043).
 	EarlyRead
-	// LateStatus: a status is held up on its way, and later ones overtake it
-	// (Q318834).
 	LateStatus
 
 	// NumFaults is the number of faults.
 	NumFaults = int(LateStatus) + 1
 )
 
-var faultNames = [NumFaults]string{
-	"duplicates", "despooler-crashes", "manager-crashes", "dps-away", "sharing-violations", "failed-decompressions",
-	"early-reads", "late-statuses",
+var faults = [NumFaults]struct{ name, doc string }{
+	Duplicate:        {"duplicates", "what is on its way arrives twice (each retry resends, Q319207)"},
+	DespoolerCrash:   {"despooler-crashes", "Despooler stops and starts again: its memory is lost, the disk stays"},
+	ManagerCrash:     {"manager-crashes", "Distribution Manager stops and starts again at a site, with all its threads"},
+	DPAway:           {"dps-away", "a distribution point cannot be reached for a while (Q319207)"},
+	SharingViolation: {"sharing-violations", "somebody else has a file open that is to be written or read (Q193766, Q207416)"},
+	FailedDecompress: {"failed-decompressions", "the compressed copy cannot be unpacked (status 2321)"},
+	EarlyRead:        {"early-reads", "Despooler opens a file before its writer lets go of it (Q161043)"},
+	LateStatus:       {"late-statuses", "a status is held up on its way, and later ones overtake it (Q318834)"},
 }
 
-func (f Fault) String() string { return faultNames[f] }
+func (f Fault) String() string { return faults[f].name }
+
+// Doc returns what the fault is, in a sentence without a full stop.
+func (f Fault) Doc() string { return faults[f].doc }
 
 // Faults returns every fault, in the order in which a scope counts them.
 func Faults() []Fault {

@@ -9,6 +9,7 @@ func senderRules() []Rule {
 			Name:   "sender.deliver",
 			Says:   "The .PKG file that announces version {version} of {package} enters INCOMING at site {site}.",
 			Source: "protocol, step 6",
+			By:     ActorSender,
 			Where:  BelowSource,
 			Of:     &Choice{"its metadata is on its way", ownMetadata, func(c spot) Versions { return c.pkg.Metadata }},
 			Guards: []Guard{

@@ -129,7 +129,9 @@ const (
 	Forwarding
 )
 
-func (p DespoolerPhase) String() string { return [...]string{"idle", "storing", "forwarding"}[p] }
+var despoolerPhaseNames = [...]string{"idle", "storing", "forwarding"}
+
+func (p DespoolerPhase) String() string { return despoolerPhaseNames[p] }
 
 // Replication is the state of a site's replication thread: Distribution
 // Manager's reader of INCOMING.
@@ -204,9 +206,9 @@ const (
 	Distributing
 )
 
-func (p ThreadPhase) String() string {
-	return [...]string{"idle", "started", "compressing", "sending", "decompressing", "distributing"}[p]
-}
+var threadPhaseNames = [...]string{"idle", "started", "compressing", "sending", "decompressing", "distributing"}
+
+func (p ThreadPhase) String() string { return threadPhaseNames[p] }
 
 // DP is one package at one distribution point.
 type DP struct {
@@ -228,4 +230,6 @@ const (
 	Copying
 )
 
-func (p DPPhase) String() string { return [...]string{"idle", "due", "copying"}[p] }
+var dpPhaseNames = [...]string{"idle", "due", "copying"}
+
+func (p DPPhase) String() string { return dpPhaseNames[p] }

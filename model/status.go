@@ -15,6 +15,7 @@ func statusRules() []Rule {
 			Name:   "status.report",
 			Says:   "Site {site} reports version {version} of {package}.",
 			Source: "protocol, step 12; Q318834",
+			By:     ActorPackageThread,
 			Where:  Anywhere,
 			Of:     &Choice{"its status is on its way", statusSent, func(c spot) Versions { return c.pkg.Status.Set() }},
 			Effects: append([]Effect{
@@ -25,6 +26,7 @@ func statusRules() []Rule {
 			Name:   "status.report-late",
 			Says:   "The status that was held up arrives: site {site} reports version {version} of {package}.",
 			Source: "protocol, step 12; Q318834",
+			By:     ActorPackageThread,
 			Only:   []Fault{LateStatus},
 			Where:  Anywhere,
 			Of:     &Choice{"its status is held up on its way", statusLate, func(c spot) Versions { return c.pkg.Late.Set() }},

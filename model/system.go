@@ -89,10 +89,15 @@ func (sys *System) why(r *Rule) string {
 
 // lacks says which fault the scope lacks for the rule to apply, if one.
 func (sys *System) lacks(r *Rule) string {
-	if slices.ContainsFunc(r.Only, func(f Fault) bool { return sys.scope.Faults[f] > 0 }) || len(r.Only) == 0 {
+	if sys.hasOneOf(r.Only) {
 		return ""
 	}
 	return budgetLeft(r.Only[0])
+}
+
+// hasOneOf tells whether the scope has one of the faults, or if there are none.
+func (sys *System) hasOneOf(faults []Fault) bool {
+	return len(faults) == 0 || slices.ContainsFunc(faults, func(f Fault) bool { return sys.scope.Faults[f] > 0 })
 }
 
 // compile returns what the system has of a rule.
