@@ -18,54 +18,64 @@ func atRest() []Claim {
 	}
 	return []Claim{
 		claim(Claim{
-			Name:   "accepted-served-at-rest",
-			Says:   "When nothing more can happen, every distribution point serves the version of each accepted .PKG, or a later one.",
-			Source: "Q235788, effect",
-			when:   place.announced,
-			holds:  func(at place) bool { return at.served(at.now.Row.Source) },
+			Name:    "accepted-served-at-rest",
+			Says:    "When nothing more can happen, every distribution point serves the version of each accepted .PKG, or a later one.",
+			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → served(s,p,Source(s,p))",
+			Matters: "It is what users of the site notice: the package was announced, all is quiet, and the distribution points do not have it.",
+			Source:  "Q235788, effect",
+			when:    place.announced,
+			holds:   func(at place) bool { return at.served(at.now.Row.Source) },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Nothing more can happen. Site %s has accepted the .PKG of version %d of %s, and not every distribution point of the site serves it%s.",
 					at.siteName(), at.now.Row.Source, at.packageName(), at.whereTheFileIs())
 			},
 		}),
 		claim(Claim{
-			Name:   "incoming-empty-at-rest",
-			Says:   "When nothing more can happen, INCOMING is empty.",
-			Source: "Q235788, symptom",
-			when:   place.announced,
-			holds:  func(at place) bool { return at.now.Incoming == 0 },
+			Name:    "incoming-empty-at-rest",
+			Says:    "When nothing more can happen, INCOMING is empty.",
+			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → Incoming(s,p) = ∅",
+			Matters: "It is what the article tells an administrator to look for: a file that lies in the inbox while Distribution Manager runs and logs, and does nothing about it.",
+			Source:  "Q235788, symptom",
+			when:    place.announced,
+			holds:   func(at place) bool { return at.now.Incoming == 0 },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Nothing more can happen, and the .PKG of version %v of %s lies in INCOMING at site %s. No change will make Distribution Manager look at it.",
 					at.now.Incoming, at.packageName(), at.siteName())
 			},
 		}),
 		claim(Claim{
-			Name:   "sites-converged-at-rest",
-			Says:   "When nothing more can happen and the administrator has stopped, every distribution point of every site serves the last version.",
-			Source: "Q235788, effect; Q245579",
-			when:   func(at place) bool { return at.sys.AdministratorDone(at.s) },
-			holds:  func(at place) bool { return at.served(at.sys.LastVersion()) },
+			Name:    "sites-converged-at-rest",
+			Says:    "When nothing more can happen and the administrator has stopped, every distribution point of every site serves the last version.",
+			Formula: "□ ∀ s,p: atRest ∧ stopped → served(s,p,last)",
+			Matters: "It is the purpose of the whole: after the last update every site has the last version, without anybody going round to look.",
+			Source:  "Q235788, effect; Q245579",
+			when:    func(at place) bool { return at.sys.AdministratorDone(at.s) },
+			holds:   func(at place) bool { return at.served(at.sys.LastVersion()) },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Nothing more can happen. The administrator asked for version %d of %s last, and not every distribution point of site %s serves it%s.",
 					at.sys.LastVersion(), at.packageName(), at.siteName(), at.whereTheFileIs())
 			},
 		}),
 		claim(Claim{
-			Name:   "no-writer-waits-at-rest",
-			Says:   "When nothing more can happen, no writer waits for its turn: no content for Despooler, no package thread that has started.",
-			Source: "Q260366, Q304381",
-			when:   func(at place) bool { return at.now.Row.Stored > 0 },
-			holds:  func(at place) bool { return at.now.Content == 0 && at.now.Thread.Phase == model.ThreadIdle },
+			Name:    "no-writer-waits-at-rest",
+			Says:    "When nothing more can happen, no writer waits for its turn: no content for Despooler, no package thread that has started.",
+			Formula: "□ ∀ s,p: atRest ∧ Stored(s,p) > 0 → Content(s,p) = ∅ ∧ Thread(s,p) = idle",
+			Matters: "A lock that cures the race could bring a deadlock in its place. This says that it does not: nobody is left waiting for a turn that never comes.",
+			Source:  "Q260366, Q304381",
+			when:    func(at place) bool { return at.now.Row.Stored > 0 },
+			holds:   func(at place) bool { return at.now.Content == 0 && at.now.Thread.Phase == model.ThreadIdle },
 			wrong: func(at place) string {
 				return fmt.Sprintf("Nothing more can happen, and at site %s a writer of %s waits for its turn: content on its way %v, package thread %v.",
 					at.siteName(), at.packageName(), at.now.Content, at.now.Thread.Phase)
 			},
 		}),
 		claim(Claim{
-			Name:   "status-agrees-at-rest",
-			Says:   "When nothing more can happen, each distribution point serves the version that its site reports.",
-			Source: "protocol, step 12; Q318834",
-			perDP:  true,
+			Name:    "status-agrees-at-rest",
+			Says:    "When nothing more can happen, each distribution point serves the version that its site reports.",
+			Formula: "□ ∀ s,p,d: atRest → Served(s,p,d) = whole(Reported(s,p))",
+			Matters: "The status is all that an administrator far away can see. If it disagrees with what is served, the failure looks like a success.",
+			Source:  "protocol, step 12; Q318834",
+			perDP:   true,
 			when: func(at place) bool {
 				return at.now.Reported > 0 || at.now.DPs[at.dp].Content != model.Content{}
 			},

@@ -4,7 +4,7 @@
 // Goals: each property once, with its name (the interface: scenarios, commands
 // and kept counterexamples use it), its kind, a sentence in English, where it
 // comes from, when it says anything at all, and in plain words what is wrong
-// where it is violated.
+// where it is violated; the same as a formula, and why it matters.
 //
 // Non-goals: it does not explore (package check does) and it does not know
 // which design ought to satisfy what.
@@ -28,6 +28,11 @@ type Claim struct {
 	AtRest bool
 	// Says is the claim as a sentence.
 	Says string
+	// Formula is the same in the notation of temporal logic, with the names that
+	// Notation explains. It says exactly what the functions below compute.
+	Formula string
+	// Matters says why an administrator should care.
+	Matters string
 	// Source is the article or the row of the protocol that it comes from.
 	Source string
 	// TooStrong: it is in the catalogue to show that it asks too much, and its

@@ -419,6 +419,7 @@ func TestClaimsAreDocumented(t *testing.T) {
 		seen[c.Name] = true
 		assert.Regexp(t, `^[a-z]+(-[a-z]+)+$`, c.Name)
 		assert.Regexp(t, `^[A-Z].*\.$`, c.Says, c.Name)
+		assert.Regexp(t, `^[A-Z].*\.$`, c.Matters, c.Name)
 		assert.NotEmpty(t, c.Source, c.Name)
 	}
 	_, err := props.Find("nothing")

@@ -11,12 +11,14 @@ import (
 func safety() []Claim {
 	return []Claim{
 		{
-			Name:   "one-version-among-writers",
-			Kind:   check.KindAlways,
-			Says:   "No two writers of one package at one site hold different versions.",
-			Source: "Q235788, cause",
-			looks:  all(despooler, thread),
-			when:   func(at place) bool { return at.despoolerStores() || at.threadUnpacks() },
+			Name:    "one-version-among-writers",
+			Kind:    check.KindAlways,
+			Says:    "No two writers of one package at one site hold different versions.",
+			Formula: "□ ∀ s,p: stores(s,p) ∧ unpacks(s,p) → Taken(s) = Working(s,p)",
+			Matters: "It is the race that the article names as its cause. What comes of it shows only later: files of two versions in one folder, or a record that disagrees with the disk.",
+			Source:  "Q235788, cause",
+			looks:   all(despooler, thread),
+			when:    func(at place) bool { return at.despoolerStores() || at.threadUnpacks() },
 			holds: func(at place) bool {
 				return !at.despoolerStores() || !at.threadUnpacks() || at.here().Despooler.Version == at.now.Thread.Version
 			},
@@ -26,11 +28,13 @@ func safety() []Claim {
 			},
 		},
 		{
-			Name:   "copy-matches-record",
-			Kind:   check.KindAlways,
-			Says:   "While nobody writes, the stored copy is whole and of the recorded version.",
-			Source: "protocol, steps 5 and 10",
-			looks:  all(despooler, threadPhase, storedCopy, rowStored),
+			Name:    "copy-matches-record",
+			Kind:    check.KindAlways,
+			Says:    "While nobody writes, the stored copy is whole and of the recorded version.",
+			Formula: "□ ∀ s,p: ¬writes(s,p) → Copy(s,p) = whole(Stored(s,p))",
+			Matters: "The site decides by its record what is new and what it has already. A record that disagrees with the disk makes it hand out the wrong files, or refuse the right ones, and nobody sees why.",
+			Source:  "protocol, steps 5 and 10",
+			looks:   all(despooler, threadPhase, storedCopy, rowStored),
 			when: func(at place) bool {
 				return !at.anybodyWrites() && (at.now.Copy != model.Content{} || at.now.Row.Stored > 0)
 			},
@@ -41,12 +45,14 @@ func safety() []Claim {
 			},
 		},
 		{
-			Name:   "dp-serves-whole-version",
-			Kind:   check.KindAlways,
-			Says:   "A distribution point to which nobody copies serves one whole version, never a mixture.",
-			Source: "protocol, step 11",
-			perDP:  true,
-			looks:  ownDP,
+			Name:    "dp-serves-whole-version",
+			Kind:    check.KindAlways,
+			Says:    "A distribution point to which nobody copies serves one whole version, never a mixture.",
+			Formula: "□ ∀ s,p,d: CopyTo(s,p,d) ≠ copying → ¬torn(Served(s,p,d))",
+			Matters: "Clients install what a distribution point serves. Half of an old version with half of a new one is worse than either of them.",
+			Source:  "protocol, step 11",
+			perDP:   true,
+			looks:   ownDP,
 			when: func(at place) bool {
 				return at.now.DPs[at.dp].Phase != model.Copying && at.now.DPs[at.dp].Content != model.Content{}
 			},
@@ -56,22 +62,43 @@ func safety() []Claim {
 					at.dp+1, at.siteName(), at.packageName(), at.now.DPs[at.dp].Content)
 			},
 		},
-		neverFalls("dp-never-goes-back", "The version that a distribution point serves never falls.", "protocol, step 11", true, ownDP,
-			func(p *model.PackageState, dp int) model.Version { return p.DPs[dp].Content.Version },
+		neverFalls(Claim{
+			Name:    "dp-never-goes-back",
+			Says:    "The version that a distribution point serves never falls.",
+			Formula: "□[∀ s,p,d: version(Served′(s,p,d)) ≥ version(Served(s,p,d))]",
+			Matters: "A site that has the latest version and then loses it again undoes a rollout that was already reported as done: clients that come late install the old version.",
+			Source:  "protocol, step 11",
+			perDP:   true,
+			changes: ownDP,
+		}, func(p *model.PackageState, dp int) model.Version { return p.DPs[dp].Content.Version },
 			func(at place) string { return fmt.Sprintf("what distribution point %d serves", at.dp+1) }),
-		neverFalls("record-never-goes-back", "StoredPkgVersion never falls.", "protocol, step 10", false, rowStored,
-			func(p *model.PackageState, _ int) model.Version { return p.Row.Stored },
+		neverFalls(Claim{
+			Name:    "record-never-goes-back",
+			Says:    "StoredPkgVersion never falls.",
+			Formula: "□[∀ s,p: Stored′(s,p) ≥ Stored(s,p)]",
+			Matters: "A record that has gone back makes the site wait for content that it stores already, and that nobody will send again. The file that announces the version is then skipped for ever.",
+			Source:  "protocol, step 10",
+			changes: rowStored,
+		}, func(p *model.PackageState, _ int) model.Version { return p.Row.Stored },
 			func(place) string { return "StoredPkgVersion" }),
-		neverFalls("status-never-goes-back", "The version that a site reports never falls.", "Q318834, Q288970", false, reportedVersion,
-			func(p *model.PackageState, _ int) model.Version { return p.Reported },
+		neverFalls(Claim{
+			Name:    "status-never-goes-back",
+			Says:    "The version that a site reports never falls.",
+			Formula: "□[∀ s,p: Reported′(s,p) ≥ Reported(s,p)]",
+			Matters: "An administrator who sees a version fall believes that the site has lost it, sends it again or searches for a failure that is none.",
+			Source:  "Q318834, Q288970",
+			changes: reportedVersion,
+		}, func(p *model.PackageState, _ int) model.Version { return p.Reported },
 			func(place) string { return "the reported version" }),
 		{
-			Name:   "accepted-not-lost",
-			Kind:   check.KindAlways,
-			Says:   "An accepted .PKG is in INCOMING, in work, served or superseded.",
-			Source: "Q235788, effect; protocol, step 8",
-			looks:  all(rowSource, incoming, thread, rowStored, served),
-			when:   place.announced,
+			Name:    "accepted-not-lost",
+			Kind:    check.KindAlways,
+			Says:    "An accepted .PKG is in INCOMING, in work, served or superseded.",
+			Formula: "□ ∀ s,p: accepted(s,p) → Source(s,p) ∈ Incoming(s,p) ∨ Thread(s,p) ≠ idle ∧ Working(s,p) ≥ Source(s,p) ∨ Stored(s,p) > Source(s,p) ∨ served(s,p,Source(s,p))",
+			Matters: "A file that has vanished without effect cannot be found by looking at the inbox. The site is behind, and nothing there says so.",
+			Source:  "Q235788, effect; protocol, step 8",
+			looks:   all(rowSource, incoming, thread, rowStored, served),
+			when:    place.announced,
 			holds: func(at place) bool {
 				v := at.now.Row.Source
 				return at.now.Incoming.Has(v) || at.now.Thread.Phase != model.ThreadIdle && at.now.Thread.Version >= v ||
@@ -94,6 +121,8 @@ func actsAsNoticed() Claim {
 		Kind:      check.KindAlways,
 		TooStrong: true,
 		Says:      "No version is sent before Distribution Manager has noticed the update that asked for it.",
+		Formula:   "□ ∀ s,p: Thread(s,p) = sending → Working(s,p) ∉ Updates(s,p)",
+		Matters:   "Nobody needs it, and the product does not keep it: a quick second update is swept up by the first. It explains log files in which a version is sent before the update to it is mentioned.",
 		Source:    "KB834123, cause",
 		looks:     all(thread, updates),
 		when:      func(at place) bool { return at.now.Thread.Phase == model.Sending },
@@ -106,22 +135,16 @@ func actsAsNoticed() Claim {
 }
 
 // neverFalls claims of a version that no step lowers it.
-func neverFalls(name, says, source string, perDP bool, changes func(place), of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
+func neverFalls(c Claim, of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
 	before := func(at place) model.Version { return of(at.was, at.dp) }
 	after := func(at place) model.Version { return of(at.now, at.dp) }
-	return Claim{
-		Name:    name,
-		Kind:    check.KindStep,
-		Says:    says,
-		Source:  source,
-		perDP:   perDP,
-		changes: changes,
-		when:    func(at place) bool { return before(at) != after(at) },
-		holds:   func(at place) bool { return before(at) < after(at) },
-		wrong: func(at place) string {
-			return fmt.Sprintf("At site %s, %s falls from version %d of %s to version %d.", at.siteName(), what(at), before(at), at.packageName(), after(at))
-		},
+	c.Kind = check.KindStep
+	c.when = func(at place) bool { return before(at) != after(at) }
+	c.holds = func(at place) bool { return before(at) < after(at) }
+	c.wrong = func(at place) string {
+		return fmt.Sprintf("At site %s, %s falls from version %d of %s to version %d.", at.siteName(), what(at), before(at), at.packageName(), after(at))
 	}
+	return c
 }
 
 // despoolerStores tells whether Despooler overwrites the stored copy.

@@ -57,7 +57,7 @@ func list(w io.Writer) error {
 		if c.AtRest {
 			kind += ", at rest"
 		}
-		rows = append(rows, [2]string{c.Name, fmt.Sprintf("%s (%s; %s)", c.Says, kind, c.Source)})
+		rows = append(rows, [2]string{c.Name, fmt.Sprintf("%s (%s; %s)", c.Says, kind, c.Source)}, [2]string{"", c.Formula})
 	}
 	section("Properties (--property)", rows)
 
