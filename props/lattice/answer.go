@@ -31,6 +31,15 @@ func (l *Lattice) Minimal() []model.MechanismSet {
 	return MinimalOf(l.Sufficient)
 }
 
+// MinimalFor lists the sets under which one claim holds, whatever becomes of the
+// others, and of which no part does, the smallest first.
+func (l *Lattice) MinimalFor(claim string) []model.MechanismSet {
+	one := ClaimSet(1) << l.index(claim)
+	return MinimalOf(func(set model.MechanismSet) bool {
+		return (l.Sets[set].Violated|l.Sets[set].Inconclusive)&one == 0
+	})
+}
+
 // Maximal lists the insufficient sets that become sufficient whatever is added,
 // the largest first.
 func (l *Lattice) Maximal() []model.MechanismSet {

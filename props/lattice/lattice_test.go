@@ -139,6 +139,8 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 	wakes := model.Mechanisms(model.ExclusiveSource, model.LatchedNotification, model.RescanOnDone)
 	assert.Equal(t, []model.MechanismSet{timer, wakes}, l.Minimal())
 	assert.Equal(t, []string{"one-version-among-writers"}, l.Needs(model.ExclusiveSource))
+	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.ExclusiveSource)}, l.MinimalFor("one-version-among-writers"))
+	assert.Equal(t, []model.MechanismSet{0}, l.MinimalFor("sent-once"))
 	assert.Empty(t, l.Needs(model.RescanTimer))
 	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.LatchedNotification, model.RescanOnDone)}, l.StandIns(timer, model.RescanTimer))
 	assert.Empty(t, l.StandIns(timer, model.ExclusiveSource))

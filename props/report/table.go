@@ -48,7 +48,7 @@ func table(w io.Writer, runs []*run.Run) {
 	}
 	row("", func(r *run.Run) string { return r.Design.Name })
 	for _, c := range runs[0].Claims {
-		row(c.Name, func(r *run.Run) string { return cell(r, c) })
+		row(c.Name, func(r *run.Run) string { return Cell(r, c) })
 	}
 	row("", func(*run.Run) string { return "" })
 	row(statesOf(runs[0].Shortcuts), func(r *run.Run) string { return humanize.Comma(r.Result.States) })
@@ -84,7 +84,8 @@ func statesOf(s run.Shortcuts) string {
 	return states
 }
 
-func cell(r *run.Run, c props.Claim) string {
+// Cell is the verdict on a claim in a table.
+func Cell(r *run.Run, c props.Claim) string {
 	v := r.Result.Verdict(c.Name)
 	steps := steps(v)
 	if v.Trace != nil && !r.Shortest(c) {

@@ -52,11 +52,19 @@ func TestTheReadmeIsCurrent(t *testing.T) {
 	assert.Equal(t, []string{file(t, first)}, blocks(text, "yaml"))
 }
 
+// project makes the working folder one in which a document can be written.
+func project(t *testing.T) {
+	t.Helper()
+	require.NoError(t, os.WriteFile("go.mod", []byte("module pkgdist\n"), 0o666))
+	require.NoError(t, os.Mkdir("model", 0o777))
+}
+
 // The commands that the README gives can be given. Limits keep the large ones
 // short here.
 func TestTheReadmesCommandsRun(t *testing.T) {
 	text := file(t, readme)
 	t.Chdir(t.TempDir())
+	project(t)
 	seen := 0
 	for _, block := range blocks(text, "") {
 		for line := range strings.Lines(block) {
@@ -74,6 +82,8 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 				args = append(args, "--max-states", "20")
 			case "mutants":
 				args = append(args, "--max-states", "100")
+			case "doc":
+				args = append(args, "protocol") // the other takes its time
 			case "walk":
 				args = append(args, "--walks", "20", "--property", "one-version-among-writers")
 			case "replay":

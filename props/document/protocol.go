@@ -1,0 +1,243 @@
+package document
+
+import (
+	"fmt"
+	"strings"
+
+	"pkgdist/model"
+)
+
+// Protocol writes what can happen: the state, the actors and the rules.
+func Protocol(rules []model.Rule) string {
+	var b strings.Builder
+	b.WriteString(notice)
+	b.WriteString(`# What can happen
+
+This is the protocol by which SMS 2.0 distributes a package, as this model has it: the steps as the sources tell them, what a state
+says, who takes steps, and each rule. The checker explores the very same table of rules. What must hold of it, and what does, is in
+[props/INVARIANTS.md](../props/INVARIANTS.md).
+
+`)
+	writeSteps(&b)
+	all := touches(rules)
+	writeState(&b, all)
+	writeWho(&b, rules, all)
+	writeDesigns(&b)
+	writeRules(&b, rules)
+	writeSources(&b, rules)
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func writeSteps(b *strings.Builder) {
+	b.WriteString("## The protocol, step by step\n\nWhere a rule or a property names \"protocol, step 5\" as its source, it is one of these.\n\n")
+	for i, says := range model.Steps() {
+		fmt.Fprintf(b, "%d. %s\n", i+1, plain(says))
+	}
+	b.WriteByte('\n')
+}
+
+func writeState(b *strings.Builder, all map[model.Actor]map[string]touch) {
+	fmt.Fprintf(b, `## What a state says
+
+A scope has 2 to %d sites in a tree, 1 to %d packages, 1 to %d updates of each, 0 to %d distribution points a site, and 0 to %d of each
+fault. A version is a number from 1 to the last update (one more where the administrator updates a second time); its content is that
+number, whole or torn, and there are no bytes and no clocks. At the beginning everything is none, empty, idle, waiting or reachable.
+
+Each condition and each effect of a rule declares which bits of the state it looks at and changes, and tests hold that against what it
+does. In parentheses is what comes in only in another design than the product as shipped. What faults touch, their rules below say.
+
+`, model.MaxSites, model.MaxPackages, model.MaxUpdates, model.MaxDPs, model.MaxFaults)
+	var rows [][]string
+	for _, f := range model.StateFields() {
+		rows = append(rows, []string{plain(strings.ReplaceAll(f.Label, "{dp}", "d")), plain(f.Says), plain(f.Range()), each(f),
+			by(all, f.Label, func(t touch) (bool, bool) { return t.reads, t.readsWith }),
+			by(all, f.Label, func(t touch) (bool, bool) { return t.changes, t.changesWith })})
+	}
+	table(b, []string{"field", "what it is", "values", "one for each", "looked at by", "changed by"}, rows)
+	b.WriteString("Besides, a state says how often each fault can still happen:\n\n")
+	rows = nil
+	for _, f := range model.Faults() {
+		rows = append(rows, []string{code(f.String()), plain(capital(f.Doc()) + "."), fmt.Sprintf("0 to %d", model.MaxFaults)})
+	}
+	table(b, []string{"fault", "what it is", "values"}, rows)
+}
+
+// each says for what there is a field of its own.
+func each(f model.StateField) string {
+	text := f.Where.String()
+	if f.Package {
+		text = "package at " + text
+	}
+	if f.DP {
+		text = "distribution point d, " + text
+	}
+	if len(f.Only) > 0 {
+		var names []string
+		for _, fault := range f.Only {
+			names = append(names, code(fault.String()))
+		}
+		text += ", in a scope with " + strings.Join(names, ", ")
+	}
+	return text
+}
+
+// by lists the actors that touch a field.
+func by(all map[model.Actor]map[string]touch, label string, does func(touch) (shipped, with bool)) string {
+	var names []string
+	for _, a := range model.Actors() {
+		switch shipped, with := does(all[a][label]); {
+		case shipped:
+			names = append(names, a.String())
+		case with:
+			names = append(names, "("+a.String()+")")
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func writeWho(b *strings.Builder, rules []model.Rule, all map[model.Actor]map[string]touch) {
+	b.WriteString("## Who takes steps\n\n")
+	var rows [][]string
+	for _, a := range model.Actors() {
+		rows = append(rows, []string{plain(capital(a.String())), plain(a.Doc()), codes(stepsOf(rules, a))})
+	}
+	table(b, []string{"who", "what it is", "its steps"}, rows)
+	b.WriteString("An arrow leads to what somebody changes, and a dotted line to what he looks at only. This is the product as it shipped, without faults.\n\n")
+	writeActors(b, all)
+}
+
+// stepsOf names the rules whose steps an actor takes. Faults are nobody's.
+func stepsOf(rules []model.Rule, a model.Actor) []string {
+	var names []string
+	for i := range rules {
+		if rules[i].By == a && rules[i].Kind != model.ByFault {
+			names = append(names, rules[i].Name)
+		}
+	}
+	return names
+}
+
+func writeDesigns(b *strings.Builder) {
+	b.WriteString("## What designs change\n\nA mechanism protects against something, a switch is what another release of the product does differently, and an administrator can be in a hurry or not. Each rule below says which of them changes it.\n\n")
+	var rows [][]string
+	for _, m := range model.AllMechanisms() {
+		rows = append(rows, []string{code(m.String()), "mechanism", plain(capital(m.Doc()) + ".")})
+	}
+	for _, s := range model.AllSwitches() {
+		rows = append(rows, []string{code(s.String()), "switch", plain(capital(s.Doc()) + ".")})
+	}
+	for _, d := range model.Designs() {
+		if d.Policy != model.Eager {
+			rows = append(rows, []string{code(d.Name), "administrator " + d.Policy.String(), plain(capital(d.Doc) + ".")})
+		}
+	}
+	table(b, []string{"name", "kind", "what it does"}, rows)
+}
+
+func writeRules(b *strings.Builder, rules []model.Rule) {
+	b.WriteString(`## The rules
+
+A step is a rule at a place: at a site, and mostly of a package and a version there. It is possible if every condition holds, and then
+all effects happen together, in their order. *Inferred* is what no source states: it is reconstructed from what was seen.
+
+`)
+	for i := range rules {
+		writeRule(b, &rules[i])
+	}
+}
+
+// operands are the names of the places in a rule's sentence.
+var operands = strings.NewReplacer("{site}", "S", "{package}", "P", "{version}", "V", "{dp}", "D")
+
+func writeRule(b *strings.Builder, r *model.Rule) {
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", code(r.Name), plain(operands.Replace(r.Says)))
+	fmt.Fprintf(b, "- **Who:** %s. **Where:** %s.\n", who(r), r.Where)
+	if c := r.If.String(); c != "" {
+		fmt.Fprintf(b, "- **Only:** %s.\n", plain(c))
+	}
+	if len(r.Only) > 0 && r.Kind != model.ByFault {
+		fmt.Fprintf(b, "- **Only** in a scope with %s.\n", code(r.Only[0].String()))
+	}
+	var conditions, effects []string
+	if r.Of != nil {
+		conditions = append(conditions, "of V: "+plain(r.Of.Name))
+	}
+	for _, g := range r.Guards {
+		conditions = append(conditions, part(g.Name, g.If, g.Bound))
+	}
+	for _, e := range r.Effects {
+		effects = append(effects, part(e.Name, e.If, e.Bound))
+	}
+	list(b, "Possible if", conditions)
+	list(b, "Then", effects)
+	does := r.Touches()
+	if r.If.String() != "" { // the whole rule comes in with a design
+		does = model.Touches{Reads: does.ReadsWith, Changes: does.ChangesWith}
+	}
+	fmt.Fprintf(b, "- **Looks at:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Changes, does.ChangesWith))
+	inferred := ""
+	if r.Inferred {
+		inferred = " *Inferred.*"
+	}
+	fmt.Fprintf(b, "- **Source:** %s.%s\n\n", plain(r.Source), inferred)
+}
+
+// who says who takes the steps of a rule.
+func who(r *model.Rule) string {
+	if r.Kind == model.ByFault {
+		return "nobody, it is a fault: " + code(r.Fault.String())
+	}
+	return plain(capital(r.By.String()))
+}
+
+// part is a guard or an effect, with the designs that have it.
+func part(name string, when model.Condition, bound bool) string {
+	text := plain(name)
+	if c := when.String(); c != "" {
+		text += " — *" + plain(c) + "*"
+	}
+	if bound {
+		text += " (this bounds the scope, and is no part of the protocol)"
+	}
+	return text
+}
+
+func list(b *strings.Builder, title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "- **%s:**\n", title)
+	for _, item := range items {
+		fmt.Fprintf(b, "  - %s\n", item)
+	}
+}
+
+// touched lists fields; in parentheses those that come in with a design.
+func touched(names, with []string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, plain(strings.ReplaceAll(name, "{dp}", "D")))
+	}
+	for _, name := range with {
+		all = append(all, "("+plain(strings.ReplaceAll(name, "{dp}", "D"))+")")
+	}
+	if len(all) == 0 {
+		return "nothing"
+	}
+	return strings.Join(all, ", ")
+}
+
+func writeSources(b *strings.Builder, rules []model.Rule) {
+	b.WriteString("## The sources\n\nWhat the articles tell that the rules name, in words of our own.\n\n")
+	var rows [][]string
+	seen := map[string]bool{}
+	for i := range rules {
+		for _, name := range model.Cited(rules[i].Source) {
+			if !seen[name] && !strings.HasPrefix(name, "protocol") {
+				seen[name] = true
+				rows = append(rows, []string{name, plain(said(name))})
+			}
+		}
+	}
+	table(b, []string{"article", "what it tells"}, rows)
+}
