@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // An Actor is who takes steps: a component of the product at a site, or the
 // administrator.
 type Actor uint8
@@ -40,3 +42,66 @@ func (a Actor) String() string { return actors[a].name }
 
 // Doc returns what the actor is, in sentences.
 func (a Actor) Doc() string { return actors[a].doc }
+
+// A Handover is what a step hands from one actor to another.
+type Handover struct {
+	From, To Actor
+	// What is handed over; {package}, {version} and {dp} stand for operands.
+	What string
+	// Down: the receivers are at the child sites, and otherwise at the same site.
+	Down bool
+}
+
+// A Lane is an actor at a site. The administrator is at no site: NoSite.
+type Lane struct {
+	Site  int
+	Actor Actor
+}
+
+// NoSite is the site of what is at none.
+const NoSite = -1
+
+func laneAt(site int, a Actor) Lane {
+	if a == ActorAdministrator {
+		site = NoSite
+	}
+	return Lane{site, a}
+}
+
+// A Message is a handover between two lanes, in words.
+type Message struct {
+	From, To Lane
+	What     string
+}
+
+// TakenBy returns who takes a step.
+func (sys *System) TakenBy(step Step) Lane {
+	return laneAt(int(step.Site), table[step.Rule].By)
+}
+
+// Messages returns what a step hands over, to each receiver.
+func (sys *System) Messages(step Step) []Message {
+	h := &table[step.Rule].Hands
+	if h.From == noActor {
+		return nil
+	}
+	m := Message{From: laneAt(int(step.Site), h.From), What: sys.fill(h.What, step)}
+	receivers := []int{int(step.Site)}
+	if h.Down {
+		receivers = sys.children[step.Site]
+	}
+	var list []Message
+	for _, site := range receivers {
+		m.To = laneAt(site, h.To)
+		list = append(list, m)
+	}
+	return list
+}
+
+// fill puts the operands of a step into a text.
+func (sys *System) fill(text string, step Step) string {
+	for _, o := range sys.operandsOf(step) {
+		text = strings.ReplaceAll(text, "{"+o.key+"}", o.value)
+	}
+	return text
+}

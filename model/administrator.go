@@ -9,6 +9,7 @@ func administratorRules() []Rule {
 			Says:   "The administrator updates the distribution points of {package}: its source version is now {version}.",
 			Source: "protocol, step 1",
 			By:     ActorAdministrator,
+			Hands:  Handover{From: ActorAdministrator, To: ActorPackageThread, What: "update of {package} to version {version}"},
 			Kind:   ByAdministrator,
 			Where:  AtSource,
 			Of:     &Choice{"it is the next version", rowSource, func(c spot) Versions { return (c.pkg.Row.Source + 1).Set() }},

@@ -27,6 +27,7 @@ func despoolerRules() []Rule {
 			Says:   "Despooler at site {site} begins to store version {version} of {package}.",
 			Source: "protocol, step 4",
 			By:     ActorDespooler,
+			Hands:  Handover{From: ActorSender, To: ActorDespooler, What: "content of version {version} of {package}"},
 			Where:  BelowSource,
 			Of:     arrived,
 			Guards: []Guard{
@@ -54,6 +55,7 @@ func despoolerRules() []Rule {
 			Says:   "Despooler at site {site} refuses version {version} of {package}: it stores a later one.",
 			Source: "mechanism drop-older-content",
 			By:     ActorDespooler,
+			Hands:  Handover{From: ActorSender, To: ActorDespooler, What: "content of version {version} of {package}"},
 			Where:  BelowSource,
 			If:     with(DropOlderContent),
 			Of:     arrived,
@@ -88,13 +90,13 @@ func despoolerRules() []Rule {
 			Says:   "Site {site} forwards version {version} of {package}, content and metadata, to its child sites.",
 			Source: "protocol, step 13",
 			By:     ActorDespooler,
+			Hands:  Handover{From: ActorDespooler, To: ActorSender, What: "content and metadata of version {version} of {package}", Down: true},
 			Where:  BetweenSites,
 			Of:     at(Forwarding),
 			Effects: []Effect{
 				{Name: "content and metadata are on their way to every child site", Writes: channelsBelow, Do: func(c spot) { c.send(c.Version) }},
 				{Name: "Despooler is idle", Writes: despooler, Do: func(c spot) { c.site.Despooler = Despooler{} }},
 			},
-			sends: true,
 		},
 	}
 }

@@ -108,6 +108,7 @@ func faultRules() []Rule {
 			Says:    "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: a file there is in use.",
 			Source:  "protocol, step 11; Q193766",
 			By:      ActorDPs,
+			Hands:   Handover{From: ActorDPs, To: ActorPackageThread, What: "a file on distribution point {dp} is in use"},
 			Where:   Anywhere,
 			DP:      true,
 			Of:      &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},

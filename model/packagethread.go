@@ -87,13 +87,13 @@ func packageRules() []Rule {
 			Says:   "Site {site} sends version {version} of {package}, content and metadata, to its child sites.",
 			Source: "protocol, step 3",
 			By:     ActorPackageThread,
+			Hands:  Handover{From: ActorPackageThread, To: ActorSender, What: "content and metadata of version {version} of {package}", Down: true},
 			Where:  AtSource,
 			Of:     at(Sending),
 			Effects: []Effect{
 				{Name: "content and metadata are on their way to every child site", Writes: channelsBelow, Do: func(c spot) { c.send(c.Version) }},
 				due,
 			},
-			sends: true,
 		},
 		{
 			Name:   "package.decompress",

@@ -72,6 +72,7 @@ func replicationRules() []Rule {
 			Says:   "The replication thread at site {site} applies the .PKG of version {version} of {package}, and a package thread starts.",
 			Source: "protocol, step 8",
 			By:     ActorReplication,
+			Hands:  Handover{From: ActorReplication, To: ActorPackageThread, What: ".PKG of version {version} of {package}"},
 			Effects: []Effect{deleted,
 				{Name: "LastRefreshTime is its time", Writes: rowRefresh, Do: func(c spot) { c.pkg.Row.Refresh = c.Version }},
 				{Name: "the package thread starts", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},

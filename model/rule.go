@@ -23,6 +23,8 @@ type Rule struct {
 	Kind     RuleKind
 	// By is the actor that takes the step, or, for a fault, that it befalls.
 	By Actor
+	// Hands is what the step hands from one actor to another, if anything.
+	Hands Handover
 	// Fault is whose budget a rule that is a fault spends.
 	Fault Fault
 	// Only are faults without which the rule has nothing to do. It applies where
@@ -184,6 +186,9 @@ var table []Rule
 func init() {
 	table = slices.Concat(administratorRules(), senderRules(), despoolerRules(), replicationRules(),
 		packageRules(), dpRules(), statusRules(), faultRules())
+	for i := range table {
+		table[i].sends = table[i].Hands.Down
+	}
 }
 
 func not(holds func(spot) bool) func(spot) bool { return func(c spot) bool { return !holds(c) } }

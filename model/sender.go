@@ -10,6 +10,7 @@ func senderRules() []Rule {
 			Says:   "The .PKG file that announces version {version} of {package} enters INCOMING at site {site}.",
 			Source: "protocol, step 6",
 			By:     ActorSender,
+			Hands:  Handover{From: ActorSender, To: ActorReplication, What: ".PKG of version {version} of {package}"},
 			Where:  BelowSource,
 			Of:     &Choice{"its metadata is on its way", ownMetadata, func(c spot) Versions { return c.pkg.Metadata }},
 			Guards: []Guard{

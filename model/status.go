@@ -16,6 +16,7 @@ func statusRules() []Rule {
 			Says:   "Site {site} reports version {version} of {package}.",
 			Source: "protocol, step 12; Q318834",
 			By:     ActorPackageThread,
+			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "status of version {version} of {package}"},
 			Where:  Anywhere,
 			Of:     &Choice{"its status is on its way", statusSent, func(c spot) Versions { return c.pkg.Status.Set() }},
 			Effects: append([]Effect{
@@ -27,6 +28,7 @@ func statusRules() []Rule {
 			Says:   "The status that was held up arrives: site {site} reports version {version} of {package}.",
 			Source: "protocol, step 12; Q318834",
 			By:     ActorPackageThread,
+			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "late status of version {version} of {package}"},
 			Only:   []Fault{LateStatus},
 			Where:  Anywhere,
 			Of:     &Choice{"its status is held up on its way", statusLate, func(c spot) Versions { return c.pkg.Late.Set() }},

@@ -56,11 +56,7 @@ func format(step Step, operands []operand) string {
 
 // Sentence tells a step as a sentence.
 func (sys *System) Sentence(step Step) string {
-	text := table[step.Rule].Says
-	for _, o := range sys.operandsOf(step) {
-		text = strings.ReplaceAll(text, "{"+o.key+"}", o.value)
-	}
-	return text
+	return sys.fill(table[step.Rule].Says, step)
 }
 
 // ParseStep reads a step as Format prints it.

@@ -204,7 +204,7 @@ func TestADescriptionTellsStatesApart(t *testing.T) {
 				t.Fatalf("%s: %d fields, and then %d, or the same", sys.Format(steps[i]), len(fields), len(other))
 			}
 			for j, f := range fields {
-				f.Value = other[j].Value
+				f.Value, f.Data = other[j].Value, other[j].Data
 				if f != other[j] {
 					t.Fatalf("another field in the place of %s %s", f.Place, f.Label)
 				}
