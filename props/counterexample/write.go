@@ -9,25 +9,33 @@ import (
 	"path/filepath"
 )
 
-// Write keeps a counterexample in a file. The text is written aside and renamed,
-// so that the file is there as a whole or as it was before. A file that is
-// replaced keeps its permissions, and a link stays a link. What could not be
-// read again is not written.
+// Write keeps a counterexample in a file, as WriteFile writes it. What could not
+// be read again is not written.
 func Write(path string, c *Counterexample) error {
 	text := c.Format()
 	if _, err := Parse(path, text); err != nil {
 		return fmt.Errorf("counterexample not written: %w", err)
 	}
+	if err := WriteFile(path, text); err != nil {
+		return fmt.Errorf("counterexample not written: %w", err)
+	}
+	return nil
+}
+
+// WriteFile writes a text aside and renames it, so that the file is there as a
+// whole or as it was before. A file that is replaced keeps its permissions, and a
+// link stays a link.
+func WriteFile(path string, text []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
 	aside, err := writeAside(path, text)
 	if err != nil {
-		return fmt.Errorf("counterexample not written: %w", err)
+		return err
 	}
 	if err := os.Rename(aside, path); err != nil {
 		os.Remove(aside)
-		return fmt.Errorf("counterexample not written: %w", err)
+		return err
 	}
 	return nil
 }

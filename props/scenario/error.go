@@ -1,10 +1,13 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"pkgdist/model"
 )
 
 // An Error says what is wrong with a file, and where. Line and Column count
@@ -78,4 +81,13 @@ func DidYouMean(name string, known []string) string {
 		names = append(names, "…")
 	}
 	return "; there are " + strings.Join(names, ", ")
+}
+
+// Describe is an error with the nearest name, if it is about a name.
+func Describe(err error) string {
+	var unknown *model.UnknownError
+	if errors.As(err, &unknown) {
+		return err.Error() + DidYouMean(unknown.Name, unknown.Known)
+	}
+	return err.Error()
 }

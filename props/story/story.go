@@ -42,22 +42,37 @@ func (s Story) Write(w io.Writer) { s.write(w, func(int) {}) }
 func (s Story) write(w io.Writer, more func(step int)) {
 	for i, step := range s.Trace.Steps {
 		if s.Claim.Kind.InTheEnd() && i == s.Loop {
-			fmt.Fprintln(w, "      From here on, again and again for ever:")
+			fmt.Fprintf(w, "      %s\n", LoopBegins)
 		}
 		tell(w, s.System, i+1, step, &s.Trace.States[i], &s.Trace.States[i+1])
 		more(i)
 	}
-	switch {
-	case s.Wrong == "":
-	case s.Claim.Kind == check.KindSometimes:
-	case s.Claim.Kind.InTheEnd() && s.Loop == len(s.Trace.Steps):
-		fmt.Fprintln(w, "      Nothing more has to happen, and so it may stay like this for ever.")
-	case s.Claim.Kind.InTheEnd():
-		fmt.Fprintf(w, "      And so on with step %d.\n", s.Loop+1)
+	if end := s.End(); end != "" {
+		fmt.Fprintf(w, "      %s\n", end)
 	}
 	if s.Wrong != "" {
 		Wrap(w, "   => ", strings.Fields(s.Wrong))
 	}
+}
+
+// LoopBegins stands before the first step of a loop.
+const LoopBegins = "From here on, again and again for ever:"
+
+// Loops tells whether the story ends in steps that are repeated for ever.
+func (s Story) Loops() bool {
+	return s.Wrong != "" && s.Claim.Kind.InTheEnd() && s.Loop < len(s.Trace.Steps)
+}
+
+// End says how the story goes on after its last step, for ever, if it is about
+// that.
+func (s Story) End() string {
+	switch {
+	case s.Wrong == "" || !s.Claim.Kind.InTheEnd():
+		return ""
+	case s.Loops():
+		return fmt.Sprintf("And so on with step %d.", s.Loop+1)
+	}
+	return "Nothing more has to happen, and so it may stay like this for ever."
 }
 
 // tell tells one step: its number, its sentence and what it changed.
@@ -78,23 +93,37 @@ func Changes(sys *model.System, before, after *model.State) []string {
 	return lines
 }
 
+// A Difference is a field whose value is another after a step.
+type Difference struct {
+	model.Field
+	Was string
+}
+
+// Differences lists what differs between two states.
+func Differences(sys *model.System, before, after *model.State) []Difference {
+	was, is := sys.Describe(before), sys.Describe(after)
+	var list []Difference
+	for i := range is {
+		if was[i] != is[i] {
+			list = append(list, Difference{is[i], was[i].Value})
+		}
+	}
+	return list
+}
+
 // changes returns for each place that differs the phrases of its line.
 func changes(sys *model.System, before, after *model.State) [][]string {
-	was, is := sys.Describe(before), sys.Describe(after)
 	var lines [][]string
 	place, n := "", -1
-	for i := range is {
-		if was[i] == is[i] {
-			continue
-		}
-		phrase := fmt.Sprintf("%s %s -> %s", is[i].Label, was[i].Value, is[i].Value)
-		if n >= 0 && place == is[i].Place {
+	for _, d := range Differences(sys, before, after) {
+		phrase := fmt.Sprintf("%s %s -> %s", d.Label, d.Was, d.Value)
+		if n >= 0 && place == d.Place {
 			last := &lines[n][len(lines[n])-1]
 			*last += ","
 			lines[n] = append(lines[n], phrase)
 			continue
 		}
-		place, n = is[i].Place, n+1
+		place, n = d.Place, n+1
 		lines = append(lines, []string{strings.TrimPrefix(place+": "+phrase, ": ")})
 	}
 	return lines
