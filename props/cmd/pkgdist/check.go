@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"pkgdist/props/report"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
+	"pkgdist/props/show"
 )
 
 type checkCommand struct {
@@ -26,6 +28,8 @@ type checkCommand struct {
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. What happens in the end is not judged."`
 	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. What happens in the end is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: text, markdown, mermaid, html, dot, itf, chrome."`
+	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	limits   `embed:""`
 }
@@ -52,6 +56,10 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
+	forms, err := c.forms(designs)
+	if err != nil {
+		return err
+	}
 	if c.Out != "" { // before the work, so that none is lost
 		if err := os.MkdirAll(c.Out, 0o777); err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -66,7 +74,10 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	if err := c.keep(t, runs); err != nil {
+	if err := c.keep(t, runs, forms); err != nil {
+		return err
+	}
+	if err := c.draw(t, runs[0]); err != nil {
 		return err
 	}
 	var outcomes []check.Outcome
@@ -103,6 +114,22 @@ func (c *checkCommand) validateShortcuts() error {
 		}
 	}
 	return nil
+}
+
+// forms returns the formats in which counterexamples are kept, and refuses what
+// says where to write something and not what, or the other way round.
+func (c *checkCommand) forms(designs []model.Design) ([]show.Format, error) {
+	switch {
+	case len(c.Format) > 0 && c.Out == "":
+		return nil, fmt.Errorf("--format: says in which forms --out keeps counterexamples; expected --out beside it")
+	case c.Graph != "" && len(designs) != 1:
+		return nil, fmt.Errorf("--graph: draws the states of one design; expected --design with one beside it, found %d designs", len(designs))
+	case c.Graph != "" && c.Explain != "":
+		return nil, fmt.Errorf("--graph: expected no --explain-fairness beside it")
+	case len(c.Format) == 0:
+		return nil, nil
+	}
+	return formats(c.Format)
 }
 
 // split takes apart what was joined by commas. An empty name stays, to be
@@ -169,8 +196,8 @@ func worst(outcomes []check.Outcome) int {
 }
 
 // keep writes the counterexamples of all runs into the folder that was asked
-// for.
-func (c *checkCommand) keep(t terminal, runs []*run.Run) error {
+// for, each also in the forms that were.
+func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) error {
 	if c.Out == "" {
 		return nil
 	}
@@ -182,7 +209,55 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run) error {
 				return fmt.Errorf("--out: %w", err)
 			}
 			fmt.Fprintf(t.stderr, "kept %s\n", path)
+			if err := c.keepForms(t, path, forms); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+// keepForms writes a kept counterexample in other forms beside it, from the file
+// as it is now.
+func (c *checkCommand) keepForms(t terminal, kept string, forms []show.Format) error {
+	if len(forms) == 0 {
+		return nil
+	}
+	d, _, err := load(kept, fairness[c.Fairness])
+	if err != nil {
+		return err
+	}
+	for _, f := range forms {
+		text, err := f.Bytes(d)
+		if err != nil {
+			return err
+		}
+		path := strings.TrimSuffix(kept, ".txtar") + f.Extension
+		if err := counterexample.WriteFile(path, text); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		fmt.Fprintf(t.stderr, "kept %s\n", path)
+	}
+	return nil
+}
+
+// draw writes the graph of the states of a run, if it was asked for.
+func (c *checkCommand) draw(t terminal, r *run.Run) error {
+	if c.Graph == "" {
+		return nil
+	}
+	most := show.MostStates
+	if c.MaxStates > 0 {
+		most = int(min(c.MaxStates, int64(most)))
+	}
+	var text bytes.Buffer
+	g, err := show.AllStates(&text, r.System, r.Scenario.Title, r.Claims, most)
+	if err != nil {
+		return err
+	}
+	if err := counterexample.WriteFile(c.Graph, text.Bytes()); err != nil {
+		return fmt.Errorf("--graph: %w", err)
+	}
+	fmt.Fprintf(t.stderr, "drew %s: %v\n", c.Graph, g)
 	return nil
 }

@@ -10,7 +10,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,9 +18,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"pkgdist/model"
 	"pkgdist/props/check"
 	"pkgdist/props/scenario"
+	"pkgdist/props/show"
 )
 
 // The exit codes.
@@ -44,6 +43,7 @@ type commands struct {
 	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each held against the model."`
 	Doc      docCommand      `cmd:"" help:"Write the documents about the protocol and about what holds, or check that they are current."`
 	Replay   replayCommand   `cmd:"" help:"Run a kept counterexample again, step by step."`
+	Show     showCommand     `cmd:"" help:"Show a kept counterexample: as a page to step through, a diagram, a graph, or for other tools."`
 }
 
 // terminal is where a command writes, and what may end it early.
@@ -64,6 +64,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	code, done := exitHolds, false
 	var cli commands
 	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(),
+		kong.Vars{"most_states": fmt.Sprint(show.MostStates)},
 		kong.Writers(stdout, stderr), kong.Exit(func(c int) { code, done = c, true }))
 	if err != nil {
 		return fail(stderr, err)
@@ -83,17 +84,8 @@ func execute(args []string, stdout, stderr io.Writer) int {
 
 // fail prints an error in one line. Whatever cannot even begin is wrong usage.
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "pkgdist: %s\n", describe(err))
+	fmt.Fprintf(stderr, "pkgdist: %s\n", scenario.Describe(err))
 	return exitUsage
-}
-
-// describe adds the nearest name to an error about a name.
-func describe(err error) string {
-	var unknown *model.UnknownError
-	if errors.As(err, &unknown) {
-		return err.Error() + scenario.DidYouMean(unknown.Name, unknown.Known)
-	}
-	return err.Error()
 }
 
 func exitCode(o check.Outcome) int {

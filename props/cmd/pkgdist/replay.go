@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
+	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
+	"pkgdist/props/show"
 	"pkgdist/props/story"
 	"pkgdist/props/walk"
 )
@@ -21,25 +21,35 @@ type replayCommand struct {
 // is that of the claim: violated where the counterexample is reproduced,
 // inconclusive where it cannot be taken to its end.
 func (c *replayCommand) Run(t terminal, code *int) error {
-	ce, err := counterexample.Read(c.File)
+	d, r, err := load(c.File, fairness[c.Fairness])
 	if err != nil {
 		return err
 	}
-	r, err := run.Again(ce, fairness[c.Fairness])
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
+	*code = exitInconclusive
+	if r.Reproduced {
+		*code = exitCode(r.Outcome())
 	}
-	fmt.Fprintf(t.stdout, "%s\n\nScenario: %s\nDesign: %s\nProperty %s: %s\n\n",
-		strings.TrimSpace(ce.Why), ce.Scenario.Title, ce.Design, r.Claim.Name, r.Claim.Says)
-	s := story.Story{System: r.System, Claim: r.Claim, Trace: r.Trace, Loop: r.Loop, Wrong: r.Wrong}
-	if c.Explain {
-		s.Explain(t.stdout)
-		avoid(t, s)
-	} else {
-		s.Write(t.stdout)
+	if !c.Explain {
+		return show.Text(t.stdout, d)
 	}
-	*code = c.conclude(t, ce, r)
+	show.Head(t.stdout, d)
+	d.Story.Explain(t.stdout)
+	avoid(t, d.Story)
+	fmt.Fprintf(t.stdout, "\n%s\n", d.Conclusion)
 	return nil
+}
+
+// load runs a kept counterexample again.
+func load(file string, f check.Fairness) (*show.Document, *run.Replay, error) {
+	ce, err := counterexample.Read(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, r, err := show.Again(file, ce, f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return d, r, nil
 }
 
 // avoid tells the nearest run that does not go wrong.
@@ -54,22 +64,4 @@ func avoid(t terminal, s story.Story) {
 	}
 	fmt.Fprintf(t.stdout, "\nAnother choice at step %d would have avoided it:\n  instead of  %s\n  this        %s\n              %s\n  With no more from the administrator, all comes to rest after %d steps then, and nothing is wrong.\n",
 		p.At+1, s.System.Format(s.Trace.Steps[p.At]), s.System.Format(p.Instead), s.System.Sentence(p.Instead), len(p.Trace.Steps))
-}
-
-func (c *replayCommand) conclude(t terminal, ce *counterexample.Counterexample, r *run.Replay) int {
-	if r.Stopped >= 0 {
-		line := slices.Concat(ce.Steps, ce.Loop)[r.Stopped]
-		why := fmt.Sprintf("is no longer possible there: it is not so that %s.", r.Guard)
-		if r.Unknown != nil {
-			why = "no longer exists: " + describe(r.Unknown)
-		}
-		fmt.Fprintf(t.stdout, "\nNot reproduced. Step %d %s\n  %s:%d: %s\n", r.Stopped+1, why, c.File, line.Line, line.Text)
-		return exitInconclusive
-	}
-	if !r.Reproduced {
-		fmt.Fprintf(t.stdout, "\nNot reproduced. Every step is possible, but %s.\n", r.Flaw)
-		return exitInconclusive
-	}
-	fmt.Fprintln(t.stdout, "\nReproduced.")
-	return exitCode(r.Outcome())
 }

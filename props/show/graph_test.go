@@ -1,0 +1,199 @@
+package show_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+	"pkgdist/props/show"
+)
+
+func explored(t *testing.T, design model.Design) *run.Run {
+	t.Helper()
+	sc, err := scenario.Load("article")
+	require.NoError(t, err)
+	r, err := run.Explore(t.Context(), sc, design, nil, check.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+func graphOf(t *testing.T, r *run.Run, claims []props.Claim, most int) (string, show.Graph) {
+	t.Helper()
+	var b strings.Builder
+	g, err := show.AllStates(&b, r.System, r.Scenario.Title, claims, most)
+	require.NoError(t, err)
+	return b.String(), g
+}
+
+var (
+	anEdge   = regexp.MustCompile(`(?m)^  (s\d+) -> (s\d+) \[style="(\w+)", label="([^"]*)"\];$`)
+	aNode    = regexp.MustCompile(`(?m)^  (s\d+) \[shape=(\w+), `)
+	aBadNode = regexp.MustCompile(`(?m)^  (s\d+) \[shape=octagon, `)
+)
+
+// The graph is what the search counts.
+func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
+	r := explored(t, design(t, "workaround-wait"))
+	text, g := graphOf(t, r, r.Claims, show.MostStates)
+	assert.True(t, g.Complete)
+	assert.EqualValues(t, r.Result.States, g.States)
+	assert.EqualValues(t, r.Result.Steps, g.Steps)
+	assert.Len(t, aNode.FindAllString(text, -1), g.States)
+	assert.Len(t, anEdge.FindAllString(text, -1), g.Steps)
+	assert.Contains(t, text, "all 195 states and 434 steps")
+	assert.NotContains(t, text, "octagon", "nothing is violated here")
+}
+
+// The nearest state that is marked is as far away as the shortest counterexample
+// of the search, for each claim about states; and so is the nearest step.
+func TestWhatTheGraphMarksIsWhatTheSearchFindsViolated(t *testing.T) {
+	r := explored(t, model.SMS20)
+	marked := 0
+	for _, c := range r.Claims {
+		v := r.Result.Verdict(c.Name)
+		if v.Outcome != check.Violated || c.Kind.InTheEnd() {
+			continue
+		}
+		marked++
+		text, _ := graphOf(t, r, []props.Claim{c}, 5000)
+		assert.Equal(t, len(v.Trace.Steps), nearestMark(text), c.Name)
+	}
+	assert.Greater(t, marked, 8)
+}
+
+// nearestMark is the number of steps to the nearest state or step that is marked.
+func nearestMark(text string) int {
+	bad := map[string]bool{}
+	for _, n := range aBadNode.FindAllStringSubmatch(text, -1) {
+		bad[n[1]] = true
+	}
+	distance, nearest := map[string]int{"s0": 0}, -1
+	note := func(steps int) {
+		if nearest < 0 || steps < nearest {
+			nearest = steps
+		}
+	}
+	for _, e := range anEdge.FindAllStringSubmatch(text, -1) { // nearest first
+		from, to := e[1], e[2]
+		if _, known := distance[to]; !known {
+			distance[to] = distance[from] + 1
+		}
+		if bad[to] {
+			note(distance[to])
+		}
+		if e[3] == "bold" {
+			note(distance[from] + 1)
+		}
+	}
+	return nearest
+}
+
+func TestAGraphThatIsTooLargeSaysSo(t *testing.T) {
+	r := explored(t, model.SMS20)
+	text, g := graphOf(t, r, nil, show.MostStates)
+	assert.False(t, g.Complete)
+	assert.Equal(t, show.MostStates, g.States)
+	assert.Len(t, aNode.FindAllString(text, -1), show.MostStates)
+	assert.Len(t, anEdge.FindAllString(text, -1), g.Steps)
+	said := fmt.Sprintf("the first %d states and the %d steps between them; there are more, and no more than %[1]d are drawn", g.States, g.Steps)
+	assert.Contains(t, text, said)
+	assert.Equal(t, said, g.String())
+}
+
+// The neighbourhood has every step out of every state of the story.
+func TestTheNeighbourhoodHasEveryStepOutOfTheStory(t *testing.T) {
+	for _, d := range all(t) {
+		text := written(t, "dot", d)
+		sys, states := d.Story.System, d.Story.Trace.States
+		if d.Loops() {
+			states = states[:len(states)-1] // it is there already
+		}
+		steps := 0
+		for _, s := range states {
+			sys.Steps(s, func(model.Step, model.State) { steps++ })
+		}
+		edges := regexp.MustCompile(`(?m)^  [so]\d+ -> [so]\d+ `).FindAllString(text, -1)
+		assert.Len(t, edges, steps, d.Name)
+		assert.Equal(t, len(d.Steps), strings.Count(text, ` [style="bold", label="`), d.Name)
+		assert.Contains(t, text, "octagon", d.Name)
+	}
+}
+
+// graphviz returns what Graphviz draws.
+func graphviz(t *testing.T, text string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath("dot"); err != nil {
+		needs(t, "dot (Graphviz)")
+	}
+	cmd := exec.CommandContext(t.Context(), "dot", "-Tsvg")
+	cmd.Stdin = strings.NewReader(text)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	svg, err := cmd.Output()
+	require.NoError(t, err, complaints.String())
+	require.Empty(t, complaints.String())
+	return svg
+}
+
+// lettersOf is the text of a drawing, without spaces.
+func lettersOf(t *testing.T, svg []byte) string {
+	t.Helper()
+	var b strings.Builder
+	dec := xml.NewDecoder(strings.NewReader(string(svg)))
+	dec.Strict = true
+	dec.Entity = map[string]string{"nbsp": " "}
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return letters(b.String())
+		}
+		require.NoError(t, err)
+		if text, ok := token.(xml.CharData); ok {
+			b.Write(text)
+		}
+	}
+}
+
+// letters is a text without spaces, for lines are broken anywhere.
+func letters(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "\u00a0", " ")), "")
+}
+
+func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
+	docs := all(t)
+	if !*big {
+		docs = docs[:2]
+	}
+	for _, d := range docs {
+		drawn := lettersOf(t, graphviz(t, written(t, "dot", d)))
+		for _, s := range d.Steps {
+			assert.Contains(t, drawn, letters(s.Sentence), d.Name)
+		}
+		assert.Contains(t, drawn, letters(d.Wrong), d.Name)
+	}
+}
+
+func TestGraphvizDrawsTheGraphOfAllStates(t *testing.T) {
+	r := explored(t, design(t, "workaround-wait"))
+	text, _ := graphOf(t, r, r.Claims, show.MostStates)
+	assert.Contains(t, lettersOf(t, graphviz(t, text)), "all195statesand434steps")
+}
+
+func design(t *testing.T, name string) model.Design {
+	t.Helper()
+	d, err := model.ParseDesign(name)
+	require.NoError(t, err)
+	return d
+}
