@@ -111,4 +111,6 @@ func TestChromesCountersEndAtTheLastState(t *testing.T) {
 	assert.Equal(t, 1.0, last["B/P StoredPkgVersion"])
 	assert.Equal(t, 2.0, last["B/P stored copy"])
 	assert.Equal(t, 2.0, last["A/P stored copy"])
+	assert.Equal(t, "torn over 1", d.Story.Trace.States[len(d.Steps)].Sites[1].Packages[0].DPs[0].Content.String())
+	assert.Equal(t, 0.0, last["B/P DP 1 serves"], "what is torn is no version")
 }

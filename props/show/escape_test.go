@@ -16,17 +16,24 @@ import (
 	"pkgdist/props/show"
 )
 
-// anyText draws texts in which what means something to a format is frequent.
-func anyText() *rapid.Generator[string] {
-	part := rapid.OneOf(
-		rapid.SampledFrom([]string{
-			"end", "-->", "->>", "</script>", "<!--", "]]>", "<br/>", "```", "~~~", "%%", "#", "#35;", "#quot;", "&lt;", "&#60;",
-			";", ":", "\n", "\r\n", "\u2028", "\t", "\x00", "\"", "'", "\\", `\N`, `\l`, "|", "*", "_", "**", "[x](y)", "![", "1. ", "- ", "+ ", "= ", "===",
-			"> ", "http://a.b", "www.a.b", "a@b.c", "{{.}}", "${x}", "$x$", "\u202e", "é", "→", "☃", "\U0001F600", "\xff", " ", "wrap:", "loop", "note over",
-		}),
-		rapid.String(),
-	)
-	return rapid.Map(rapid.SliceOfN(part, 0, 6), func(parts []string) string { return strings.Join(parts, "") })
+// signs mean something to one format or another.
+var signs = []string{
+	"end", "-->", "->>", "</script>", "<!--", "]]>", "<br/>", "```", "~~~", "%%", "#", "# ", "#35;", "#quot;", "&lt;", "&#60;",
+	";", ":", "\n", "\r\n", "\u2028", "\t", "\x00", "\"", "'", "\\", `\N`, `\l`, "|", "*", "_", "**", "[x](y)", "![", "1. ", "1) ", "- ", "+ ", "= ", "===",
+	"> ", "http://a.b", "www.a.b", "a@b.c", "{{.}}", "${x}", "$x$", "\u202e", "é", "→", "☃", "\U0001F600", "\xff", " ", "wrap:", "loop", "note over",
+}
+
+// anyText checks a claim of each sign, alone and before and after a word, and of
+// texts that are drawn from them.
+func anyText(t *testing.T, claim func(t require.TestingT, text string)) {
+	for _, sign := range signs {
+		for _, text := range []string{sign, sign + "x", "x" + sign, sign + sign} {
+			claim(t, text)
+		}
+	}
+	part := rapid.OneOf(rapid.SampledFrom(signs), rapid.String())
+	texts := rapid.Map(rapid.SliceOfN(part, 0, 6), func(parts []string) string { return strings.Join(parts, "") })
+	rapid.Check(t, func(t *rapid.T) { claim(t, texts.Draw(t, "text")) })
 }
 
 var mermaidCode = regexp.MustCompile(`#(\d+);`)
@@ -34,8 +41,7 @@ var mermaidCode = regexp.MustCompile(`#(\d+);`)
 // What Mermaid reads is the text, and nothing that means something to it.
 func TestMermaidReadsEachTextAsItself(t *testing.T) {
 	plain := regexp.MustCompile(`^[\p{L}\p{Nd} .,()/'_→⇒-]*$`)
-	rapid.Check(t, func(t *rapid.T) {
-		text := anyText().Draw(t, "text")
+	anyText(t, func(t require.TestingT, text string) {
 		got := show.MermaidText(text)
 		assert.Regexp(t, plain, mermaidCode.ReplaceAllString(got, ""))
 		back := mermaidCode.ReplaceAllStringFunc(got, func(code string) string {
@@ -49,8 +55,7 @@ func TestMermaidReadsEachTextAsItself(t *testing.T) {
 
 // Graphviz reads quotes and backslashes first, and entities then.
 func TestGraphvizReadsEachTextAsItself(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := anyText().Draw(t, "text")
+	anyText(t, func(t require.TestingT, text string) {
 		var back strings.Builder
 		got := show.DOTText(text)
 		for i := 0; i < len(got); i++ {
@@ -76,8 +81,7 @@ func rendered(t require.TestingT, text string) string {
 // A Markdown parser finds a paragraph with the text, and no mark-up in it, at the
 // beginning of a line and elsewhere.
 func TestMarkdownReadsEachTextAsItself(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := anyText().Draw(t, "text")
+	anyText(t, func(t require.TestingT, text string) {
 		want := strings.Trim(show.Printable(text), " ")
 		if want == "" {
 			return

@@ -97,7 +97,7 @@
   const keys = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" };
   document.addEventListener("keydown", (event) => {
     const move = keys[event.key];
-    if (!move || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target === find("slider")) return;
+    if (!move || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(moves[move](), true);
   });
