@@ -55,10 +55,11 @@ func dotText(text string) string {
 // markdownText is a text within a line of Markdown, such that it is read as
 // itself: no mark-up, no link, no HTML.
 func markdownText(text string) string {
-	text = escape(text, func(r rune) bool { return !strings.ContainsRune("\\`*_[]<>&|~#$@:!", r) }, func(r rune) string {
+	text = escape(text, func(r rune) bool { return !strings.ContainsRune("\\`*_[]<>&|~#$@:", r) }, func(r rune) string {
 		return `\` + string(r)
 	})
-	text = strings.ReplaceAll(strings.Trim(text, " "), "www.", `www\.`) // would be a link
+	text = strings.ReplaceAll(text, `\: `, ": ") // is no address
+	text = strings.ReplaceAll(strings.Trim(text, " "), "www.", `www\.`)
 	if text == "" {
 		return text
 	}

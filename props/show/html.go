@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pkgdist/model"
 	"pkgdist/props/story"
@@ -78,12 +80,12 @@ type pageChange struct {
 func HTML(w io.Writer, d *Document) error {
 	data := pageData{
 		Document: d, Policy: policy, Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		Paragraphs: paragraphs(d.Why), LoopBegins: story.LoopBegins, Boxes: make([][]pageBox, len(d.Sites)),
+		Paragraphs: d.reasons(), LoopBegins: story.LoopBegins, Boxes: make([][]pageBox, len(d.Sites)),
 	}
 	numbers := map[string]int{}
 	for i, f := range d.Start {
 		numbers[fieldKey(f)] = i
-		row := pageRow{i, f.Label, f.Label, f.Value}
+		row := pageRow{i, capital(f.Label), f.Label, f.Value}
 		if f.Site == model.NoSite {
 			data.Rest = append(data.Rest, row)
 			continue
@@ -128,9 +130,18 @@ func rowName(d *Document, f model.Field) string {
 		name = ""
 	}
 	if f.Package != model.NoPackage && len(d.Sites[f.Site].Packages) > 1 {
-		name = strings.TrimSpace(d.Sites[f.Site].Packages[f.Package] + " " + name)
+		return strings.TrimSpace(d.Sites[f.Site].Packages[f.Package] + " " + name)
 	}
-	return name
+	return capital(name)
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // intoBox adds a row to the box of an area. Boxes stand in the order of areas.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"pkgdist/props/story"
@@ -14,7 +15,7 @@ import (
 func Markdown(w io.Writer, d *Document) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "# %s\n\n", markdownText(d.Scenario))
-	for _, p := range paragraphs(d.Why) {
+	for _, p := range d.reasons() {
 		fmt.Fprintf(out, "%s\n\n", markdownText(p))
 	}
 	fmt.Fprintf(out, "- Property **%s**: %s\n", markdownText(d.Property), markdownText(d.Says))
@@ -50,6 +51,16 @@ func markdownStep(w io.Writer, step *Step) {
 		}
 		fmt.Fprintf(w, "%s- %s\n", strings.Repeat(" ", len(lead)), markdownText(text))
 	}
+}
+
+// reasons are the paragraphs that say why the counterexample matters, without the
+// property, which stands beside them.
+func (d *Document) reasons() []string {
+	list := paragraphs(d.Why)
+	if len(list) > 0 {
+		list[0] = strings.TrimSpace(strings.TrimPrefix(list[0], d.Says))
+	}
+	return slices.DeleteFunc(list, func(p string) bool { return p == "" })
 }
 
 // paragraphs splits a text at its empty lines.

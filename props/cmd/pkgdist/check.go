@@ -28,7 +28,7 @@ type checkCommand struct {
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. What happens in the end is not judged."`
 	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. What happens in the end is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
-	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: text, markdown, mermaid, html, dot, itf, chrome."`
+	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	limits   `embed:""`

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -64,7 +65,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	code, done := exitHolds, false
 	var cli commands
 	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(),
-		kong.Vars{"most_states": fmt.Sprint(show.MostStates)},
+		kong.Vars{"most_states": fmt.Sprint(show.MostStates), "formats": strings.Join(show.FormatNames(), ", ")},
 		kong.Writers(stdout, stderr), kong.Exit(func(c int) { code, done = c, true }))
 	if err != nil {
 		return fail(stderr, err)

@@ -10,7 +10,7 @@ import (
 
 type showCommand struct {
 	File     string `arg:"" help:"A kept counterexample (.txtar)."`
-	Format   string `default:"text" placeholder:"NAME" help:"Form: text, markdown, mermaid, html, dot, itf or chrome (default ${default})."`
+	Format   string `default:"text" placeholder:"NAME" help:"Form: ${formats} (default ${default})."`
 	Out      string `placeholder:"FILE" help:"Write it to this file."`
 	Fairness string `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system that a loop has to respect: model, none, weak, strong (default ${default})."`
 }
