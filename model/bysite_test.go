@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"encoding/binary"
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +14,7 @@ import (
 // packedStep is a step with the packed state that it leads to.
 type packedStep struct {
 	step model.Step
-	next string // the words, as text
+	next string
 }
 
 func packed(sys *model.System, s *model.State) []byte {
@@ -34,6 +33,15 @@ func inWords(sys *model.System, s *model.State) []uint64 {
 	return words
 }
 
+// inBytes is the packed state of these words.
+func inBytes(sys *model.System, words []uint64) string {
+	var b []byte
+	for _, word := range words {
+		b = binary.LittleEndian.AppendUint64(b, word)
+	}
+	return string(b[:sys.Width()])
+}
+
 // Steps that are worked out site by site and kept are the steps that the rules
 // have, in the same order, from the same and from any other state.
 func TestPackedStepsAreTheSteps(t *testing.T) {
@@ -49,9 +57,9 @@ func TestPackedStepsAreTheSteps(t *testing.T) {
 		walk(t, sys, func(s model.State) {
 			var want, got []packedStep
 			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, fmt.Sprint(inWords(sys, &next))})
+				want = append(want, packedStep{step, string(packed(sys, &next))})
 			})
-			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, fmt.Sprint(next)}) })
+			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, inBytes(sys, next)}) })
 			require.Equal(t, want, got)
 		})
 	})
@@ -66,9 +74,9 @@ func TestPackedStepsOfSmallSystems(t *testing.T) {
 		for s := range reachable(sys) {
 			var want, got []packedStep
 			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, fmt.Sprint(inWords(sys, &next))})
+				want = append(want, packedStep{step, string(packed(sys, &next))})
 			})
-			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, fmt.Sprint(next)}) })
+			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, inBytes(sys, next)}) })
 			require.Equal(t, want, got)
 		}
 	}
