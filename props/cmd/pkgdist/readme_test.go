@@ -17,6 +17,7 @@ const (
 	readme  = "../../../README.md"
 	example = "../../check/example_test.go"
 	first   = "../../../fixtures/scenarios/article.yaml"
+	told    = "../../../fixtures/counterexamples/stuck-without-overlap.txtar"
 )
 
 // blocks returns the fenced blocks of a document in that language.
@@ -48,6 +49,9 @@ func TestTheReadmeIsCurrent(t *testing.T) {
 	for _, block := range printed {
 		assert.True(t, strings.Contains(stdout.String(), block), "not what check prints: %.400s", block)
 	}
+	stdout.Reset()
+	require.Equal(t, exitHolds, execute([]string{"show", told, "--format", "mermaid"}, &stdout, &stderr))
+	assert.Equal(t, []string{stdout.String()}, blocks(text, "mermaid"))
 	assert.Equal(t, []string{file(t, example)}, blocks(text, "go"))
 	assert.Equal(t, []string{file(t, first)}, blocks(text, "yaml"))
 }
