@@ -40,7 +40,7 @@ func graphOf(t *testing.T, r *run.Run, claims []props.Claim, most int) (string, 
 var (
 	anEdge   = regexp.MustCompile(`(?m)^  (s\d+) -> (s\d+) \[style="(\w+)", label="([^"]*)"\];$`)
 	aNode    = regexp.MustCompile(`(?m)^  (s\d+) \[shape=(\w+), `)
-	aBadNode = regexp.MustCompile(`(?m)^  (s\d+) \[shape=octagon, `)
+	aBadNode = regexp.MustCompile(`(?m)^  (s\d+) \[shape=octagon, style="[^"]*", label="([^"]*)"`)
 )
 
 // The graph is what the search counts.
@@ -60,6 +60,7 @@ func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
 // of the search, for each claim about states; and so is the nearest step.
 func TestWhatTheGraphMarksIsWhatTheSearchFindsViolated(t *testing.T) {
 	r := explored(t, model.SMS20)
+	text, _ := graphOf(t, r, r.Claims, 5000)
 	marked := 0
 	for _, c := range r.Claims {
 		v := r.Result.Verdict(c.Name)
@@ -67,17 +68,17 @@ func TestWhatTheGraphMarksIsWhatTheSearchFindsViolated(t *testing.T) {
 			continue
 		}
 		marked++
-		text, _ := graphOf(t, r, []props.Claim{c}, 5000)
-		assert.Equal(t, len(v.Trace.Steps), nearestMark(text), c.Name)
+		assert.Equal(t, len(v.Trace.Steps), nearestMark(text, c.Name), c.Name)
 	}
 	assert.Greater(t, marked, 8)
 }
 
-// nearestMark is the number of steps to the nearest state or step that is marked.
-func nearestMark(text string) int {
+// nearestMark is the number of steps to the nearest state or step that is marked
+// with a claim.
+func nearestMark(text, claim string) int {
 	bad := map[string]bool{}
 	for _, n := range aBadNode.FindAllStringSubmatch(text, -1) {
-		bad[n[1]] = true
+		bad[n[1]] = strings.Contains(n[2], `\l`+claim+`\l`)
 	}
 	distance, nearest := map[string]int{"s0": 0}, -1
 	note := func(steps int) {
@@ -93,7 +94,7 @@ func nearestMark(text string) int {
 		if bad[to] {
 			note(distance[to])
 		}
-		if e[3] == "bold" {
+		if e[3] == "bold" && strings.Contains(e[4], "violates "+claim+`\l`) {
 			note(distance[from] + 1)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,6 +93,22 @@ func TestMermaidDrawsEachStory(t *testing.T) {
 	drawn(p, kept(t, "loop-under-rescan-timer"))
 	p.size(1600, 1200)
 	p.picture("mermaid")
+}
+
+var aDiagram = regexp.MustCompile("(?s)```mermaid\n(.*?)```")
+
+func TestMermaidDrawsTheDocuments(t *testing.T) {
+	p := openMermaid(t)
+	for _, path := range []string{"../INVARIANTS.md", "../../model/PROTOCOL.md"} {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		diagrams := aDiagram.FindAllStringSubmatch(string(text), -1)
+		assert.NotEmpty(t, diagrams, path)
+		for _, d := range diagrams {
+			assert.NotContains(t, draw(p, d[1]), "error: ", path)
+			assert.Greater(t, get[int](p, `document.querySelectorAll("#drawing .node").length`), 10, path)
+		}
+	}
 }
 
 func TestMermaidDrawsHostileTexts(t *testing.T) {

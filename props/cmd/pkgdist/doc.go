@@ -70,7 +70,7 @@ func (c *docCommand) conclude(t terminal, root, path, want string, code *int) er
 	case err == nil && string(got) == want:
 		fmt.Fprintf(t.stdout, "%s is current\n", path)
 	case !c.Check:
-		if err := os.WriteFile(file, []byte(want), 0o666); err != nil {
+		if err := counterexample.WriteFile(file, []byte(want)); err != nil {
 			return err
 		}
 		fmt.Fprintf(t.stdout, "%s is written\n", path)
