@@ -323,8 +323,10 @@ func (c *tally) add(o tally) {
 }
 
 func TestLassosAgreeWithTheNaiveJudge(t *testing.T) {
-	nets := 120_000
-	if testing.Short() {
+	nets := 40_000
+	if *big {
+		nets = 120_000
+	} else if testing.Short() {
 		nets = 4_000
 	}
 	const parts = 2

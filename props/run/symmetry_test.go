@@ -36,7 +36,7 @@ func interchangeable(t testing.TB) (small, medium, large []*scenario.Scenario) {
 		require.NoError(t, err)
 		switch {
 		case name == tooLarge || !sys.Interchangeable():
-		case name == "two-packages":
+		case name == "two-packages" || name == "two-sites":
 			large = append(large, sc)
 		case name == "dp-away":
 			medium = append(medium, sc)
@@ -104,7 +104,7 @@ func TestSymmetryChangesNoVerdict(t *testing.T) {
 		}
 	}
 	named := slices.Concat(model.Designs(), model.OtherReleases())
-	compare(small, slices.Concat(named, randomDesigns(t, 12)))
+	compare(small, slices.Concat(named, randomDesigns(t, 6)))
 	compare(medium, []model.Design{model.SMS20, design(t, "repaired")})
 	if *big {
 		compare(medium, slices.Concat(named, randomDesigns(t, 12)))

@@ -81,7 +81,7 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 			args = args[3:]
 			switch args[0] {
 			case "check":
-				args = append(args, "--max-states", "20000")
+				args = append(args, "--max-states", "4000")
 			case "designs":
 				args = append(args, "--max-states", "20")
 			case "mutants":
