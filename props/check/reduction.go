@@ -26,8 +26,8 @@ import (
 //     to depend on each other: a claim about one place at a time is judged as without reduction;
 //   - every step that is possible in some reachable state is taken in some state.
 //
-// The declarations are not trusted: in the first states, and then in one in a few, all that is possible is taken, and it
-// is looked whether independent steps commute and whether a step makes another possible that it was not to.
+// The declarations are not trusted: in the first states, and then in one in a few, all that is possible is tried, to see
+// whether independent steps commute and whether a step makes another possible that it was not to.
 type Reducible[S, T any] interface {
 	// Universe lists all steps that are possible in some state, each once.
 	Universe() []T
@@ -61,7 +61,12 @@ type reduction[S, T comparable] struct {
 	own        bitset     // the system's own steps
 }
 
-func newReduction[S, T comparable](model Model[S, T], properties []Property[S], opt Options) (*reduction[S, T], error) {
+func newReduction[S, T comparable](model Model[S, T], properties []Property[S], opt Options) (r *reduction[S, T], err error) {
+	defer func() { // a variable that is none, or what the model's own methods do
+		if value := recover(); value != nil {
+			err = panicked(value, "while the model said what its steps read and write")
+		}
+	}()
 	if !opt.Reduction {
 		return nil, nil
 	}
@@ -75,7 +80,7 @@ func newReduction[S, T comparable](model Model[S, T], properties []Property[S], 
 			return nil, fmt.Errorf(refusal, p.Name, p.Kind)
 		}
 	}
-	r := &reduction[S, T]{model: m, universe: m.Universe(), number: map[T]int{}}
+	r = &reduction[S, T]{model: m, universe: m.Universe(), number: map[T]int{}}
 	if len(r.universe) > maxUniverse {
 		return nil, fmt.Errorf("check: Reduction is asked for, and the model has %d steps in its Universe; expected %d at the most", len(r.universe), maxUniverse)
 	}
@@ -97,25 +102,27 @@ func newReduction[S, T comparable](model Model[S, T], properties []Property[S], 
 // relate finds out what depends on what.
 func (r *reduction[S, T]) relate(properties []Property[S]) {
 	readers, writers := accesses{steps: len(r.universe)}, accesses{steps: len(r.universe)}
+	conditions := make([][][]int, len(r.universe))
 	for i, step := range r.universe {
+		conditions[i] = r.model.Conditions(step)
 		reads, writes := r.model.Effect(step)
 		readers.add(i, reads)
 		writers.add(i, writes)
-		for _, condition := range r.model.Conditions(step) {
+		for _, condition := range conditions[i] {
 			readers.add(i, condition)
 		}
 	}
-	for _, step := range r.universe {
+	for i, step := range r.universe {
 		reads, writes := r.model.Effect(step)
 		depends := newBitset(len(r.universe))
 		writers.collect(depends, reads)
 		writers.collect(depends, writes)
 		readers.collect(depends, writes)
 		var enablers []bitset
-		ofRest := newBitset(len(r.model.Conditions(step)))
-		for i, condition := range r.model.Conditions(step) {
+		ofRest := newBitset(len(conditions[i]))
+		for k, condition := range conditions[i] {
 			if len(condition) == 0 {
-				ofRest.add(i)
+				ofRest.add(k)
 			}
 			writers.collect(depends, condition)
 			enabling := newBitset(len(r.universe))

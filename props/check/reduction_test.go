@@ -290,6 +290,11 @@ type repetitive struct{ gearbox }
 
 func (m repetitive) Universe() []int { return append(m.gearbox.Universe(), 0) }
 
+// misnumbered has a variable that is none.
+type misnumbered struct{ gearbox }
+
+func (m misnumbered) Effect(int) (reads, writes []int) { return nil, []int{-1} }
+
 // evasive does not say what stops a step.
 type evasive struct{ gearbox }
 
@@ -312,6 +317,8 @@ func TestReductionIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "has a step twice")
 	_, err = check.Exhaustive[gears, int](t.Context(), evasive{m}, nil, reduced)
 	assert.ErrorContains(t, err, "has no Obstacle to the step 1, and does not yield it")
+	_, err = check.Exhaustive[gears, int](t.Context(), misnumbered{m}, nil, reduced)
+	assert.ErrorContains(t, err, "while the model said what its steps read and write")
 	_, err = check.Exhaustive[gears, int](t.Context(), gearbox{hides: -1, turns: slices.Repeat(m.turns, 6_000)}, nil, reduced)
 	assert.ErrorContains(t, err, "has 18000 steps in its Universe; expected 16384 at the most")
 }
