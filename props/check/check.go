@@ -1,17 +1,16 @@
-// Package check answers one question about any model that can list its steps: what can happen, all of it, within the
-// scope of the model? It explores every reachable state, breadth first, and gives each property a verdict.
+// Package check is a model checker for Go: it explores every state that a model can reach, breadth first, and gives each
+// property a verdict.
 //
-// Properties are about states (always, never, sometimes), about steps, or about what happens in the end (leads to,
-// eventually, eventually always, always eventually). The last are about infinite runs, under the fairness that a model
-// promises as a Fair; their counterexample is a lasso, a stem and a loop that is repeated for ever.
+// A Model is a struct of functions: its initial states, and the steps out of a state. A Property is a claim about states,
+// steps, or infinite runs; about the last under the fairness that the model promises, with a lasso as the counterexample.
+// Require is the assertion for go test, Exhaustive the search for everybody else.
 //
-// Goals: an exact visited set (whole states, and fingerprints only for those who ask for them); the shortest trace for every violation, and the shortest
-// stem for a lasso; results that do not depend on the number of workers, on the hash or on the run; no pass by default: a
-// property holds only if the whole space was seen and the property was put to the test, and everything else says why not.
+// Goals: an exact visited set, with fingerprints only for who asks; the shortest trace of every violation, and the shortest
+// stem of every lasso; results that do not depend on the number of workers, on the hash or on the run; no silent pass: a
+// property holds only if the whole space was explored and the property was tested, and everything else says why not.
 //
-// Non-goals: no language of its own, as models and properties are plain Go; no hashing to save memory unless asked for; no guess about
-// what lies behind a limit; no protection from a model that is not a function of its state. Such a model is reported
-// where the search notices it, and not elsewhere.
+// Non-goals: no language of its own, as models and properties are plain Go; no guess about what lies behind a limit. A model
+// that is no function of its state is reported where the search notices it: in its first states, in a sample, and in traces.
 package check
 
 import (
@@ -21,38 +20,33 @@ import (
 	"time"
 )
 
-// Options bound a search and say what it is expected to come across. The zero value explores everything, on all CPUs.
+// Options bound a search and say what it is expected to reach. The zero value explores everything, on all CPUs.
 type Options struct {
 	Workers   int   // goroutines that explore; 0 is one per CPU
 	MaxStates int64 // states kept; 0 is no limit
-
-	// MaxMemory limits the bytes of the store of states and, for properties about what happens in the end, of the steps
-	// between them; 0 is no limit. The work in hand takes some megabytes more. To judge those properties takes 128 bytes a
-	// state besides: they are not judged where this does not fit.
+	// MaxMemory limits the bytes of the store of states and, for liveness properties, of the steps between them; 0 is no
+	// limit. The work in hand is bounded too: it takes up to as much again, and 256 MiB at the most. To decide liveness
+	// takes 128 bytes a state besides: it is not decided where this does not fit.
 	MaxMemory int64
-
-	// Expect names sometimes properties and rules that must come about. Where one does not, no property holds: the
-	// model is not the one that its author had in mind.
+	// Expect names sometimes properties and rules that must occur. Where one does not, no property holds: the model is not
+	// the one that its author had in mind.
 	Expect []string
 
-	// Fingerprints has the search keep 8 bytes for each state that is explored, and go by them, where states take more.
-	// Different states with the same fingerprint are taken for one, so that some may stay unseen, with all that lies behind
-	// them: what holds then does so up to that, and Verdict.Collisions says how much of it is to be expected. A counterexample
-	// is as exact as ever, though maybe not the shortest. Properties about what happens in the end are refused.
+	// Fingerprints keeps 8 bytes of each expanded state instead of the state. Different states with the same fingerprint are
+	// taken for one, so that some states may stay unseen, with all that lies behind them: what holds then does so up to that,
+	// and Verdict.Collisions is the number of such pairs that is to be expected. A counterexample is exact as ever, though
+	// maybe not the shortest. Liveness properties are refused, and so are states of varying length.
 	Fingerprints bool
-
-	Fairness Fairness // which of the model's promises to rely on; the zero value is all, as the model has them
-
-	// Symmetry has only representatives explored: of the states that differ in nothing but which of several
-	// interchangeable parts is which, one. The model has to be a Symmetric, and its properties must be symmetric and
-	// not about what happens in the end. Verdicts and the lengths of traces stay the same, and a trace is a run of the model.
+	// Symmetry explores one representative of each class of states that differ only in which of several interchangeable
+	// parts is which. It needs Model.Canonical, and properties that are symmetric and no liveness properties. Verdicts and
+	// the lengths of traces stay the same, and a trace is a run of the model.
 	Symmetry bool
-
-	// Reduction leaves out steps that only take what is independent in another order. The model has to be a Reducible, and no
-	// property about what happens in the end. Verdicts stay the same, all states at rest are found, and each rule fires that
-	// would without it; other states and steps are left out, so a counterexample need not be the shortest.
+	// Reduction leaves out steps that only take what is independent in another order: partial-order reduction by stubborn
+	// sets. It needs Model.Independence, and no liveness property. Verdicts stay the same, all states at rest are found, and
+	// each rule fires that would without it; other states and steps are left out, so a counterexample need not be the shortest.
 	Reduction bool
 
+	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
 
@@ -69,8 +63,8 @@ func (o Options) printBits() int {
 
 // Progress is how far a search has come.
 type Progress struct {
-	States, Steps, Frontier int64 // found, generated, found but not explored yet
-	Depth                   int   // steps from an initial state to the states being explored
+	States, Steps, Frontier int64 // found, generated, found but not expanded yet
+	Depth                   int   // steps from an initial state to the states being expanded
 	Memory                  int64 // bytes of what MaxMemory limits
 	Elapsed                 time.Duration
 }
@@ -83,39 +77,36 @@ func (p Progress) Rate() float64 {
 	return float64(p.States) / p.Elapsed.Seconds()
 }
 
-// Exhaustive explores every state that m can reach and judges the properties on the way. A violation does not end the
-// search: each violated property gets its own shortest trace. A limit or the end of ctx does, and is no error either:
-// what was found stays, and Result.Stopped says what happened. Errors are for what makes no sense as a question, and for
-// a model that is found to break its own interface, or that panics while it is explored.
-//
-// The result holds all states in memory for as long as it is kept.
-func Exhaustive[S comparable, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
-	s, err := prepare(m, properties, opt)
+// Exhaustive explores every state that m can reach, breadth first, and judges the properties on the way. A violation does
+// not end the search: each violated property gets its own shortest trace. A limit or the end of ctx does, and is no error
+// either: what was found stays, and Result.Stopped says what happened. Errors are for invalid options, and for a model that
+// breaks its own contract or panics.
+func Exhaustive[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
+	s, err := explored(ctx, m, properties, opt)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.run(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.decideInTheEnd(ctx); err != nil {
 		return nil, err
 	}
 	return s.conclude()
 }
 
-// prepare refuses what makes no sense, and has the initial states stored.
-func prepare[S comparable, T comparable](m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
+// explored is a search that has ended.
+func explored[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
 	if err := validateProperties(properties); err != nil {
 		return nil, err
 	}
-	s, err := newSearch(m, properties, opt)
+	s, err := newSearch(ctx, m, properties, opt)
 	if err != nil {
 		return nil, err
 	}
-	return s, s.begin()
+	for _, phase := range []func() error{s.begin, s.run, s.decideLiveness} {
+		if err := phase(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 func (o Options) validate() error {
@@ -126,8 +117,6 @@ func (o Options) validate() error {
 		return fmt.Errorf("check: MaxStates is %d; expected a number of states, or 0 for no limit", o.MaxStates)
 	case o.MaxMemory < 0:
 		return fmt.Errorf("check: MaxMemory is %d; expected a number of bytes, or 0 for no limit", o.MaxMemory)
-	case o.Fairness < FairAsModelled || o.Fairness > FairStrongly:
-		return fmt.Errorf("check: Fairness is %v; expected FairAsModelled, Unfair, FairWeakly or FairStrongly", o.Fairness)
 	}
 	return nil
 }

@@ -8,19 +8,23 @@ import (
 )
 
 // codec turns a state into its image, a row of words of 64 bits, and back. Two states are equal if and only if their
-// images are. The image is made of the model's own packing or else of the bytes of the state in memory that take part in
-// ==: not the padding, nor fields named _. Go promises nothing about these bytes, so that two equal states may differ in
-// them.
+// images are. The image is made of a record of fixed width:
 //
-// This is the one place with unsafe. Reflection, the safe way, takes some hundred times as long for a state.
-type codec[S comparable] struct {
-	packing Packed[S] // the model's own; nil for the bytes in memory
-	width   int       // bytes that say something
-	parts   []part    // one for each word
-	runs    []run     // of the bytes in memory
+//   - the bytes of the state in memory that are part of its value: not the padding, nor fields named _;
+//   - or the model's own encoding;
+//   - where lengths vary, the numbers under which the parts of the state are interned.
+//
+// This file and derived.go are the places with unsafe. Reflection, the safe way, takes some hundred times as long for a state.
+type codec[S any] struct {
+	own     *Encoding[S] // the model's, or nil
+	plain   *derived     // from the type; nil if it has what cannot be compared, and then own is there
+	interns []*intern    // of the parts of varying length
+	width   int          // bytes of the record
+	parts   []part       // of the record, one for each word
+	inPlace bool         // the record is the state in memory
 }
 
-// part is where a word of the image stands: 8 bytes from the offset, of which the mask says which count.
+// part is where a word of the image stands: 8 bytes from the offset, of which the mask says which are part of the value.
 type part struct {
 	offset int
 	mask   uint64
@@ -30,36 +34,42 @@ func (p part) load(memory []byte) uint64 {
 	return binary.LittleEndian.Uint64(memory[p.offset:]) & p.mask
 }
 
-// keep puts the word back where it stands, and leaves the bytes that do not count as they are.
+// keep puts the word back where it stands, and leaves the other bytes as they are.
 func (p part) keep(memory []byte, word uint64) {
 	b := memory[p.offset:]
 	binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)&^p.mask|word)
 }
 
-// run is a row of bytes of the state that count.
-type run struct{ offset, size uintptr }
+// wordBytes is the size of a word of an image, and internBytes that of the number of an interned part.
+const wordBytes, internBytes = 8, 4
 
-// wordBytes is the size of a word of an image.
-const wordBytes = 8
-
-func newCodec[S comparable](model any) (*codec[S], error) {
-	c := &codec[S]{}
-	if packing, ok := model.(Packed[S]); ok {
-		c.packing, c.width = packing, packing.Width()
-		if c.width < 0 {
-			return nil, fmt.Errorf("check: the width of a packed state is %d; expected a number of bytes", c.width)
+func newCodec[S any](own *Encoding[S]) (*codec[S], error) {
+	c := &codec[S]{own: own}
+	var err error
+	if c.plain, err = derive(reflect.TypeFor[S]()); err != nil {
+		if own == nil {
+			return nil, err
 		}
-		c.divide([]run{{0, uintptr(c.width)}}, (c.width+wordBytes-1)/wordBytes*wordBytes)
+		c.plain = nil
+	}
+	switch {
+	case own != nil && own.Width > 0:
+		c.width = own.Width
+	case own != nil:
+		c.interns = []*intern{newIntern()}
+		c.width = internBytes
+	case len(c.plain.varying) > 0:
+		for range c.plain.varying {
+			c.interns = append(c.interns, newIntern())
+		}
+		c.width = c.plain.fixed + internBytes*len(c.plain.varying)
+	default:
+		c.inPlace = c.plain.size >= wordBytes
+		c.divide(c.plain.runs, max(c.plain.size, wordBytes))
+		c.width = c.plain.fixed
 		return c, nil
 	}
-	t := reflect.TypeFor[S]()
-	if err := c.collect(t, 0, t.String()); err != nil {
-		return nil, err
-	}
-	for _, r := range c.runs {
-		c.width += int(r.size)
-	}
-	c.divide(c.runs, max(int(t.Size()), wordBytes))
+	c.divide([]run{{0, uintptr(c.width)}}, (c.width+wordBytes-1)/wordBytes*wordBytes)
 	return c, nil
 }
 
@@ -86,129 +96,175 @@ func (c *codec[S]) divide(runs []run, size int) {
 	}
 }
 
-// buffer is what memory and restore need: every goroutine has its own.
-func (c *codec[S]) buffer() []byte { return make([]byte, max(wordBytes, len(c.parts)*wordBytes)) }
+// varies reports whether encoded states have different lengths.
+func (c *codec[S]) varies() bool { return len(c.interns) > 0 }
 
-// memory is where the words of the image of s are: in s itself, or in the buffer.
-func (c *codec[S]) memory(s *S, buffer []byte) []byte {
-	if c.packing != nil {
-		clear(buffer)
-		c.packing.Pack(s, buffer[:c.width:c.width])
-		return buffer
-	}
-	if !c.direct() {
-		copy(buffer, c.bytes(s))
-		return buffer
-	}
-	return c.bytes(s)
+// scratch is the memory that a codec works with: every goroutine has its own.
+type scratch struct {
+	record  []byte
+	encoded []byte // of varying length
+	length  int    // of what was encoded last, over all parts of varying length
 }
 
-// direct reports whether the words are in the states themselves.
-func (c *codec[S]) direct() bool {
-	var s S
-	return c.packing == nil && unsafe.Sizeof(s) >= wordBytes
+func (c *codec[S]) scratch() *scratch {
+	return &scratch{record: make([]byte, max(wordBytes, len(c.parts)*wordBytes))}
 }
 
-func (c *codec[S]) bytes(s *S) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s))
+// record is where the words of the image of s are: in s itself, or in the scratch memory.
+func (c *codec[S]) record(s *S, m *scratch) []byte {
+	switch {
+	case c.inPlace:
+		return bytesOf(s)
+	case c.own != nil && !c.varies():
+		b := c.own.Append(m.record[:0], s)
+		if len(b) != c.width {
+			panic(fmt.Sprintf("Encoding.Append gave %d bytes; expected its Width, %d", len(b), c.width))
+		}
+		return m.record
+	case c.own != nil:
+		m.encoded = c.own.Append(m.encoded[:0], s)
+		m.length = len(m.encoded)
+		binary.LittleEndian.PutUint32(m.record, c.interns[0].number(m.encoded))
+	case !c.varies():
+		copy(m.record, bytesOf(s))
+	default:
+		c.recordOfParts(s, m)
+	}
+	return m.record
+}
+
+func (c *codec[S]) recordOfParts(s *S, m *scratch) {
+	at := c.plain.appendFixed(m.record, bytesOf(s))
+	m.length = 0
+	for i, v := range c.plain.varying {
+		m.encoded = v.append(m.encoded[:0], unsafe.Pointer(s))
+		m.length += len(m.encoded)
+		binary.LittleEndian.PutUint32(m.record[at:], c.interns[i].number(m.encoded))
+		at += internBytes
+	}
 }
 
 // image puts the image of s into the words.
-func (c *codec[S]) image(s *S, buffer []byte, words []uint64) {
-	memory := c.memory(s, buffer)
+func (c *codec[S]) image(s *S, m *scratch, words []uint64) {
+	record := c.record(s, m)
 	for i, p := range c.parts {
-		words[i] = p.load(memory)
+		words[i] = p.load(record)
 	}
 }
 
-// restore sets s to the state that the words are the image of.
-func (c *codec[S]) restore(words []uint64, buffer []byte, s *S) {
-	memory := buffer
-	if c.direct() {
-		memory = c.bytes(s)
+// restore sets s to the state that the words are the image of. It shares nothing with any other state.
+func (c *codec[S]) restore(words []uint64, m *scratch, s *S) {
+	record := m.record
+	if c.inPlace {
+		record = bytesOf(s)
 	}
 	for i, p := range c.parts {
-		p.keep(memory, words[i])
+		p.keep(record, words[i])
 	}
-	if c.packing != nil {
-		c.packing.Unpack(buffer[:c.width:c.width], s)
-	} else if !c.direct() {
-		copy(c.bytes(s), buffer)
+	switch {
+	case c.inPlace:
+	case c.own != nil && !c.varies():
+		c.own.Decode(record[:c.width:c.width], s)
+	case c.own != nil:
+		m.encoded = append(m.encoded[:0], c.interns[0].value(binary.LittleEndian.Uint32(record))...)
+		c.own.Decode(m.encoded, s)
+	case !c.varies():
+		copy(bytesOf(s), record)
+	default:
+		at := c.plain.takeFixed(record, bytesOf(s))
+		for i, v := range c.plain.varying {
+			v.set(unsafe.Pointer(s), c.interns[i].value(binary.LittleEndian.Uint32(record[at:])))
+			at += internBytes
+		}
 	}
+}
+
+// clone sets to to a state that is equal to from and shares nothing with it.
+func (c *codec[S]) clone(from, to *S, m *scratch) {
+	if c.plain != nil && len(c.plain.varying) == 0 {
+		*to = *from
+		return
+	}
+	m.encoded = c.identity(m.encoded[:0], from)
+	if c.plain == nil {
+		c.own.Decode(m.encoded, to)
+		return
+	}
+	c.plain.decode(m.encoded, bytesOf(to))
+}
+
+// identity appends bytes that are the same for equal states and for no others.
+func (c *codec[S]) identity(b []byte, s *S) []byte {
+	if c.plain == nil {
+		return c.own.Append(b, s)
+	}
+	return c.plain.append(b, bytesOf(s))
+}
+
+// equal reports whether two states are equal.
+func (c *codec[S]) equal(a, b *S, m *scratch) bool {
+	if c.plain != nil && len(c.plain.varying) == 0 {
+		return c.plain.equalFixed(bytesOf(a), bytesOf(b))
+	}
+	m.encoded = c.identity(m.encoded[:0], a)
+	n := len(m.encoded)
+	m.encoded = c.identity(m.encoded, b)
+	return string(m.encoded[:n]) == string(m.encoded[n:])
+}
+
+// memory is the size of what is interned.
+func (c *codec[S]) memory() int64 {
+	bytes := int64(0)
+	for _, n := range c.interns {
+		bytes += n.memory()
+	}
+	return bytes
+}
+
+func bytesOf[S any](s *S) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s))
 }
 
 // reader reads states of a store, with all the memory it needs.
-type reader[S comparable] struct {
+type reader[S any] struct {
 	codec         *codec[S]
 	store         *store
 	packed, image []uint64
-	buffer        []byte
+	scratch       *scratch
 }
 
-func newReader[S comparable](c *codec[S], st *store) *reader[S] {
-	return &reader[S]{c, st, make([]uint64, st.words), make([]uint64, len(c.parts)), c.buffer()}
+func newReader[S any](c *codec[S], st *store) *reader[S] {
+	return &reader[S]{c, st, make([]uint64, st.words), make([]uint64, len(c.parts)), c.scratch()}
 }
 
 // load sets s to the state of the number.
 func (r *reader[S]) load(number int64, s *S) {
 	r.store.read(number, r.packed)
 	r.store.unpack(r.packed, r.image)
-	r.codec.restore(r.image, r.buffer, s)
+	r.codec.restore(r.image, r.scratch, s)
 }
 
 // find returns the number that the state has in the store.
 func (c *codec[S]) find(st *store, s *S) (number int64, known bool) {
 	image := make([]uint64, len(c.parts))
-	c.image(s, c.buffer(), image)
+	c.image(s, c.scratch(), image)
 	return st.number(image)
 }
 
-// faithful reports whether a state survives the model's own packing. If not, different states would be taken for one.
-func (c *codec[S]) faithful(s *S, buffer []byte, scratch *S) bool {
-	if c.packing == nil {
+// faithful reports whether a state survives the model's own encoding. If not, different states would be taken for one.
+func (c *codec[S]) faithful(s *S, m *scratch, decoded *S) bool {
+	if c.own == nil {
 		return true
 	}
-	c.packing.Unpack(c.memory(s, buffer)[:c.width:c.width], scratch)
-	return *scratch == *s
+	if c.varies() {
+		encoded := c.own.Append(nil, s)
+		c.own.Decode(encoded, decoded)
+	} else {
+		c.own.Decode(c.record(s, m)[:c.width:c.width], decoded)
+	}
+	return c.equal(s, decoded, m)
 }
 
 func unfaithful[S any](s *S) error {
-	return fmt.Errorf("check: Pack and then Unpack does not give the same state back; expected %+v", *s)
-}
-
-// collect adds the bytes of a value of type t at the offset; path is its name in an error.
-func (c *codec[S]) collect(t reflect.Type, offset uintptr, path string) error {
-	switch t.Kind() {
-	case reflect.Bool,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		c.add(run{offset, t.Size()})
-	case reflect.Array:
-		for i := range t.Len() {
-			if err := c.collect(t.Elem(), offset+uintptr(i)*t.Elem().Size(), path+"[]"); err != nil {
-				return err
-			}
-		}
-	case reflect.Struct:
-		for f := range t.Fields() {
-			if f.Name == "_" {
-				continue
-			}
-			if err := c.collect(f.Type, offset+f.Offset, path+"."+f.Name); err != nil {
-				return err
-			}
-		}
-	default:
-		return fmt.Errorf("check: %s is a %v (%v), which cannot be compared byte by byte; expected integers, booleans, and arrays and structs of them; for anything else give the model the methods of Packed", path, t.Kind(), t)
-	}
-	return nil
-}
-
-// add appends a run, joined to the one before it if there is no gap.
-func (c *codec[S]) add(r run) {
-	if n := len(c.runs); n > 0 && c.runs[n-1].offset+c.runs[n-1].size == r.offset {
-		c.runs[n-1].size += r.size
-		return
-	}
-	c.runs = append(c.runs, r)
+	return fmt.Errorf("check: a state that Encoding encodes and decodes is another one; expected %+v", *s)
 }

@@ -4,8 +4,8 @@ package check
 // without leaving the set, as large as possible. It can be asked about a part of the graph at a time, and keeps its
 // memory. The algorithm is Tarjan's, with a stack of its own: a recursion would be as deep as the graph is long.
 type components struct {
-	g        *graph
-	patience *patience
+	g      *graph
+	poller *poller
 
 	inside  []uint32 // the number of the latest question that the state was part of
 	round   uint32
@@ -29,7 +29,7 @@ func newComponents(g *graph) *components {
 	}
 }
 
-// of calls found with each component of the part of the graph that the states make up. The slice is only lent.
+// of calls found with each component of the part of the graph that the states make up. The slice is valid during the call.
 func (k *components) of(states []uint32, found func(component []uint32)) {
 	k.round++
 	for _, s := range states {
@@ -48,7 +48,7 @@ func (k *components) of(states []uint32, found func(component []uint32)) {
 func (k *components) from(root uint32, met *uint32, found func([]uint32)) {
 	k.enter(root, met)
 	for len(k.calls) > 0 {
-		k.patience.keep()
+		k.poller.poll()
 		c := &k.calls[len(k.calls)-1]
 		targets, _ := k.g.edges(c.state)
 		if c.next < len(targets) {

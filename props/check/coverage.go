@@ -1,14 +1,15 @@
 package check
 
-// Coverage is how often a rule fired, with a step that changed the state, and what stopped it in the states explored.
+// Coverage is how often a rule fired, with a step that changed the state, and which guards were the first to stop it in the
+// states expanded.
 type Coverage struct {
 	Rule    string
 	Fired   int64
-	Blocked []Block // of a rule that never fired, or of all rules if Options ask for it; in the order of their first time
+	Blocked []blocked // of a rule that never fired, or of all rules if Options ask for it; in the order of their first time
 }
 
-// Block is a guard and how often it was the first to stop a rule.
-type Block struct {
+// blocked is a guard and how often it was the first to stop a rule.
+type blocked = struct {
 	Guard string
 	Times int64
 }
@@ -29,7 +30,7 @@ func (c *Coverage) block(guard string, times int64) {
 			return
 		}
 	}
-	c.Blocked = append(c.Blocked, Block{guard, times})
+	c.Blocked = append(c.Blocked, blocked{guard, times})
 }
 
 func (c *Coverage) merge(later *Coverage) {

@@ -11,22 +11,26 @@ const cacheLines = 128
 
 // notes are what a worker found out about a share of the states. Their memory is used again for later shares.
 type notes struct {
-	steps, atRest int64
-	found         discoveries
-	verdicts      []judgement
-	coverage      []Coverage
-	outline       outline
-	err           error // of the model
+	steps, atRest, cut int64
+	found              discoveries
+	verdicts           []judgement
+	coverage           []Coverage
+	outline            outline
+	err                error // of the model
+	outgrown           bool  // the finds took more than the quota: they are incomplete
 
 	_ [cacheLines]byte
 }
+
+// outgrown is what is thrown to leave a share whose finds take too much.
+type outgrown struct{}
 
 func (n *notes) reset(properties int, rules []string, words int) {
 	if n.verdicts == nil {
 		n.verdicts = make([]judgement, properties)
 		n.coverage = newCoverage(rules)
 	}
-	n.steps, n.atRest, n.err = 0, 0, nil
+	n.steps, n.atRest, n.cut, n.err, n.outgrown = 0, 0, 0, nil, false
 	n.found.reset(words)
 	clear(n.verdicts)
 	n.outline.reset()
@@ -44,26 +48,33 @@ type discoveries struct {
 	parents []uint32
 	strange []int    // those that have no place in the layout yet, as indices
 	images  []uint64 // of the strange ones
+	varying int      // bytes of their parts of varying length
 }
 
 func (d *discoveries) reset(words int) {
-	d.words = words
+	d.words, d.varying = words, 0
 	d.packed, d.hashes, d.parents = d.packed[:0], d.hashes[:0], d.parents[:0]
 	d.strange, d.images = d.strange[:0], d.images[:0]
 }
 
+// bytes is what they take.
+func (d *discoveries) bytes() int {
+	return d.varying + wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + parentBytes*len(d.parents)
+}
+
 // explorer is a worker, with all the memory it needs, so that a step allocates nothing.
-type explorer[S, T comparable] struct {
+type explorer[S any, T comparable] struct {
 	*search[S, T]
 	notes   *notes
-	inPlace InPlace[S, T]
+	alone   bool // no other worker is at work, and the store may change
 	stepped func(step T, next *S)
 	copied  func(step T, next S)
 	blocked func(guard string)
+	keeps   func(promise int)
 
-	number      int64    // of the state being explored
-	state       S        // lent to the model, which may change it
-	before      S        // a copy of it for properties about steps, and for symmetry
+	number      int64    // of the state being expanded
+	state       S        // given to the model, which may change it
+	before      S        // a copy of it, for what looks at it while the model takes steps
 	image       []uint64 // of the state
 	words       []uint64 // of a next state
 	packed      []uint64
@@ -71,36 +82,43 @@ type explorer[S, T comparable] struct {
 	stepsBefore int64 // steps of the states before it
 	moves       bool  // the system has a step that changes the state
 	rule        int   // being asked about
+	judging     int   // the property being asked, or none
+	promised    []int // of a step
+	verified    *S    // the state whose encoding is being verified
 
 	parts     []part // of the codec
 	spots     []spot // of the store
 	bytesOnly bool   // of a next state nothing but its bytes in memory is needed
-
-	buffer  []byte
-	next    S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
-	waiting waiting[S]
+	scratch   *scratch
+	next      S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
+	waiting   waiting[S]
 
 	packedSteps packedSteps[T]
-	scratch     S
+	touched     touched // which claims about steps a step is about
 
+	decoded        S
 	representative S // of the next state, with symmetry
-	ample          *ample[S, T]
+	stubborn       *stubborn[S, T]
+	inspector      *inspector[S, T]
 
 	_ [cacheLines]byte
 }
+
+// none is the property that is asked where none is.
+const none = -1
 
 // waiting are next states that are not looked up yet.
 type waiting[S any] struct {
 	lookup
 	parents [lookupStates]uint32
-	strange []int    // those that have no place in the layout
-	images  []uint64 // of the strange ones
-	states  []S      // themselves, if the model's packing has to be verified
+	lengths [lookupStates]int // of their parts of varying length
+	strange []int             // those that have no place in the layout
+	images  []uint64          // of the strange ones
+	states  []S               // themselves, if the model's encoding has to be verified
 }
 
-func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
-	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), words: make([]uint64, len(s.codec.parts)), buffer: s.codec.buffer()}
-	e.inPlace, _ = any(s.model).(InPlace[S, T])
+func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
+	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), words: make([]uint64, len(s.codec.parts)), scratch: s.codec.scratch(), judging: none}
 	e.stepped = e.step
 	e.copied = func(step T, next S) {
 		if !e.bytesOnly {
@@ -108,20 +126,23 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 			e.step(step, &e.next)
 			return
 		}
-		e.notes.steps++
-		if e.differs(e.codec.bytes(&next)) {
+		e.count()
+		if e.differs(bytesOf(&next)) {
 			e.take(step, nil)
 		}
 	}
 	e.parts, e.spots = s.codec.parts, s.store.spots
-	e.bytesOnly = s.codec.direct() && !s.onStep && s.symmetric == nil
+	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
-	if s.codec.packing != nil {
+	e.keeps = func(promise int) { e.promised = append(e.promised, promise) }
+	if s.codec.own != nil {
 		e.waiting.states = make([]S, lookupStates)
 	}
+	e.touched = touchedOf(s)
+	e.inspector = newInspector(e)
 	if s.reduction != nil {
-		e.ample = newAmple(s.model, s.reduction)
-	} else if s.symmetric == nil { // a representative is found of a state, not of its packing
+		e.stubborn = newStubborn(s.machine, s.reduction)
+	} else if !s.opt.Symmetry { // a representative is found of a state, not of its encoding
 		e.usePackedSteps()
 	}
 	return e
@@ -129,60 +150,95 @@ func newExplorer[S, T comparable](s *search[S, T]) *explorer[S, T] {
 
 // explore notes everything about the states from first up to end.
 func (e *explorer[S, T]) explore(first, end int64, n *notes) {
-	n.reset(len(e.properties), e.rules, e.store.words)
-	e.notes = n
+	n.reset(len(e.properties), e.Rules, e.store.words)
+	e.notes, e.verified, e.judging = n, nil, none
 	defer e.rescue()
 	e.waiting.reset(e.store.words)
 	if len(e.packed) != e.store.words {
 		e.packed = make([]uint64, e.store.words)
 	}
 	for e.number = first; e.number < end && n.err == nil; e.number++ {
-		e.store.read(e.number, e.packed)
-		e.hash = e.store.unpack(e.packed, e.image)
-		if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 {
-			e.codec.restore(e.image, e.buffer, &e.state)
-		}
-		if e.onStep || e.symmetric != nil {
-			e.before = e.state
-		}
-		e.moves, e.stepsBefore = false, n.steps
-		e.steps()
-		e.judge()
-		if e.symmetric != nil {
-			e.sampleSymmetry()
-		}
-		if e.inTheEnd {
-			e.notes.outline.end()
-		}
+		e.expand()
 	}
 	e.flush()
 }
 
-// steps has the model take all steps out of the state.
-func (e *explorer[S, T]) steps() {
-	if e.packedSteps.take != nil {
-		e.takePackedSteps()
+// exploreAlone does so while nobody else works, and stores what it finds as it comes.
+func (e *explorer[S, T]) exploreAlone(first, end int64, n *notes) {
+	e.alone = true
+	defer func() { e.alone = false }()
+	e.explore(first, end, n)
+}
+
+// expand takes the steps out of a state, and judges it.
+func (e *explorer[S, T]) expand() {
+	e.store.read(e.number, e.packed)
+	e.hash = e.store.unpack(e.packed, e.image)
+	if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 || e.Constraint != nil {
+		e.codec.restore(e.image, e.scratch, &e.state)
+	}
+	e.moves, e.stepsBefore = false, e.notes.steps
+	if e.Constraint != nil && !e.Constraint(&e.state) {
+		e.notes.cut++
+		e.judge(true)
+		e.note(true)
 		return
 	}
-	if e.ample != nil {
-		e.takeAmpleSteps()
-		return
+	if e.StepsInPlace != nil || e.opt.Symmetry {
+		e.codec.clone(&e.state, &e.before, e.scratch)
 	}
-	if e.inPlace == nil {
-		e.model.Steps(e.state, e.copied)
-		return
+	if e.inspector.due(e.number) {
+		e.inspector.inspect()
 	}
-	e.inPlace.StepsInPlace(&e.state, e.stepped)
-	if !e.isState(&e.state) {
-		e.fail(fmt.Errorf("check: StepsInPlace did not put the state back; left %+v", e.state))
+	e.steps()
+	e.judge(false)
+	if e.opt.Symmetry {
+		e.sampleSymmetry()
+	}
+	e.note(false)
+	if e.decodes() && !e.isState(&e.state) {
+		e.fail(e.inspector.blame())
 	}
 }
 
-// isState reports whether s is the state being explored.
+// decodes reports whether the state itself is there, and not only its image.
+func (e *explorer[S, T]) decodes() bool { return e.packedSteps.take == nil || len(e.properties) > 0 }
+
+// note ends what the graph has of the state.
+func (e *explorer[S, T]) note(cut bool) {
+	if e.liveness {
+		e.markColumns(cut)
+		e.notes.outline.end()
+	}
+}
+
+// steps has the model take all steps out of the state.
+func (e *explorer[S, T]) steps() {
+	switch {
+	case e.packedSteps.take != nil:
+		e.takePackedSteps()
+	case e.stubborn != nil:
+		e.takeStubbornSteps()
+	case e.StepsInPlace == nil:
+		e.Steps(e.state, e.copied)
+	default:
+		e.StepsInPlace(&e.state, e.stepped)
+	}
+}
+
+// old is the state being expanded, as it is while the model takes a step.
+func (e *explorer[S, T]) old() *S {
+	if e.StepsInPlace != nil && e.packedSteps.take == nil || e.opt.Symmetry {
+		return &e.before
+	}
+	return &e.state
+}
+
+// isState reports whether s is the state being expanded.
 func (e *explorer[S, T]) isState(s *S) bool {
-	memory := e.codec.memory(s, e.buffer)
+	record := e.codec.record(s, e.scratch)
 	for i, p := range e.parts {
-		if p.load(memory) != e.image[i] {
+		if p.load(record) != e.image[i] {
 			return false
 		}
 	}
@@ -195,34 +251,43 @@ func (e *explorer[S, T]) fail(err error) {
 	}
 }
 
+// count counts a step, and looks at the context now and then: one state may have millions of steps.
+func (e *explorer[S, T]) count() {
+	if e.notes.steps++; e.notes.steps%pollEvery == 0 {
+		if err := e.ctx.Err(); err != nil {
+			panic(abandoned{err})
+		}
+	}
+}
+
 // step takes note of one step out of the state.
 func (e *explorer[S, T]) step(step T, next *S) {
-	e.notes.steps++
-	if e.symmetric != nil {
+	e.count()
+	if e.opt.Symmetry {
 		e.stepToClass(step, next)
 		return
 	}
-	if e.differs(e.codec.memory(next, e.buffer)) {
+	if e.differs(e.codec.record(next, e.scratch)) {
 		e.take(step, next)
 	}
 }
 
-// differs reports whether the memory holds another state than the one being explored, and has that one wait. Only the bits
+// differs reports whether the record is of another state than the one being expanded, and has that one wait. Only the bits
 // that differ make a difference to the packed words and to the hash.
-func (e *explorer[S, T]) differs(memory []byte) bool {
+func (e *explorer[S, T]) differs(record []byte) bool {
 	row := e.begin()
 	changed, strange := false, false
 	for i, p := range e.parts {
-		if diff := p.load(memory) ^ e.image[i]; diff != 0 {
+		if diff := p.load(record) ^ e.image[i]; diff != 0 {
 			changed = true
 			strange = e.flip(row, i, diff) || strange
 		}
 	}
 	if strange {
 		for i, p := range e.parts {
-			e.words[i] = p.load(memory)
+			e.words[i] = p.load(record)
 		}
-		e.estrange(e.words)
+		e.waitUnplaced(e.words)
 	}
 	e.shorten()
 	return changed
@@ -239,7 +304,7 @@ func (e *explorer[S, T]) differsInWords(next []uint64) bool {
 		}
 	}
 	if strange {
-		e.estrange(next)
+		e.waitUnplaced(next)
 	}
 	e.shorten()
 	return changed
@@ -252,7 +317,7 @@ func (e *explorer[S, T]) shorten() {
 	}
 }
 
-// begin has the state being explored wait, for the difference to be made.
+// begin has the state being expanded wait, for the difference to be made.
 func (e *explorer[S, T]) begin() (row []uint64) {
 	w := &e.waiting
 	row = w.row(w.lookup.states)
@@ -285,8 +350,8 @@ func (e *explorer[S, T]) nextHash() *uint64 {
 	return &e.waiting.hashes[e.waiting.lookup.states&(lookupStates-1)]
 }
 
-// estrange notes that the next state has no place in the layout.
-func (e *explorer[S, T]) estrange(image []uint64) {
+// waitUnplaced records that the next state needs a wider layout.
+func (e *explorer[S, T]) waitUnplaced(image []uint64) {
 	w := &e.waiting
 	w.strange = append(w.strange, w.lookup.states)
 	w.images = append(w.images, image...)
@@ -294,26 +359,27 @@ func (e *explorer[S, T]) estrange(image []uint64) {
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
 func (e *explorer[S, T]) take(step T, next *S) {
-	if e.environment == nil || !e.environment.Environment(step) {
+	if e.systems(step) {
 		e.moves = true
 	}
-	if e.ruled != nil {
+	if len(e.Rules) > 0 {
 		e.fire(step)
 	}
-	if e.onStep {
+	if e.onStep && next != nil {
 		e.judgeStep(next)
 	}
-	if e.inTheEnd {
-		e.outline(step)
+	if e.liveness {
+		e.notes.outline.step(e.label(step))
 	}
 	w := &e.waiting
 	i := w.lookup.states & (lookupStates - 1)
 	w.parents[i] = uint32(e.number)
-	if w.states != nil {
-		w.states[i] = *next
-		if e.symmetric != nil {
-			w.states[i] = e.representative
+	w.lengths[i] = e.scratch.length
+	if w.states != nil && next != nil {
+		if e.opt.Symmetry {
+			next = &e.representative
 		}
+		e.codec.clone(next, &w.states[i], e.scratch)
 	}
 	w.lookup.states++
 	if w.lookup.states == lookupStates {
@@ -331,13 +397,12 @@ func (e *explorer[S, T]) flush() {
 		if odd {
 			strange++
 		} else if w.numbers[i] != 0 {
-			if e.inTheEnd {
+			if e.liveness {
 				e.notes.outline.targets[outlined+i] = w.numbers[i] - 1
 			}
 			continue
 		}
-		if w.states != nil && !e.codec.faithful(&w.states[i], e.buffer, &e.scratch) {
-			e.fail(unfaithful(&w.states[i]))
+		if w.states != nil && !e.verify(&w.states[i]) {
 			continue
 		}
 		if odd {
@@ -345,66 +410,106 @@ func (e *explorer[S, T]) flush() {
 			found.strange = append(found.strange, len(found.hashes))
 			found.images = append(found.images, w.images[(strange-1)*n:strange*n]...)
 		}
-		if e.inTheEnd {
+		if e.liveness {
 			e.notes.outline.pending = append(e.notes.outline.pending, uint32(outlined+i))
 		}
 		found.packed = append(found.packed, w.row(i)...)
 		found.hashes = append(found.hashes, w.hashes[i])
 		found.parents = append(found.parents, w.parents[i])
+		found.varying += w.lengths[i]
 	}
 	w.lookup.states, w.strange, w.images = 0, w.strange[:0], w.images[:0]
-}
-
-func (e *explorer[S, T]) outline(step T) {
-	label := e.label(step)
-	if label == wrongLabel {
-		const wrong = "check: step %v is of constraint %d; expected -1 or an index into the %d constraints of the model"
-		e.fail(fmt.Errorf(wrong, step, e.fair.Constraint(step), len(e.promises.names)))
+	if found.bytes() > e.quota || e.alone {
+		e.relieve()
 	}
-	e.notes.outline.step(label)
 }
 
+// verify reports whether a state survives the model's own encoding.
+func (e *explorer[S, T]) verify(s *S) bool {
+	e.verified = s
+	ok := e.codec.faithful(s, e.scratch, &e.decoded)
+	if e.verified = nil; !ok {
+		e.fail(unfaithful(s))
+	}
+	return ok
+}
+
+// relieve makes room for more finds: it stores them if nobody else is at work, and leaves the share otherwise.
+func (e *explorer[S, T]) relieve() {
+	if !e.alone {
+		panic(outgrown{})
+	}
+	if e.insert(e.notes); e.stopped != "" {
+		panic(outgrown{})
+	}
+	e.notes.outline.pending = e.notes.outline.pending[:0]
+	e.notes.found.reset(e.store.words)
+	e.waiting.reset(e.store.words)
+	for len(e.packed) < e.store.words { // the layout has become wider
+		e.packed = append(e.packed, 0)
+	}
+}
+
+// fire counts a step of a rule.
 func (e *explorer[S, T]) fire(step T) {
-	rule := e.ruled.Rule(step)
-	if rule < 0 || rule >= len(e.rules) {
-		e.fail(fmt.Errorf("check: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(e.rules)))
+	rule := e.Rule(step)
+	if rule < 0 || rule >= len(e.Rules) {
+		e.fail(fmt.Errorf("check: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(e.Rules)))
 		return
 	}
 	e.notes.coverage[rule].Fired++
 }
 
-// judge takes note of what the explored state says about the properties, and about the rules.
-func (e *explorer[S, T]) judge() {
-	if !e.moves {
+// label is the label of a step that changes the state.
+func (e *explorer[S, T]) label(step T) uint16 {
+	label, err := labelOf(e.machine, e.labels, e.old(), step, &e.promised, e.keeps)
+	if err != nil {
+		e.fail(err)
+	}
+	return label
+}
+
+// judge takes note of what the state says about the properties, and about the rules. Of a state that the constraint cuts
+// it is not known whether it is at rest.
+func (e *explorer[S, T]) judge(cut bool) {
+	if !e.moves && !cut {
 		e.notes.atRest++
 	}
 	for i := range e.properties {
 		p, j := &e.properties[i], &e.notes.verdicts[i]
-		if p.Kind.InTheEnd() {
-			if !e.verdicts[i].tested {
-				p.meet(&e.state, j)
-			}
+		if p.kind.Liveness() || p.aboutSteps() || e.decidedAlready(i) {
 			continue
 		}
-		if p.aboutSteps() || (p.AtRest && e.moves) || e.decided(i) {
+		if p.restful && !cut {
+			j.tested = true
+		}
+		if p.atRest && (e.moves || cut) {
 			continue
 		}
+		e.judging = i
 		p.judge(&e.state, e.number, j)
 	}
+	e.judging = none
+	if cut {
+		return
+	}
 	for _, e.rule = range e.watched {
-		e.guarded.Blocked(&e.state, e.rule, e.blocked)
+		e.Blocked(&e.state, e.rule, e.blocked)
 	}
 }
 
+// judgeStep judges a step by the claims that it is about.
 func (e *explorer[S, T]) judgeStep(next *S) {
 	for i := range e.properties {
-		if p := &e.properties[i]; p.aboutSteps() && !e.decided(i) {
-			p.judgeStep(&e.before, next, e.number, &e.notes.verdicts[i])
+		if p := &e.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && e.touched.about(i) {
+			e.judging = i
+			p.judgeStep(e.old(), next, e.number, &e.notes.verdicts[i])
 		}
 	}
+	e.judging = none
 }
 
-// decided reports whether a property needs no further look: an earlier state decides it.
-func (e *explorer[S, T]) decided(i int) bool {
+// decidedAlready reports whether a property needs no further look: an earlier state decides it.
+func (e *explorer[S, T]) decidedAlready(i int) bool {
 	return e.verdicts[i].decided || e.notes.verdicts[i].decided
 }

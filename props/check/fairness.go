@@ -1,80 +1,106 @@
 package check
 
-import "fmt"
-
-// Fair is a model that promises something of its steps: what can be done for ever is done at last. Each promise, a
-// constraint, is about a set of steps, such as those of one rule, or of one rule at one place. Steps in no constraint,
-// and steps of the environment, may be put off for ever.
-//
-// The meaning is that of TLA+. A run may stay in a state for ever, unless a constraint forbids it. Weak fairness: if from
-// some point on a step of the constraint is possible without interruption, one is taken again and again. Strong fairness:
-// if a step of the constraint is possible again and again, one is taken again and again. A stutter is no step: it is
-// neither possible nor taken.
-type Fair[T any] interface {
-	Constraints() []string // their names
-	Constraint(step T) int // an index into Constraints, or -1
-	Strong(constraint int) bool
-}
-
-// Fairness says which promises of the model a search relies on.
-type Fairness int
-
-// The choices. The zero value takes the model at its word.
-const (
-	FairAsModelled Fairness = iota
-	Unfair                  // none: any step may be put off for ever
-	FairWeakly              // each constraint weakly
-	FairStrongly            // each constraint strongly
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync"
 )
 
-func (f Fairness) String() string {
-	switch f {
-	case FairAsModelled:
-		return "as modelled"
-	case Unfair:
-		return "none"
-	case FairWeakly:
-		return "weak"
-	case FairStrongly:
-		return "strong"
+// mostLabels bounds the sets of promises that the steps of a model can be in.
+const mostLabels = 1 << 16
+
+// labels number the sets of promises that steps are in. Label 0 is no promise, and the label of a promise alone is its
+// index plus one. Several goroutines may use them.
+type labels struct {
+	sets    [][]int // by label; the promises alone never change, and the others are guarded
+	mutex   sync.RWMutex
+	numbers map[string]uint16
+}
+
+func newLabels(promises int) *labels {
+	l := &labels{numbers: map[string]uint16{}, sets: make([][]int, promises+1)}
+	for i := range promises {
+		l.sets[i+1] = []int{i}
 	}
-	return fmt.Sprintf("Fairness(%d)", int(f))
+	return l
 }
 
-// The label of a step is its constraint plus one, or noLabel for a step that may be put off for ever. A constraint that the
-// model does not have gets wrongLabel.
-const (
-	noLabel         = 0
-	wrongLabel      = 1<<16 - 1
-	mostConstraints = wrongLabel - 1
-)
+// of is the label of a set of promises.
+func (l *labels) of(set []int) (uint16, error) {
+	switch len(set) {
+	case 0:
+		return noLabel, nil
+	case 1:
+		return uint16(set[0] + 1), nil
+	}
+	var room [64]byte
+	key := room[:0]
+	for _, promise := range set {
+		key = binary.AppendUvarint(key, uint64(promise))
+	}
+	l.mutex.RLock()
+	number, known := l.numbers[string(key)]
+	l.mutex.RUnlock()
+	if known {
+		return number, nil
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if number, known := l.numbers[string(key)]; known {
+		return number, nil
+	}
+	if len(l.sets) == mostLabels {
+		return noLabel, fmt.Errorf("check: the steps of the model are in more than %d different sets of promises", mostLabels-1)
+	}
+	l.sets = append(l.sets, slices.Clone(set))
+	number = uint16(len(l.sets) - 1)
+	l.numbers[string(key)] = number
+	return number, nil
+}
 
-// promises are the constraints that a decision relies on.
+// labelOf is the label of a step that changes s.
+func labelOf[S any, T comparable](m *machine[S, T], l *labels, s *S, step T, promised *[]int, keeps func(int)) (uint16, error) {
+	if len(m.Promises) == 0 || !m.systems(step) {
+		return noLabel, nil
+	}
+	*promised = (*promised)[:0]
+	m.Keeps(s, step, keeps)
+	for _, p := range *promised {
+		if p < 0 || p >= len(m.Promises) {
+			return noLabel, fmt.Errorf("check: step %v is of promise %d; expected an index into the %d promises of the model", step, p, len(m.Promises))
+		}
+	}
+	return l.of(*promised)
+}
+
+const noLabel = 0
+
+// promises are the promises of fairness that a decision relies on.
 type promises struct {
 	names          []string
 	active, strong []bool
+	labels         *labels
 }
 
-// promisesOf asks the model for its constraints, under the fairness that was chosen.
-func promisesOf[T any](fair Fair[T], f Fairness) (promises, error) {
-	var p promises
-	if fair == nil || f == Unfair {
-		return p, nil
+// promisesOf checks the promises of a model.
+func promisesOf(list []Promise) (promises, *labels, error) {
+	if n := len(list); n >= mostLabels {
+		return promises{}, nil, fmt.Errorf("check: the model has %d promises of fairness; expected at most %d", n, mostLabels-1)
 	}
-	p.names = fair.Constraints()
-	if n := len(p.names); n > mostConstraints {
-		return p, fmt.Errorf("check: the model has %d fairness constraints; expected at most %d", n, mostConstraints)
+	p := promises{labels: newLabels(len(list))}
+	for _, promise := range list {
+		p.names = append(p.names, promise.Name)
+		p.active, p.strong = append(p.active, true), append(p.strong, promise.Strong)
 	}
-	p.active, p.strong = make([]bool, len(p.names)), make([]bool, len(p.names))
-	for c := range p.names {
-		p.active[c] = true
-		p.strong[c] = f == FairStrongly || f == FairAsModelled && fair.Strong(c)
-	}
-	return p, nil
+	return p, p.labels, nil
 }
 
-// only relies on nothing but those constraints that keep says.
-func (p promises) only(keep func(constraint int) bool) promises {
+// of are the promises of a label.
+func (p promises) of(label uint16) []int { return p.labels.sets[label] }
+
+// only relies on nothing but those promises that keep says.
+func (p promises) only(keep func(promise int) bool) promises {
 	active := make([]bool, len(p.active))
 	for c := range active {
 		active[c] = p.active[c] && keep(c)
@@ -83,21 +109,22 @@ func (p promises) only(keep func(constraint int) bool) promises {
 	return p
 }
 
-// weighing is what a set of states says about each constraint, for a run that visits all of them again and again.
+// weighing is what a set of states says about each promise, for a run that visits all of them infinitely often.
 type weighing struct {
+	promises
 	states   int
-	enabled  []int  // in how many of the states a step of the constraint is possible
-	taken    []bool // a step of the constraint leads from one of the states to another
-	last     []int  // the latest state, from 1, in which the constraint was possible
-	possible []int  // the constraints that are possible in one of the states: no other can be broken
+	enabled  []int  // in how many of the states a step of the promise is possible
+	taken    []bool // a step of the promise leads from one of the states to another
+	last     []int  // the latest state, from 1, in which a step was possible
+	possible []int  // the promises a step of which is possible in one of the states: no other can be broken
 }
 
 func (p promises) weighing() *weighing {
 	n := len(p.names)
-	return &weighing{enabled: make([]int, n), taken: make([]bool, n), last: make([]int, n)}
+	return &weighing{promises: p, enabled: make([]int, n), taken: make([]bool, n), last: make([]int, n)}
 }
 
-// reset forgets the states. It costs no more than they did, as there may be many sets and many constraints.
+// reset forgets the states. It costs no more than they did, as there may be many sets and many promises.
 func (w *weighing) reset() {
 	for _, c := range w.possible {
 		w.enabled[c], w.taken[c], w.last[c] = 0, false, 0
@@ -109,36 +136,34 @@ func (w *weighing) reset() {
 func (w *weighing) visit(labels []uint16) {
 	w.states++
 	for _, label := range labels {
-		if label == 0 {
-			continue
-		}
-		c := int(label) - 1
-		if w.enabled[c] == 0 {
-			w.possible = append(w.possible, c)
-		}
-		if w.last[c] != w.states {
-			w.last[c] = w.states
-			w.enabled[c]++
+		for _, c := range w.of(label) {
+			if w.enabled[c] == 0 {
+				w.possible = append(w.possible, c)
+			}
+			if w.last[c] != w.states {
+				w.last[c] = w.states
+				w.enabled[c]++
+			}
 		}
 	}
 }
 
 // take adds a step out of one of the states.
 func (w *weighing) take(label uint16) {
-	if label > 0 {
-		w.taken[label-1] = true
+	for _, c := range w.of(label) {
+		w.taken[c] = true
 	}
 }
 
 // broken reports whether a run through n states breaks the promise.
-func (p promises) broken(w *weighing, constraint, n int) bool {
+func (p promises) broken(w *weighing, promise, n int) bool {
 	switch {
-	case !p.active[constraint] || w.taken[constraint]:
+	case !p.active[promise] || w.taken[promise]:
 		return false
-	case p.strong[constraint]:
-		return w.enabled[constraint] > 0
+	case p.strong[promise]:
+		return w.enabled[promise] > 0
 	}
-	return w.enabled[constraint] == n
+	return w.enabled[promise] == n
 }
 
 // brokenBy returns the promises that a run through the states breaks.

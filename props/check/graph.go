@@ -1,11 +1,13 @@
 package check
 
-// graph holds the steps between the states of a search, for properties about what happens in the end. Stutters are not
+// graph holds the steps between the states of a search, for liveness properties. Stutters are not
 // in it. The steps of a state stand together, in the order in which the model gives them.
 type graph struct {
 	ends    []uint64 // where the steps of each state end; they begin where those of the state before end
 	targets []uint32
-	labels  []uint16 // the step's constraint plus one, or 0
+	labels  []uint16 // of the promises that the step is of
+	marks   []uint64 // what conditions say of each state: see column
+	stride  int      // words of marks for a state
 }
 
 // edges are the steps out of a state.
@@ -26,15 +28,16 @@ func (g *graph) append(n *outline) {
 	}
 	g.targets = append(g.targets, n.targets...)
 	g.labels = append(g.labels, n.labels...)
+	g.marks, g.stride = append(enlarged(g.marks, n.marks), n.marks...), n.stride
 }
 
 func (g *graph) memory() int64 {
-	return int64(cap(g.ends))*8 + int64(cap(g.targets))*4 + int64(cap(g.labels))*2
+	return int64(cap(g.ends))*8 + int64(cap(g.targets))*4 + int64(cap(g.labels))*2 + int64(cap(g.marks))*8
 }
 
 // growth is the memory that it takes to append a share: while a slice is copied to a larger one, there are both.
 func (g *graph) growth(n *outline) int64 {
-	return grown(g.ends, n.ends)*8 + grown(g.targets, n.targets)*4 + grown(g.labels, n.labels)*2
+	return grown(g.ends, n.ends)*8 + grown(g.targets, n.targets)*4 + grown(g.labels, n.labels)*2 + grown(g.marks, n.marks)*8
 }
 
 // grown is the capacity of the larger slice that have needs to take more, or 0 if it needs none.
@@ -59,10 +62,13 @@ type outline struct {
 	targets []uint32
 	labels  []uint16
 	pending []uint32 // which targets are the states in notes.found, in their order
+	marks   []uint64
+	stride  int
 }
 
 func (o *outline) reset() {
 	o.ends, o.targets, o.labels, o.pending = o.ends[:0], o.targets[:0], o.labels[:0], o.pending[:0]
+	o.marks = o.marks[:0]
 }
 
 // step notes a step, whose target is filled in when it was looked up.

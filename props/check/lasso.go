@@ -7,11 +7,11 @@ import "slices"
 type lasso struct {
 	first      uint32 // an initial state
 	stem, loop []hop
-	last       uint32 // the state at the end of the stem, where the loop begins and ends
+	last       uint32 // the state at the end of the stem, at which the loop begins and ends
 	instance   int    // the case of the property that is violated
 }
 
-// hop is a step to a state, of a constraint, as the graph has it. A label of anyLabel is any step.
+// hop is a step to a state, with its label, as the graph has it. A label of anyLabel is any step.
 type hop struct {
 	to    uint32
 	label uint32
@@ -19,12 +19,15 @@ type hop struct {
 
 const anyLabel = 1 << 16
 
-// stem finds a shortest way from an initial state over an entry to a goal that, from the entry on, goes through states
-// for which keep is true.
+// mostStems is how many stems of the shortest length are considered, for the loop of one may be shorter.
+const mostStems = 64
+
+// stems finds shortest ways from an initial state over an entry to a goal that, from the entry on, go through states for
+// which keep is true: one to each of the nearest goals.
 //
 // States stand in the order of their distance, so the way to an entry is known: its parents. From there on it is a search
 // of its own, in which the entries take part when it comes to their distance.
-func (l *liveness[S, T]) stem(entry, keep, goal func(uint32) bool) *lasso {
+func (l *liveness[S, T]) stems(entry, keep, goal func(uint32) bool) []*lasso {
 	const none = noParent
 	from := make([]uint32, l.store.states) // the state before, in the search from the entries; an entry's own number
 	for i := range from {
@@ -47,13 +50,17 @@ func (l *liveness[S, T]) stem(entry, keep, goal func(uint32) bool) *lasso {
 		}
 		layer, next = next, layer[:0]
 		slices.Sort(layer) // the result must not depend on the order of the visits
+		var found []*lasso
 		for _, s := range layer {
-			if goal(s) {
-				return l.stemTo(s, from)
+			if goal(s) && len(found) < mostStems {
+				found = append(found, l.stemTo(s, from))
 			}
 		}
+		if len(found) > 0 {
+			return found
+		}
 		for _, s := range layer {
-			l.patience.keep()
+			l.poller.poll()
 			targets, _ := l.graph.edges(s)
 			for _, t := range targets {
 				visit(t, s)
@@ -133,7 +140,7 @@ func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) b
 // mends reports whether a hop keeps one of the promises that were broken up to it.
 func (l *liveness[S, T]) mends(h hop, broken []int) bool {
 	return slices.ContainsFunc(broken, func(c int) bool {
-		return h.label == uint32(c)+1 || !l.promises.strong[c] && !l.possible(h.to, c)
+		return slices.Contains(l.promises.of(uint16(h.label)), c) || !l.promises.strong[c] && !l.possible(h.to, c)
 	})
 }
 
@@ -150,10 +157,10 @@ func (l *liveness[S, T]) walked(loop []hop, visited []uint32) *weighing {
 	return w
 }
 
-// possible reports whether a step of the constraint leads out of the state.
-func (l *liveness[S, T]) possible(state uint32, constraint int) bool {
+// possible reports whether a step of the promise leads out of the state.
+func (l *liveness[S, T]) possible(state uint32, promise int) bool {
 	_, labels := l.graph.edges(state)
-	return slices.Contains(labels, uint16(constraint+1))
+	return slices.ContainsFunc(labels, func(label uint16) bool { return slices.Contains(l.promises.of(label), promise) })
 }
 
 // origins are how a search for a way came to the states. Their memory is used again for the next search.
@@ -168,7 +175,7 @@ type origin struct{ round, from, label uint32 }
 func (l *liveness[S, T]) way(start uint32, goal func(h hop) bool, o *origins) []hop {
 	o.round++
 	for queue := []uint32{start}; len(queue) > 0; queue = queue[1:] {
-		l.patience.keep()
+		l.poller.poll()
 		s := queue[0]
 		targets, labels := l.graph.edges(s)
 		for e, t := range targets {
@@ -203,12 +210,22 @@ func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 	t := &Trace[S, T]{States: make([]S, 1)}
 	l.load(int64(found.first), &t.States[0])
 	for _, h := range slices.Concat(found.stem, found.loop) {
-		if !l.extend(t, func(step T, _, next *S) bool {
+		if err := l.extend(t, func(step T, before, next *S) bool {
 			number, known := l.codec.find(l.store, next)
-			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.label(step)) == h.label)
-		}) {
-			return nil, errFickle
+			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.labelAgain(before, step)) == h.label)
+		}); err != nil {
+			return nil, err
 		}
 	}
 	return t, nil
+}
+
+// labelAgain is the label of a step that has one.
+func (l *liveness[S, T]) labelAgain(before *S, step T) uint16 {
+	var promised []int
+	label, err := labelOf(l.machine, l.labels, before, step, &promised, func(p int) { promised = append(promised, p) })
+	if err != nil {
+		panic(abandoned{err})
+	}
+	return label
 }

@@ -1,19 +1,18 @@
 package check
 
 import (
-	"context"
 	"fmt"
 	"slices"
 )
 
-// liveness decides properties about what happens in the end, on the complete graph of a search.
+// liveness decides properties about infinite runs, on the graph of a search.
 //
-// A run is infinite, and so visits some states again and again: they are strongly connected, or a single state in which
-// the run stays. Such a set is fair if a run can visit all of it for ever without breaking a promise. A property is
+// An infinite run visits some states infinitely often: they are strongly connected, or a single state in which the run
+// stays. Such a set is fair if a run can visit all of it infinitely often without breaking a promise. A property is
 // violated if a fair set of a certain kind can be reached in a certain way; every violation has such a set.
-type liveness[S, T comparable] struct {
+type liveness[S any, T comparable] struct {
 	*search[S, T]
-	patience   *patience
+	poller     *poller
 	promises   promises
 	components *components
 	cycles     [][]uint32 // the components of the whole graph that have steps inside
@@ -25,10 +24,10 @@ type liveness[S, T comparable] struct {
 	stamp  uint32
 }
 
-func newLiveness[S, T comparable](ctx context.Context, s *search[S, T]) *liveness[S, T] {
+func newLiveness[S any, T comparable](s *search[S, T]) *liveness[S, T] {
 	l := &liveness[S, T]{search: s, components: newComponents(&s.graph), member: make([]uint32, s.store.states)}
-	l.patience = &patience{ctx: ctx}
-	l.components.patience = l.patience
+	l.poller = &poller{ctx: s.ctx}
+	l.components.poller = l.poller
 	states := make([]uint32, l.store.states)
 	for i := range states {
 		states[i] = uint32(i)
@@ -48,8 +47,8 @@ func newLiveness[S, T comparable](ctx context.Context, s *search[S, T]) *livenes
 func (l *liveness[S, T]) relyOn(p promises) {
 	l.promises, l.scale = p, p.weighing()
 	l.cores = slices.Clone(l.cycles)
-	for i, s := range l.single {
-		if !l.mustLeave(s) {
+	for i, s := range l.single { // what follows a state that the constraint cuts is not known
+		if !l.mustLeave(s) && !l.graph.marked(s, cutColumn) {
 			l.cores = append(l.cores, l.single[i:i+1])
 		}
 	}
@@ -68,7 +67,9 @@ func (l *liveness[S, T]) marked(state uint32) bool { return l.member[state] == l
 // mustLeave reports whether a promise forbids to stay in the state for ever.
 func (l *liveness[S, T]) mustLeave(state uint32) bool {
 	_, labels := l.graph.edges(state)
-	return slices.ContainsFunc(labels, func(label uint16) bool { return label > 0 && l.promises.active[label-1] })
+	return slices.ContainsFunc(labels, func(label uint16) bool {
+		return slices.ContainsFunc(l.promises.of(label), func(c int) bool { return l.promises.active[c] })
+	})
 }
 
 // fairSets returns the largest fair sets of states for which keep is true, and of which one state is wanted.
@@ -106,26 +107,26 @@ func filter(states []uint32, keep func(uint32) bool) []uint32 {
 }
 
 // weigh reports whether a component is fair. If it is not, rest is the part of it in which fair sets may still lie: a
-// strong promise that the whole breaks is kept by those parts in which no step of the constraint is possible. A weak one
+// strong promise that the whole breaks is kept by those parts in which no step of it is possible. A weak one
 // is broken by every part, and nothing is left, as the step is possible in all states.
 func (l *liveness[S, T]) weigh(component []uint32) (rest []uint32, fair bool) {
 	w := l.weighing(component)
-	broken := func(constraint int) bool { return l.promises.broken(w, constraint, len(component)) }
+	broken := func(promise int) bool { return l.promises.broken(w, promise, len(component)) }
 	if !slices.ContainsFunc(w.possible, broken) {
 		return nil, true
 	}
 	return filter(component, func(s uint32) bool {
 		_, labels := l.graph.edges(s)
-		return !slices.ContainsFunc(labels, func(label uint16) bool { return label != noLabel && broken(int(label)-1) })
+		return !slices.ContainsFunc(labels, func(label uint16) bool { return slices.ContainsFunc(l.promises.of(label), broken) })
 	}), false
 }
 
-// weighing looks at each step of the states once. The result is only lent.
+// weighing looks at each step of the states once. The result is valid until the next call.
 func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 	l.mark(component)
 	l.scale.reset()
 	for _, s := range component {
-		l.patience.keep()
+		l.poller.poll()
 		targets, labels := l.graph.edges(s)
 		l.scale.visit(labels)
 		for e, label := range labels {
@@ -137,23 +138,24 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 	return l.scale
 }
 
-// decide looks for a run that violates the property in one of its cases, with the shortest stem.
-func (l *liveness[S, T]) decide(p *Property[S]) *lasso {
+// decide looks for a run that violates a property in one of its cases, with the shortest stem.
+func (l *liveness[S, T]) decide(property int) *lasso {
 	var best *lasso
-	for i := range max(p.Cases, 1) {
-		if found := l.decideCase(p, i); found != nil && (best == nil || len(found.stem) < len(best.stem)) {
+	for i := range l.properties[property].cases {
+		if found := l.decideCase(property, i); found != nil && (best == nil || len(found.stem) < len(best.stem)) {
 			best = found
 		}
 	}
 	return best
 }
 
-func (l *liveness[S, T]) decideCase(p *Property[S], i int) *lasso {
-	reached := l.memo(func(s *S) bool { return p.To(s, i) })
-	not := func(state uint32) bool { return !reached(state) }
+func (l *liveness[S, T]) decideCase(property, i int) *lasso {
+	kind := l.properties[property].kind
+	from, to := l.columnsOfCase(property, i)
+	not := func(state uint32) bool { return !l.graph.marked(state, to) }
 	all := func(uint32) bool { return true }
 	keep, wanted := not, all
-	if p.Kind == KindEventuallyAlways {
+	if kind == KindEventuallyAlways {
 		keep, wanted = all, not
 	}
 	sets := l.fairSets(keep, wanted)
@@ -162,25 +164,31 @@ func (l *liveness[S, T]) decideCase(p *Property[S], i int) *lasso {
 	}
 	in := l.numbered(sets)
 	goal := func(state uint32) bool { return in[state] > 0 }
-	var found *lasso
-	switch p.Kind {
+	wants := func(*lasso) func(uint32) bool { return wanted }
+	var found []*lasso
+	switch kind {
 	case KindLeadsTo:
-		from := l.memo(func(s *S) bool { return p.From(s, i) })
-		begins := func(state uint32) bool { return from(state) && not(state) }
-		if found = l.stem(l.beginsIn(sets, in, begins), not, goal); found != nil && !found.leaves(begins, not) {
-			wanted = begins
+		begins := func(state uint32) bool { return l.graph.marked(state, from) && not(state) }
+		found = l.stems(l.beginsIn(sets, in, begins), not, goal)
+		wants = func(f *lasso) func(uint32) bool {
+			if f.leaves(begins, not) {
+				return all
+			}
+			return begins
 		}
 	case KindEventually:
 		initial := func(state uint32) bool { return l.store.parent(int64(state)) == noParent }
-		found = l.stem(initial, not, goal)
+		found = l.stems(initial, not, goal)
+	case KindEventuallyAlways, KindAlwaysEventually:
+		found = l.stems(goal, all, goal)
 	default:
-		found = l.stem(goal, all, goal)
+		panic(fmt.Sprintf("check: liveness of a property of kind %v: a bug in the checker", kind))
 	}
-	if found != nil {
-		found.instance = i
-		l.close(found, sets[in[found.last]-1], wanted)
+	best := l.closeShortest(found, func(f *lasso) []uint32 { return sets[in[f.last]-1] }, wants)
+	if best != nil {
+		best.instance = i
 	}
-	return found
+	return best
 }
 
 // numbered says which of the sets each state is in, from 1; 0 is none.
@@ -204,57 +212,28 @@ func (l *liveness[S, T]) beginsIn(sets [][]uint32, in []uint32, begins func(uint
 	return func(state uint32) bool { return begins(state) || inside[in[state]] }
 }
 
-// memo is a function of states, asked once for each.
-func (l *liveness[S, T]) memo(of func(s *S) bool) func(state uint32) bool {
-	const unknown, no, yes = 0, 1, 2
-	known := make([]uint8, l.store.states)
-	reader := newReader(l.codec, l.store)
-	var s S
-	return func(state uint32) bool {
-		if known[state] == unknown {
-			l.patience.keep()
-			reader.load(int64(state), &s)
-			known[state] = no
-			if l.ask(of, &s, state) {
-				known[state] = yes
-			}
-		}
-		return known[state] == yes
-	}
-}
-
-// ask abandons the decision if the property panics.
-func (l *liveness[S, T]) ask(of func(s *S) bool, s *S, state uint32) bool {
-	defer func() {
-		if value := recover(); value != nil {
-			panic(abandoned{panicked(value, fmt.Sprintf("of a property in state %d, %+v", state, *s))})
-		}
-	}()
-	return of(s)
-}
-
 // proven is a lasso with the trace that it stands for.
-type proven[S, T comparable] struct {
+type proven[S any, T comparable] struct {
 	*lasso
 	trace *Trace[S, T]
 }
 
-// livenessBytes is what the decisions take for each state, besides the graph: the numbers with which components are found,
+// livenessBytes is what the decisions take for each state, besides the graph: the numbers by which components are found,
 // and sets of states, several of which may hold nearly all.
 const livenessBytes = 128
 
-// decideInTheEnd judges the properties about what happens in the end, if the whole graph is known. Those that a limit
-// leaves without a judgement are undecided, and that is no error.
-func (s *search[S, T]) decideInTheEnd(ctx context.Context) error {
+// decideLiveness judges the liveness properties, if the whole graph is known. Those that a limit leaves without a judgement
+// are undecided, and that is no error.
+func (s *search[S, T]) decideLiveness() error {
 	s.lassos = make(map[int]*proven[S, T])
-	if !s.inTheEnd || s.stopped != "" {
+	if !s.liveness || s.stopped != "" {
 		return nil
 	}
 	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+livenessBytes*s.store.states > limit {
 		s.undecided, s.decided = limitOfMemory(limit).Error(), 0
 		return nil
 	}
-	err := patiently(func() error { return s.decideEach(ctx) })
+	err := abandonable(s.decideEach)
 	if reason := interruption(err); reason != "" {
 		s.undecided = reason
 		return nil
@@ -263,30 +242,30 @@ func (s *search[S, T]) decideInTheEnd(ctx context.Context) error {
 }
 
 // decideEach counts the properties that are done with.
-func (s *search[S, T]) decideEach(ctx context.Context) error {
-	l := newLiveness(ctx, s)
+func (s *search[S, T]) decideEach() error {
+	l := newLiveness(s)
 	for s.decided = 0; s.decided < len(s.properties); s.decided++ {
 		p, j := &s.properties[s.decided], &s.verdicts[s.decided]
-		if !p.Kind.InTheEnd() || !j.tested {
+		if !p.kind.Liveness() || !j.tested {
 			continue
 		}
-		if found := l.decide(p); found != nil {
+		if found := l.decide(s.decided); found != nil {
 			trace, err := l.prove(p, found)
 			if err != nil {
 				return err
 			}
-			j.decided = true
+			j.decided, j.instance = true, found.instance
 			s.lassos[s.decided] = &proven[S, T]{found, trace}
 		}
 	}
 	return nil
 }
 
-// prove turns a lasso into a trace and validates it.
+// prove turns a lasso into a trace and checks it.
 func (l *liveness[S, T]) prove(p *Property[S], found *lasso) (*Trace[S, T], error) {
 	trace, err := l.run(found)
 	if err != nil {
 		return nil, err
 	}
-	return trace, l.validate(p, found.instance, trace, len(found.stem))
+	return trace, l.checkLasso(p, found.instance, trace, len(found.stem))
 }

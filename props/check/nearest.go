@@ -2,41 +2,37 @@ package check
 
 import "context"
 
-// contextStates is how many states are explored between two looks at the context.
+// contextStates is how many states are expanded between two looks at the context.
 const contextStates = 256
 
 // nearest is a breadth-first search for one violation of one property. Unlike Exhaustive it stops at the first, goes no
 // further than asked, takes only the steps allowed, and judges a state as soon as it is found.
-type nearest[S, T comparable] struct {
+type nearest[S any, T comparable] struct {
 	*search[S, T]
-	at      *crossing[S, T]
+	at      *Expansion[S, T]
 	allowed func(step T) bool // nil is all
 	bound   int               // most steps of the violation
 	found   bool
 	image   []uint64
-	buffer  []byte
+	scratch *scratch
 }
 
 // searched is the outcome of a search for the nearest violation.
-type searched[S, T comparable] struct {
+type searched[S any, T comparable] struct {
 	trace    *Trace[S, T] // to the nearest violation, nil if none was found
 	complete bool         // no violation was missed
 }
 
-func newNearest[S, T comparable](m Model[S, T], p Property[S], allowed func(step T) bool, bound, limit int) (*nearest[S, T], error) {
-	codec, err := newCodec[S](m)
-	if err != nil {
-		return nil, err
-	}
+func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Property[S], allowed func(step T) bool, bound, limit int) *nearest[S, T] {
 	s := &search[S, T]{
-		model: m, codec: codec, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
-		store: newStore(len(codec.parts), int64(limit), 0),
+		machine: m, ctx: ctx, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
+		store: newStore(len(m.codec.parts), int64(limit), 0),
 	}
-	return &nearest[S, T]{search: s, at: newCrossing(m), allowed: allowed, bound: bound, image: make([]uint64, len(codec.parts)), buffer: codec.buffer()}, nil
+	return &nearest[S, T]{search: s, at: newExpansion(m), allowed: allowed, bound: bound, image: make([]uint64, len(m.codec.parts)), scratch: m.codec.scratch()}
 }
 
 // from searches from the states given. The end of the context is like the limit: the search is not complete.
-func (n *nearest[S, T]) from(ctx context.Context, initial []S) (searched[S, T], error) {
+func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
 	for i := range initial {
 		if done, err := n.find(&initial[i], noParent); done {
 			return n.conclude(err)
@@ -44,7 +40,7 @@ func (n *nearest[S, T]) from(ctx context.Context, initial []S) (searched[S, T], 
 	}
 	for depth, end := 0, n.store.states; n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.states {
 		for ; n.explored < end; n.explored++ {
-			if n.explored%contextStates == 0 && ctx.Err() != nil {
+			if n.explored%contextStates == 0 && n.ctx.Err() != nil {
 				return searched[S, T]{}, nil
 			}
 			if done, err := n.explore(depth); done {
@@ -75,28 +71,31 @@ func (n *nearest[S, T]) violated(number int64) {
 // the bound are of interest only if they may be at rest.
 func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 	p := n.property()
-	if depth == n.bound && !p.AtRest {
+	if depth == n.bound && !p.atRest {
 		return false, nil
 	}
 	var s S
 	n.load(n.explored, &s)
-	n.at.arrive(&s)
-	if p.AtRest && n.at.breaks(p) {
+	n.at.Enter(&s)
+	if n.at.Err != nil {
+		return true, n.at.Err
+	}
+	if p.atRest && n.at.Decides(p) {
 		n.violated(n.explored)
 		return true, nil
 	}
-	for i := range n.at.steps {
-		if n.allowed != nil && !n.allowed(n.at.steps[i]) {
+	for i := range n.at.Steps {
+		if n.allowed != nil && !n.allowed(n.at.Steps[i]) {
 			continue
 		}
-		if n.at.breaksBy(p, &n.at.nexts[i]) {
+		if n.at.StepDecides(p, i) {
 			n.violated(n.explored)
 			return true, nil
 		}
 		if depth == n.bound {
 			continue
 		}
-		if done, err := n.find(&n.at.nexts[i], uint32(n.explored)); done {
+		if done, err := n.find(&n.at.Nexts[i], uint32(n.explored)); done {
 			return true, err
 		}
 	}
@@ -104,12 +103,12 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 }
 
 // find stores a state, and reports whether it ends the search: it violates the property, there is no room for it, or the
-// packing is wrong about it.
+// encoding is wrong about it.
 func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
-	if !n.codec.faithful(s, n.buffer, new(S)) {
+	if !n.codec.faithful(s, n.scratch, new(S)) {
 		return true, unfaithful(s)
 	}
-	n.codec.image(s, n.buffer, n.image)
+	n.codec.image(s, n.scratch, n.image)
 	before := n.store.states
 	number, err := n.store.add(n.image, parent)
 	if err != nil {
@@ -124,10 +123,9 @@ func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
 // shows reports whether the state alone shows that the property is false. Whether it is at rest is not known yet.
 func (n *nearest[S, T]) shows(s *S) bool {
 	p := n.property()
-	if p.aboutSteps() || p.AtRest {
+	if p.aboutSteps() || p.atRest {
 		return false
 	}
-	var j judgement
-	p.judge(s, 0, &j)
-	return j.decided
+	_, decided := p.decidedIn(s, false)
+	return decided
 }

@@ -5,19 +5,10 @@ import (
 	"slices"
 )
 
-// PackedSteps is a Packed model that takes steps from packed state to packed state, where that is faster than by way of
-// the state itself. The search uses it in place of Steps for what it does most; a state is then unpacked only for who
-// wants to see it.
-type PackedSteps[T any] interface {
-	// PackedSteps returns a function for one goroutine, or nil if the model cannot do it. The function yields the steps of
-	// Steps, in their order. A packed state is in words here, as many as hold its bytes, the lowest byte first, and zero
-	// beyond them. Both states are lent: the first must not be changed, and the next one is its own.
-	PackedSteps() func(packed []uint64, yield func(step T, next []uint64))
-}
-
-// The first states, and then one in a few, are held against the model's Steps, which is what counts.
+// The first states, and then one in a few, are inspected: what the model says of them in one way is compared with what it
+// says in others.
 const (
-	verifiedStates  = 256
+	verifiedStates  = 1024
 	verifiedOneIn   = 1024
 	wrongPackedStep = "check: PackedSteps does not agree with Steps: in a state it has %v as step %d, and Steps has %v there, or that step leads to another state"
 )
@@ -26,7 +17,6 @@ const (
 type packedSteps[T comparable] struct {
 	take  func(packed []uint64, yield func(step T, next []uint64)) // nil: the model cannot
 	yield func(step T, next []uint64)
-	bytes []byte // of a state
 
 	verifying bool
 	steps     []T // what Steps has, while verifying
@@ -35,21 +25,20 @@ type packedSteps[T comparable] struct {
 }
 
 func (e *explorer[S, T]) usePackedSteps() {
-	m, ok := any(e.model).(PackedSteps[T])
-	if !ok || e.codec.packing == nil {
+	if e.PackedSteps == nil {
 		return
 	}
-	e.packedSteps = packedSteps[T]{take: m.PackedSteps(), bytes: e.codec.buffer()}
+	e.packedSteps = packedSteps[T]{take: e.PackedSteps()}
 	e.packedSteps.yield = e.packedStep
 	if e.packedSteps.take != nil {
-		e.waiting.states = nil // nothing to verify: see below
+		e.waiting.states = nil // nothing to verify: listSteps does
 	}
 }
 
 // takePackedSteps takes the steps out of the state whose image is there. The state itself is there if anybody looks at it.
 func (e *explorer[S, T]) takePackedSteps() {
 	p := &e.packedSteps
-	p.verifying = e.number < verifiedStates || e.number%verifiedOneIn == 0
+	p.verifying = e.inspector.due(e.number)
 	if p.verifying {
 		e.listSteps()
 	}
@@ -61,38 +50,48 @@ func (e *explorer[S, T]) takePackedSteps() {
 
 func (e *explorer[S, T]) packedStep(step T, next []uint64) {
 	p := &e.packedSteps
-	e.notes.steps++
+	e.count()
 	if p.verifying {
-		e.verify(step, next)
+		e.verifyPacked(step, next)
 	}
 	if !e.differsInWords(next) {
 		return
 	}
-	if e.onStep {
-		e.codec.restore(next, p.bytes, &e.next)
+	if !e.onStep {
+		e.take(step, nil)
+		return
+	}
+	tested := func(property int) bool { return e.verdicts[property].tested }
+	if about := e.touched.look(e.image, next, tested); !about && !p.verifying {
+		e.take(step, nil)
+		return
+	}
+	e.codec.restore(next, e.scratch, &e.next)
+	if p.verifying {
+		e.verifyTouched(step)
 	}
 	e.take(step, &e.next)
 }
 
-// listSteps lists what Steps has, and verifies the packing on the way.
+// listSteps lists what Steps has, and verifies the encoding on the way.
 func (e *explorer[S, T]) listSteps() {
 	p := &e.packedSteps
 	p.steps, p.states, p.taken = p.steps[:0], p.states[:0], 0
 	var s S
-	e.codec.restore(e.image, p.bytes, &s)
-	newStepper(e.model, func(step T, next *S) {
-		if !e.codec.faithful(next, e.buffer, &e.scratch) {
+	e.codec.restore(e.image, e.scratch, &s)
+	newStepper(e.machine, func(step T, next *S) {
+		if !e.codec.faithful(next, e.scratch, &e.decoded) {
 			e.fail(unfaithful(next))
 		}
 		p.steps = append(p.steps, step)
-		memory := e.codec.memory(next, e.buffer)
+		record := e.codec.record(next, e.scratch)
 		for _, part := range e.parts {
-			p.states = append(p.states, part.load(memory))
+			p.states = append(p.states, part.load(record))
 		}
 	}).steps(&s)
 }
 
-func (e *explorer[S, T]) verify(step T, next []uint64) {
+func (e *explorer[S, T]) verifyPacked(step T, next []uint64) {
 	p, w := &e.packedSteps, len(e.parts)
 	i := p.taken
 	p.taken++
@@ -100,5 +99,16 @@ func (e *explorer[S, T]) verify(step T, next []uint64) {
 	case i >= len(p.steps): // counted below
 	case step != p.steps[i] || !slices.Equal(next, p.states[i*w:(i+1)*w]):
 		e.fail(fmt.Errorf(wrongPackedStep, step, i, p.steps[i]))
+	}
+}
+
+// verifyTouched evaluates the claims that a step is not about: none may say anything.
+func (e *explorer[S, T]) verifyTouched(step T) {
+	for i := range e.properties {
+		if p := &e.properties[i]; !e.touched.about(i) {
+			if _, decided := p.decidedBy(e.old(), &e.next); decided {
+				e.fail(fmt.Errorf("check: the property %q does not observe what it is about: the step %v decides it, and changes none of the variables that it names, in %+v", p.name, step, *e.old()))
+			}
+		}
 	}
 }

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -36,19 +34,34 @@ func stackOfPanic() string {
 	return text.String()
 }
 
-// rescue turns a panic into the error of the share.
+// rescue turns a panic into the error of the share, and notes that the share has outgrown its memory.
 func (e *explorer[S, T]) rescue() {
-	if value := recover(); value != nil {
+	switch value := recover().(type) {
+	case nil:
+		return
+	case outgrown:
+		e.notes.outgrown = true
+	case abandoned:
+		e.fail(value.err)
+	default:
 		e.fail(panicked(value, e.whereabouts()))
-		e.waiting.lookup.states, e.waiting.strange, e.waiting.images = 0, nil, nil
 	}
+	e.waiting.lookup.states, e.waiting.strange, e.waiting.images = 0, nil, nil
 }
 
-// whereabouts says how far the exploration of a state has come.
+// whereabouts says what was being done when something panicked.
 func (e *explorer[S, T]) whereabouts() string {
+	if e.verified != nil {
+		return fmt.Sprintf("while a state was encoded and decoded, %+v", *e.verified)
+	}
 	var s S
-	e.load(e.number, &s)
+	if err := abandonable(func() error { e.load(e.number, &s); return nil }); err != nil {
+		return fmt.Sprintf("in state %d", e.number)
+	}
 	text := fmt.Sprintf("in state %d, %+v", e.number, s)
+	if e.judging != none {
+		return fmt.Sprintf("of the property %q %s", e.properties[e.judging].name, text)
+	}
 	steps := e.notes.steps - e.stepsBefore
 	if steps == 0 {
 		return text + ", before its first step"
@@ -59,58 +72,10 @@ func (e *explorer[S, T]) whereabouts() string {
 // stepNumber names a step out of a state, by asking the model again, which may panic again.
 func (e *explorer[S, T]) stepNumber(s S, number int64) (text string) {
 	defer func() { _ = recover() }()
-	newStepper(e.model, func(step T, _ *S) {
+	newStepper(e.machine, func(step T, _ *S) {
 		if number--; number == 0 {
 			text = fmt.Sprintf(", %v", step)
 		}
 	}).steps(&s)
 	return text
-}
-
-// patience runs out when the context ends. To look at a context takes long, so that it is done only now and then.
-type patience struct {
-	ctx   context.Context
-	looks int
-}
-
-// looksAtOnce is how often patience is asked before it looks at the context.
-const looksAtOnce = 1 << 12
-
-// abandoned is what is thrown to end a decision from deep inside: the context has ended, or a property has panicked.
-type abandoned struct{ err error }
-
-// keep ends the decision if the context has ended. A nil patience never runs out.
-func (p *patience) keep() {
-	if p == nil {
-		return
-	}
-	if p.looks++; p.looks%looksAtOnce == 0 {
-		if err := p.ctx.Err(); err != nil {
-			panic(abandoned{err})
-		}
-	}
-}
-
-// patiently makes a decision, and returns the error with which it was abandoned.
-func patiently(decide func() error) (err error) {
-	defer func() {
-		value := recover()
-		if left, ok := value.(abandoned); ok {
-			err = left.err
-		} else if value != nil {
-			panic(value)
-		}
-	}()
-	return decide()
-}
-
-// interruption says why a context ended. Of other errors it says nothing.
-func interruption(err error) string {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "time limit reached"
-	case errors.Is(err, context.Canceled):
-		return "interrupted"
-	}
-	return ""
 }

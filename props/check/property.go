@@ -1,8 +1,8 @@
 package check
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 )
 
 // Kind is the form of a property's claim.
@@ -15,176 +15,231 @@ const (
 	KindStep                  // true of every step that changes the state
 	KindSometimes             // true of at least one state, or step: a situation that must be reachable for the rest to mean anything
 
-	// The kinds about what happens in the end are about infinite runs, under the fairness that the model promises.
-	KindLeadsTo          // whenever one thing is so, another is so then or later
-	KindEventually       // from the beginning, at last
-	KindEventuallyAlways // at last, and from then on
-	KindAlwaysEventually // again and again
+	// The kinds about infinite runs, under the fairness that the model promises.
+	KindLeadsTo          // whenever one condition is true, another one is true then or later
+	KindEventually       // ◇p: true at some time in every run
+	KindEventuallyAlways // ◇□p: true from some time on in every run
+	KindAlwaysEventually // □◇p: true infinitely often in every run
 )
 
+var kindNames = [...]string{"always", "never", "step", "sometimes", "leads to", "eventually", "eventually always", "always eventually"}
+
 func (k Kind) String() string {
-	switch k {
-	case KindAlways:
-		return "always"
-	case KindNever:
-		return "never"
-	case KindStep:
-		return "step"
-	case KindSometimes:
-		return "sometimes"
-	case KindLeadsTo:
-		return "leads to"
-	case KindEventually:
-		return "eventually"
-	case KindEventuallyAlways:
-		return "eventually always"
-	case KindAlwaysEventually:
-		return "always eventually"
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("Kind(%d)", int(k))
 	}
-	return fmt.Sprintf("Kind(%d)", int(k))
+	return kindNames[k]
 }
 
-// Property is a named claim about all states, or all steps, of a model. Its functions are called by several goroutines
-// at once and must not change what the pointers point to, nor keep them.
+// Liveness reports whether properties of the kind are about infinite runs rather than about states or steps.
+func (k Kind) Liveness() bool { return k >= KindLeadsTo && k <= KindAlwaysEventually }
+
+// tracked reports whether a finite trace can show that a property of the kind is false.
+func (k Kind) tracked() bool { return k == KindAlways || k == KindNever || k == KindStep }
+
+// Property is a named claim about all states, steps or runs of a model. It is made by the functions of this package. The
+// functions that it is made of are called by several goroutines at once, and may neither change nor keep what the
+// pointers point to: the search notices a change.
 //
-// A condition that no state or step ever meets leaves the property without a test, and so without a verdict that holds.
+// A condition that no state or step ever meets leaves the property untested, and so inconclusive.
 type Property[S any] struct {
-	Name      string
-	Kind      Kind
-	AtRest    bool                        // the claim is made only of states that no step of the system changes
-	When      func(s *S) bool             // the claim is made only of these states; nil is all
-	Claim     func(s *S) bool             // of a state: always, never and sometimes
-	WhenStep  func(before, after *S) bool // the claim is made only of these steps; nil is all that change the state
-	ClaimStep func(before, after *S) bool // of a step; a sometimes has either this or Claim
-
-	// Observes is what the claim looks at, for Options.Reduction: at one of these at a time. Without it that is everything.
-	Observes []Observation
-
-	// A property about what happens in the end is claimed in each of its cases (0 counts as one), numbered from 0.
-	Cases    int
-	From, To func(s *S, instance int) bool // From is of leads to alone
+	name, says string
+	kind       Kind
+	atRest     bool
+	restful    bool // every state expanded is a test, at rest or not
+	cases      []claim[S]
+	flaw       string // what is wrong with how it was made
 }
+
+// claim is what a property claims in one of its cases.
+type claim[S any] struct {
+	name             string // of the case; empty if there is one
+	when, holds      func(s *S) bool
+	whenStep, onStep func(before, after *S) bool
+	because          func(before, after *S) string
+	reads, changes   []int // see Observing
+	observed         bool
+	changing         []uint64 // changes as bits of an image
+}
+
+// Name is the name of the property, by which verdicts are found.
+func (p Property[S]) Name() string { return p.name }
+
+// Kind is the form of its claim.
+func (p Property[S]) Kind() Kind { return p.kind }
+
+// AtRest reports whether the claim is made only of states at rest.
+func (p Property[S]) AtRest() bool { return p.atRest }
+
+// Sentence is the property in words, or empty.
+func (p Property[S]) Sentence() string { return p.says }
 
 // Always claims that claim is true of every state.
 func Always[S any](name string, claim func(s *S) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindAlways, Claim: claim}
+	return ofStates(name, KindAlways, claim)
 }
 
 // Never claims that claim is true of no state.
 func Never[S any](name string, claim func(s *S) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindNever, Claim: claim}
+	return ofStates(name, KindNever, claim)
 }
 
 // Sometimes claims that claim is true of at least one state.
 func Sometimes[S any](name string, claim func(s *S) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindSometimes, Claim: claim}
+	return ofStates(name, KindSometimes, claim)
 }
 
 // OnStep claims that claim is true of every step that changes the state.
 func OnStep[S any](name string, claim func(before, after *S) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindStep, ClaimStep: claim}
+	return ofSteps(name, KindStep, claim)
 }
 
 // SometimesStep claims that claim is true of at least one step that changes the state.
 func SometimesStep[S any](name string, claim func(before, after *S) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindSometimes, ClaimStep: claim}
+	return ofSteps(name, KindSometimes, claim)
 }
 
-// aboutSteps reports whether the claim is about steps rather than states.
-func (p *Property[S]) aboutSteps() bool { return p.ClaimStep != nil }
+// DeadlockFree claims that no state is at rest but those in which the system is done. A nil done is none. Unlike
+// Never(…).OnlyAtRest() it holds in a model that has no state at rest.
+func DeadlockFree[S any](name string, done func(s *S) bool) Property[S] {
+	p := Always(name, func(s *S) bool { return done != nil && done(s) }).OnlyAtRest()
+	p.restful = true
+	return p
+}
 
 // LeadsTo claims that whenever from is true, to is true then or later.
 func LeadsTo[S any](name string, from, to func(s *S) bool) Property[S] {
-	return LeadsToEach(name, 1, func(s *S, _ int) bool { return from(s) }, func(s *S, _ int) bool { return to(s) })
-}
-
-// LeadsToEach claims LeadsTo in each of a number of cases. The claim holds if it does in all of them, and was put to the
-// test in one.
-func LeadsToEach[S any](name string, cases int, from, to func(s *S, instance int) bool) Property[S] {
-	return Property[S]{Name: name, Kind: KindLeadsTo, Cases: cases, From: from, To: to}
-}
-
-// Eventually claims that goal is true at some time in every run.
-func Eventually[S any](name string, goal func(s *S) bool) Property[S] {
-	return inTheEnd(name, KindEventually, goal)
-}
-
-// EventuallyAlways claims that in every run there is a time from which on goal is true for good.
-func EventuallyAlways[S any](name string, goal func(s *S) bool) Property[S] {
-	return inTheEnd(name, KindEventuallyAlways, goal)
-}
-
-// AlwaysEventually claims that goal is true again and again in every run.
-func AlwaysEventually[S any](name string, goal func(s *S) bool) Property[S] {
-	return inTheEnd(name, KindAlwaysEventually, goal)
-}
-
-func inTheEnd[S any](name string, kind Kind, goal func(s *S) bool) Property[S] {
-	p := Property[S]{Name: name, Kind: kind}
-	if goal != nil {
-		p.To = func(s *S, _ int) bool { return goal(s) }
+	p := ofStates(name, KindLeadsTo, to)
+	p.cases[0].when = from
+	if from == nil {
+		p.flaw = "has no condition from which it leads"
 	}
 	return p
 }
 
-// InTheEnd reports whether properties of the kind are about infinite runs rather than about states or steps.
-func (k Kind) InTheEnd() bool { return k >= KindLeadsTo && k <= KindAlwaysEventually }
+// Eventually claims that goal is true at some time in every run.
+func Eventually[S any](name string, goal func(s *S) bool) Property[S] {
+	return ofStates(name, KindEventually, goal)
+}
+
+// EventuallyAlways claims that in every run there is a time from which on goal is true.
+func EventuallyAlways[S any](name string, goal func(s *S) bool) Property[S] {
+	return ofStates(name, KindEventuallyAlways, goal)
+}
+
+// AlwaysEventually claims that goal is true infinitely often in every run.
+func AlwaysEventually[S any](name string, goal func(s *S) bool) Property[S] {
+	return ofStates(name, KindAlwaysEventually, goal)
+}
+
+func ofStates[S any](name string, kind Kind, holds func(s *S) bool) Property[S] {
+	p := Property[S]{name: name, kind: kind, cases: []claim[S]{{holds: holds}}}
+	if holds == nil {
+		p.flaw = "has no claim"
+	}
+	return p
+}
+
+func ofSteps[S any](name string, kind Kind, holds func(before, after *S) bool) Property[S] {
+	p := Property[S]{name: name, kind: kind, cases: []claim[S]{{onStep: holds}}}
+	if holds == nil {
+		p.flaw = "has no claim"
+	}
+	return p
+}
+
+// Each is one property of several cases, such as one for each process: it makes the claims of all of them, and each name
+// tells which case is violated. It holds if all cases do and one was tested; a sometimes needs one case. The cases must be
+// of one kind.
+func Each[S any](name string, cases ...Property[S]) Property[S] {
+	if len(cases) == 0 {
+		return Property[S]{name: name, flaw: "has no cases"}
+	}
+	p := cases[0]
+	p.name, p.cases = name, nil
+	for _, c := range cases {
+		switch {
+		case c.flaw != "":
+			p.flaw = fmt.Sprintf("has a case, %q, that %s", c.name, c.flaw)
+		case c.kind != p.kind, c.atRest != p.atRest, c.restful != p.restful, c.aboutSteps() != cases[0].aboutSteps():
+			p.flaw = fmt.Sprintf("has cases of different kinds: %q and %q", cases[0].name, c.name)
+		}
+		for _, one := range c.cases {
+			if one.name == "" {
+				one.name = c.name
+			}
+			p.cases = append(p.cases, one)
+		}
+	}
+	return p
+}
+
+// aboutSteps reports whether the claim is about steps rather than states.
+func (p *Property[S]) aboutSteps() bool { return len(p.cases) > 0 && p.cases[0].onStep != nil }
 
 // OnlyAtRest is the property with its claim made only of states at rest.
 func (p Property[S]) OnlyAtRest() Property[S] {
-	p.AtRest = true
+	if p.kind.Liveness() || p.aboutSteps() {
+		p.flaw = "is not about states, and its claim cannot be made only of those at rest"
+	}
+	p.atRest = true
 	return p
 }
 
 // Given is the property with its claim made only of states that meet the condition, in place of an earlier one.
 func (p Property[S]) Given(when func(s *S) bool) Property[S] {
-	p.When = when
-	return p
+	if p.kind.Liveness() || p.aboutSteps() {
+		p.flaw = "is not about states, and has a condition about states"
+	}
+	return p.with(func(c *claim[S]) { c.when = when })
 }
 
 // GivenStep is the property with its claim made only of steps that meet the condition, in place of an earlier one.
 func (p Property[S]) GivenStep(when func(before, after *S) bool) Property[S] {
-	p.WhenStep = when
+	if !p.aboutSteps() {
+		p.flaw = "is not about steps, and has a condition about steps"
+	}
+	return p.with(func(c *claim[S]) { c.whenStep = when })
+}
+
+// Says is the property with a sentence that says what it claims.
+func (p Property[S]) Says(sentence string) Property[S] {
+	p.says = sentence
 	return p
 }
 
-// validate refuses what would otherwise be passed over in silence, such as a condition that the kind does not look at.
-func (p Property[S]) validate() error {
-	if p.Name == "" {
-		return errors.New("the property has no name")
-	}
-	if p.Kind < KindAlways || p.Kind > KindAlwaysEventually {
-		return fmt.Errorf("the property %q is of no known kind: %v", p.Name, p.Kind)
-	}
-	if p.Kind.InTheEnd() {
-		return p.validateInTheEnd()
-	}
-	if p.From != nil || p.To != nil || p.Cases != 0 {
-		return fmt.Errorf("the property %q is not about what happens in the end (%v) and has cases", p.Name, p.Kind)
-	}
-	onState := p.When != nil || p.Claim != nil || p.AtRest
-	onStep := p.WhenStep != nil || p.ClaimStep != nil
-	switch {
-	case p.Claim == nil && p.ClaimStep == nil, p.Kind == KindStep && p.ClaimStep == nil, p.Kind < KindStep && p.Claim == nil:
-		return fmt.Errorf("the property %q has no claim", p.Name)
-	case p.Kind == KindStep && onState, p.Kind == KindSometimes && p.aboutSteps() && onState:
-		return fmt.Errorf("the property %q is about steps and has a claim or a condition about states, or about rest", p.Name)
-	case !p.aboutSteps() && onStep, p.Kind < KindStep && onStep:
-		return fmt.Errorf("the property %q is about states (%v) and has a claim or a condition about steps", p.Name, p.Kind)
-	}
-	return nil
+// Because is the property with a function that says what is wrong in a state, or in a step between two, that violates it.
+// For a claim about states, both are the same. Of a loop it is asked state by state, until it says something.
+func (p Property[S]) Because(wrong func(before, after *S) string) Property[S] {
+	return p.with(func(c *claim[S]) { c.because = wrong })
 }
 
-func (p Property[S]) validateInTheEnd() error {
+// Observing is the property with what its claim depends on, as variables of the model's Independence; without it that is
+// everything. A claim about states depends on the values of reads. A claim about steps is false, or a sometimes true, only
+// because of how a step changes the variables of changes, and of the values of reads besides; nil changes are all. Like all
+// that a model declares, it is compared with what happens in the first states and then in a sample.
+func (p Property[S]) Observing(reads, changes []int) Property[S] {
+	return p.with(func(c *claim[S]) { c.reads, c.changes, c.observed = reads, changes, true })
+}
+
+// with is the property with something changed in each of its cases.
+func (p Property[S]) with(change func(c *claim[S])) Property[S] {
+	p.cases = slices.Clone(p.cases)
+	for i := range p.cases {
+		change(&p.cases[i])
+	}
+	return p
+}
+
+// validate refuses what would otherwise be ignored in silence.
+func (p *Property[S]) validate() error {
 	switch {
-	case p.To == nil, p.Kind == KindLeadsTo && p.From == nil:
-		return fmt.Errorf("the property %q has no claim", p.Name)
-	case p.When != nil || p.Claim != nil || p.AtRest || p.WhenStep != nil || p.ClaimStep != nil:
-		return fmt.Errorf("the property %q is about what happens in the end (%v) and has a claim or a condition about states, steps or rest", p.Name, p.Kind)
-	case p.Kind != KindLeadsTo && p.From != nil:
-		return fmt.Errorf("the property %q is of a kind (%v) that has no condition", p.Name, p.Kind)
-	case p.Cases < 0:
-		return fmt.Errorf("the property %q has %d cases", p.Name, p.Cases)
+	case p.name == "" && len(p.cases) == 0 && p.flaw == "":
+		return fmt.Errorf("the property was not made by a function of this package")
+	case p.name == "":
+		return fmt.Errorf("the property has no name")
+	case p.flaw != "":
+		return fmt.Errorf("the property %q (%v) %s", p.name, p.kind, p.flaw)
 	}
 	return nil
 }
@@ -195,56 +250,10 @@ func validateProperties[S any](properties []Property[S]) error {
 		if err := p.validate(); err != nil {
 			return fmt.Errorf("check: property %d: %w", i, err)
 		}
-		if first, twice := seen[p.Name]; twice {
-			return fmt.Errorf("check: properties %d and %d have the same name, %q", first, i, p.Name)
+		if first, twice := seen[p.name]; twice {
+			return fmt.Errorf("check: properties %d and %d have the same name, %q", first, i, p.name)
 		}
-		seen[p.Name] = i
+		seen[p.name] = i
 	}
 	return nil
-}
-
-// judgement is what has come to light about one property.
-type judgement struct {
-	tested  bool  // a state or step met its condition
-	decided bool  // a counterexample, or the witness of a sometimes, was found:
-	at      int64 // in this state, or in a step out of it
-}
-
-// then is the judgement on some states followed by the judgement on later ones: the first find counts.
-func (j judgement) then(later judgement) judgement {
-	later.tested = later.tested || j.tested
-	if j.decided {
-		later.decided, later.at = true, j.at
-	}
-	return later
-}
-
-// judge puts p to the test of s, if s meets the condition. A state decides p if it shows p false or, if p is a sometimes,
-// true.
-func (p *Property[S]) judge(s *S, index int64, j *judgement) {
-	if p.When != nil && !p.When(s) {
-		return
-	}
-	j.tested = true
-	if p.Claim(s) != (p.Kind == KindAlways) {
-		j.decided, j.at = true, index
-	}
-}
-
-// meet notes whether s puts a property about what happens in the end to the test.
-func (p *Property[S]) meet(s *S, j *judgement) {
-	for i := 0; !j.tested && i < max(p.Cases, 1); i++ {
-		j.tested = p.From == nil || p.From(s, i)
-	}
-}
-
-// judgeStep is judge for a step, which the state it leaves stands for.
-func (p *Property[S]) judgeStep(before, after *S, index int64, j *judgement) {
-	if p.WhenStep != nil && !p.WhenStep(before, after) {
-		return
-	}
-	j.tested = true
-	if p.ClaimStep(before, after) != (p.Kind == KindStep) {
-		j.decided, j.at = true, index
-	}
 }

@@ -5,9 +5,8 @@ import (
 	"fmt"
 )
 
-// Reducible is a model that says what its steps look at and what they change, in terms of variables of its choice, which
-// are numbered from 0. Two steps neither of which changes what the other looks at or changes are independent: it makes no
-// difference in which order they are taken. With Options.Reduction the search then takes one of the orders.
+// Reduction takes one of several orders of independent steps. What a model reads and writes is said by its Independence, in
+// terms of variables of its choice.
 //
 // The steps that it takes out of a state are a stubborn set (Valmari), found anew in each state: if it has a step that is
 // possible, then every step that depends on that one; if it has one that is not, then every step that could make that one
@@ -28,31 +27,13 @@ import (
 //
 // The declarations are not trusted: in the first states, and then in one in a few, all that is possible is tried, to see
 // whether independent steps commute and whether a step makes another possible that it was not to.
-type Reducible[S, T any] interface {
-	// Universe lists all steps that are possible in some state, each once.
-	Universe() []T
-	// Conditions lists the variables on each of which depends whether a step is possible: a list for each of its conditions.
-	// That the state is at rest is a condition of no variables.
-	Conditions(step T) [][]int
-	// Effect is which variables decide what a step changes, besides those of the conditions, and which ones it may change.
-	Effect(step T) (reads, writes []int)
-	// Obstacle is which one of its Conditions a step does not meet in s, or -1 if it is possible.
-	Obstacle(s *S, step T) int
-}
-
-// An Observation is what a claim looks at in one place, as variables of a Reducible model. A claim about states is false,
-// or a sometimes true, because of the values of Looks in one of its observations. A claim about steps is so because of how a
-// step itself changes the variables of Changes, or others with them, and of the values of Looks beside; nil Changes are all.
-type Observation struct {
-	Looks, Changes []int
-}
 
 // maxUniverse bounds the memory for what depends on what: two bits for each pair of steps, and some more.
 const maxUniverse = 1 << 14
 
 // reduction is what depends on what, by the numbers of steps in the universe.
-type reduction[S, T comparable] struct {
-	model      Reducible[S, T]
+type reduction[S any, T comparable] struct {
+	*Independence[S, T]
 	universe   []T
 	number     map[T]int
 	dependents []bitset   // of a step
@@ -61,41 +42,41 @@ type reduction[S, T comparable] struct {
 	own        bitset     // the system's own steps
 }
 
-func newReduction[S, T comparable](model Model[S, T], properties []Property[S], opt Options) (r *reduction[S, T], err error) {
-	defer func() { // a variable that is none, or what the model's own methods do
+func newReduction[S any, T comparable](s *search[S, T]) (r *reduction[S, T], err error) {
+	defer func() { // a variable below 0, or what the model's own functions do
 		if value := recover(); value != nil {
 			err = panicked(value, "while the model said what its steps read and write")
 		}
 	}()
-	if !opt.Reduction {
+	switch {
+	case !s.opt.Reduction:
 		return nil, nil
+	case s.Independence == nil:
+		return nil, errors.New("check: Reduction is asked for, and the model does not say what its steps read and write; expected Independence")
+	case s.Constraint != nil:
+		return nil, errors.New("check: Reduction is asked for, and the model has a Constraint; expected none, for of two orders of steps one may leave it")
 	}
-	m, ok := any(model).(Reducible[S, T])
-	if !ok {
-		return nil, fmt.Errorf("check: Reduction is asked for, and the model, a %T, does not say what its steps read and write; expected the methods of Reducible", model)
-	}
-	for _, p := range properties {
-		if p.Kind.InTheEnd() {
-			const refusal = "check: the property %q is about what happens in the end (%v), which is not judged with Reduction: a run that is fair may be left out for one that is not; check it without"
-			return nil, fmt.Errorf(refusal, p.Name, p.Kind)
+	for _, p := range s.properties {
+		if p.kind.Liveness() {
+			const refusal = "check: the property %q is a liveness property (%v), which is not judged with Reduction: a run that is fair may be left out for one that is not; check it without"
+			return nil, fmt.Errorf(refusal, p.name, p.kind)
 		}
 	}
-	r = &reduction[S, T]{model: m, universe: m.Universe(), number: map[T]int{}}
+	r = &reduction[S, T]{Independence: s.Independence, universe: s.Independence.Universe(), number: map[T]int{}}
 	if len(r.universe) > maxUniverse {
 		return nil, fmt.Errorf("check: Reduction is asked for, and the model has %d steps in its Universe; expected %d at the most", len(r.universe), maxUniverse)
 	}
-	environment, _ := any(model).(Environment[T])
 	r.own = newBitset(len(r.universe))
 	for i, step := range r.universe {
 		r.number[step] = i
-		if environment == nil || !environment.Environment(step) {
+		if s.systems(step) {
 			r.own.add(i)
 		}
 	}
 	if len(r.number) < len(r.universe) {
 		return nil, errors.New("check: the Universe of the model has a step twice")
 	}
-	r.relate(properties)
+	r.relate(s.properties)
 	return r, nil
 }
 
@@ -104,8 +85,8 @@ func (r *reduction[S, T]) relate(properties []Property[S]) {
 	readers, writers := accesses{steps: len(r.universe)}, accesses{steps: len(r.universe)}
 	conditions := make([][][]int, len(r.universe))
 	for i, step := range r.universe {
-		conditions[i] = r.model.Conditions(step)
-		reads, writes := r.model.Effect(step)
+		conditions[i] = r.Conditions(step)
+		reads, writes := r.Effect(step)
 		readers.add(i, reads)
 		writers.add(i, writes)
 		for _, condition := range conditions[i] {
@@ -113,7 +94,7 @@ func (r *reduction[S, T]) relate(properties []Property[S]) {
 		}
 	}
 	for i, step := range r.universe {
-		reads, writes := r.model.Effect(step)
+		reads, writes := r.Effect(step)
 		depends := newBitset(len(r.universe))
 		writers.collect(depends, reads)
 		writers.collect(depends, writes)
@@ -136,33 +117,34 @@ func (r *reduction[S, T]) relate(properties []Property[S]) {
 	}
 }
 
-// observe has steps that change one observation of a property depend on each other. What is only claimed of states at rest
-// needs none, as these are all found.
+// observe has steps that change what one case of a property observes depend on each other. What is only claimed of states at
+// rest needs none, as these are all found.
 func (r *reduction[S, T]) observe(p *Property[S], writers *accesses) {
-	if p.AtRest {
+	if p.atRest {
 		return
 	}
 	everything := make([]int, len(writers.of))
 	for i := range everything {
 		everything[i] = i
 	}
-	observations := p.Observes
-	if observations == nil {
-		observations = []Observation{{Looks: everything}}
-	}
-	for _, o := range observations {
-		looking, changing := newBitset(len(r.universe)), newBitset(len(r.universe))
-		writers.collect(looking, o.Looks)
-		switch {
-		case !p.aboutSteps():
-			changing = looking
-		case o.Changes == nil:
-			writers.collect(changing, everything)
-		default:
-			writers.collect(changing, o.Changes)
+	for i := range p.cases {
+		c := &p.cases[i]
+		reads, changes := c.reads, c.changes
+		if !c.observed {
+			reads = everything
 		}
-		changing.each(func(i int) { r.dependents[i].addAll(looking) })
-		looking.each(func(i int) { r.dependents[i].addAll(changing) })
+		if changes == nil {
+			changes = everything
+		}
+		reading, changing := newBitset(len(r.universe)), newBitset(len(r.universe))
+		writers.collect(reading, reads)
+		if p.aboutSteps() {
+			writers.collect(changing, changes)
+		} else {
+			changing = reading
+		}
+		changing.each(func(i int) { r.dependents[i].addAll(reading) })
+		reading.each(func(i int) { r.dependents[i].addAll(changing) })
 	}
 }
 

@@ -14,96 +14,95 @@ const (
 	// shareStates is what a worker takes at a time: enough to make the taking cheap, and few enough for all workers to
 	// end at about the same time.
 	shareStates = 64
-
-	// batchStates is what is explored between two merges. It depends on nothing, as where a limit strikes depends on it.
+	// batchStates is what is expanded between two merges. It depends on nothing, as where a limit strikes depends on it.
 	batchStates = 64 * shareStates
+	// shareBytes is what the finds of a share may take, unless MaxMemory leaves less: 64 KiB at the least. A share that
+	// outgrows this is expanded again by one worker, with its finds stored as they come. It does not depend on the number
+	// of workers either.
+	shareBytes, leastShareBytes = 4 << 20, 64 << 10
 
 	progressInterval = 250 * time.Millisecond
 )
 
 // search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
-// explore shares of the batch, with the store only read, and note what they find. Then the states found are stored, and the
+// expand shares of the batch, with the store only read, and note what they find. Then the states found are stored, and the
 // notes are merged, in the order of the shares. So everything is found in the order in which a single worker would find it.
-type search[S, T comparable] struct {
-	model       Model[S, T]
-	codec       *codec[S]
-	environment Environment[T]
-	ruled       Ruled[T]
-	guarded     Guarded[S]
-	symmetric   Symmetric[S] // nil unless it is to be made use of
-	reduction   *reduction[S, T]
-	rules       []string
-	properties  []Property[S]
-	onStep      bool // a property is about steps
-	inTheEnd    bool // a property is about what happens in the end
-	fair        Fair[T]
-	promises    promises
-	opt         Options
+type search[S any, T comparable] struct {
+	*machine[S, T]
+	ctx        context.Context
+	properties []Property[S]
+	columns    []column[S] // of the marks
+	promises   promises
+	labels     *labels
+	reduction  *reduction[S, T]
+	opt        Options
+	quota      int // bytes that the finds of a share may take
+
+	onStep   bool // a property is about steps
+	liveness bool // a property is about infinite runs
 
 	explorers []*explorer[S, T]
 	notes     [batchStates / shareStates]notes
-	adoption  adoption
+	insertion insertion
 
-	store     *store
-	graph     graph   // only for what happens in the end
-	levels    []int64 // the end of the states at each distance from an initial state
-	explored  int64   // states; those with lower numbers
-	level     int64   // the end of the states that are as far from an initial state as those being explored
-	depth     int     // that distance
-	steps     int64
-	atRest    int64
-	verdicts  []judgement
-	coverage  []Coverage
-	watched   []int // rules of which is counted what blocks them
-	stopped   string
-	decided   int                   // properties that were decided in the end before that was given up
+	store *store
+	graph graph // only for liveness
+
+	levels   []int64 // the end of the states at each distance from an initial state
+	explored int64   // states; those with lower numbers
+	level    int64   // the end of the states that are as far from an initial state as those being expanded
+	depth    int     // that distance
+	steps    int64
+	atRest   int64
+	cut      int64
+	verdicts []judgement
+	coverage []Coverage
+	watched  []int // rules of which is counted what blocks them
+	stopped  string
+
+	decided   int                   // properties whose liveness was decided before that was given up
 	undecided string                // why it was given up
-	lassos    map[int]*proven[S, T] // of the violated properties about what happens in the end
+	lassos    map[int]*proven[S, T] // of the violated liveness properties
 }
 
-// newSearch finds out what the model offers beyond its steps.
-func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
-	codec, err := newCodec[S](m)
+// newSearch refuses what the model cannot do.
+func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
+	compiled, err := compile(m)
 	if err != nil {
 		return nil, err
 	}
 	s := &search[S, T]{
-		model:      m,
-		codec:      codec,
-		properties: properties,
-		opt:        opt,
-		store:      newStore(len(codec.parts), opt.MaxStates, opt.MaxMemory),
-		verdicts:   make([]judgement, len(properties)),
-		onStep:     slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
+		machine: compiled, ctx: ctx, properties: slices.Clone(properties), opt: opt,
+		store:    newStore(len(compiled.codec.parts), opt.MaxStates, opt.MaxMemory),
+		verdicts: make([]judgement, len(properties)),
+		onStep:   slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
+		liveness: slices.ContainsFunc(properties, func(p Property[S]) bool { return p.kind.Liveness() }),
+		quota:    shareBytes,
+		coverage: newCoverage(m.Rules),
+	}
+	if opt.MaxMemory > 0 {
+		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/(batchStates/shareStates))))
 	}
 	if opt.Fingerprints {
-		s.store = newFingerprints(len(codec.parts), opt.printBits(), opt.MaxStates, opt.MaxMemory)
-	}
-	s.inTheEnd = slices.ContainsFunc(properties, func(p Property[S]) bool { return p.Kind.InTheEnd() })
-	if s.inTheEnd && opt.Fingerprints {
-		return nil, errors.New("check: a property about what happens in the end needs the states themselves; expected none where Fingerprints is set")
-	}
-	s.fair, _ = any(m).(Fair[T])
-	if s.promises, err = promisesOf(s.fair, opt.Fairness); err != nil {
-		return nil, err
-	}
-	if s.symmetric, err = symmetryOf(m, properties, opt); err != nil {
-		return nil, err
-	}
-	if s.reduction, err = newReduction[S, T](m, properties, opt); err != nil {
-		return nil, err
-	}
-	s.environment, _ = any(m).(Environment[T])
-	if ruled, ok := any(m).(Ruled[T]); ok && len(ruled.Rules()) > 0 {
-		s.ruled, s.rules = ruled, ruled.Rules()
-		s.guarded, _ = any(m).(Guarded[S])
-	}
-	s.coverage = newCoverage(s.rules)
-	for _, name := range opt.Expect {
-		if !s.expectable(name) {
-			return nil, fmt.Errorf("check: %q is expected to come about, but it is the name of no sometimes property and of no rule", name)
+		if err := s.useFingerprints(); err != nil {
+			return nil, err
 		}
 	}
+	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
+		return nil, err
+	}
+	if err := s.validateSymmetry(); err != nil {
+		return nil, err
+	}
+	if s.reduction, err = newReduction(s); err != nil {
+		return nil, err
+	}
+	for _, name := range opt.Expect {
+		if !s.expectable(name) {
+			return nil, fmt.Errorf("check: %q is expected to occur, and no sometimes property and no rule has that name", name)
+		}
+	}
+	s.columns = columnsOf(s.properties)
 	s.store.workers = opt.workers()
 	for range opt.workers() {
 		s.explorers = append(s.explorers, newExplorer(s))
@@ -111,27 +110,40 @@ func newSearch[S, T comparable](m Model[S, T], properties []Property[S], opt Opt
 	return s, nil
 }
 
+func (s *search[S, T]) useFingerprints() error {
+	switch {
+	case s.liveness:
+		return errors.New("check: a liveness property needs the states themselves; expected none where Fingerprints is set")
+	case s.codec.varies():
+		return errors.New("check: states of varying length have no fingerprints; expected states of fixed width where Fingerprints is set")
+	}
+	s.store = newFingerprints(len(s.codec.parts), s.opt.printBits(), s.opt.MaxStates, s.opt.MaxMemory)
+	return nil
+}
+
 func (s *search[S, T]) expectable(name string) bool {
-	return slices.Contains(s.rules, name) || slices.ContainsFunc(s.properties, func(p Property[S]) bool {
-		return p.Kind == KindSometimes && p.Name == name
+	return slices.Contains(s.Rules, name) || slices.ContainsFunc(s.properties, func(p Property[S]) bool {
+		return p.kind == KindSometimes && p.name == name
 	})
 }
 
 // begin stores the initial states.
-func (s *search[S, T]) begin() error {
+func (s *search[S, T]) begin() (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked(value, "in an initial state")
+		}
+	}()
 	initial, err := s.initialStates()
 	if err != nil {
 		return err
 	}
-	if len(initial) == 0 {
-		return errors.New("check: the model has no initial state; expected Init to return at least one")
-	}
-	image, buffer := make([]uint64, len(s.codec.parts)), s.codec.buffer()
+	image, scratch := make([]uint64, len(s.codec.parts)), s.codec.scratch()
 	for i := range initial {
-		if !s.codec.faithful(&initial[i], buffer, new(S)) {
+		if !s.codec.faithful(&initial[i], scratch, new(S)) {
 			return unfaithful(&initial[i])
 		}
-		s.codec.image(&initial[i], buffer, image)
+		s.codec.image(&initial[i], scratch, image)
 		if _, err := s.store.add(image, noParent); err != nil {
 			s.stopped = err.Error()
 			return nil
@@ -141,12 +153,12 @@ func (s *search[S, T]) begin() error {
 }
 
 // run explores level by level until nothing is left or a limit strikes.
-func (s *search[S, T]) run(ctx context.Context) error {
+func (s *search[S, T]) run() error {
 	begin := time.Now()
 	reported := begin
 	s.levels = append(s.levels, s.store.states)
 	for s.level = s.store.states; s.explored < s.level && s.stopped == ""; {
-		if err := s.batch(ctx, min(s.explored+batchStates, s.level)); err != nil {
+		if err := s.batch(min(s.explored+batchStates, s.level)); err != nil {
 			return err
 		}
 		if s.explored == s.level && s.store.states > s.level {
@@ -177,28 +189,42 @@ func (s *search[S, T]) progress(elapsed time.Duration) Progress {
 	}
 }
 
-// batch explores the states up to the one numbered end. If the context ends meanwhile, nothing of the batch counts.
-func (s *search[S, T]) batch(ctx context.Context, end int64) error {
+// batch expands the states up to the one numbered end. If the context ends meanwhile, nothing of the batch counts.
+func (s *search[S, T]) batch(end int64) error {
 	s.watch()
 	shares := int((end - s.explored + shareStates - 1) / shareStates)
+	first := func(i int) int64 { return s.explored + int64(i)*shareStates }
 	s.work(shares, func(e *explorer[S, T], i int) {
-		if first := s.explored + int64(i)*shareStates; ctx.Err() == nil {
-			e.explore(first, min(first+shareStates, end), &s.notes[i])
+		if s.ctx.Err() == nil {
+			e.explore(first(i), min(first(i)+shareStates, end), &s.notes[i])
 		}
 	})
-	if err := ctx.Err(); err != nil {
-		s.stopped = interruption(err)
+	if s.interrupted() {
 		return nil
 	}
-	adopted := s.adoptAll(s.notes[:shares])
+	inserted := s.insertAll(s.notes[:shares])
 	for i := range s.notes[:shares] {
-		if err := s.merge(&s.notes[i], adopted); err != nil {
+		if s.notes[i].outgrown && s.stopped == "" {
+			s.explorers[0].exploreAlone(first(i), min(first(i)+shareStates, end), &s.notes[i])
+			if s.interrupted() {
+				return nil
+			}
+		}
+		if err := s.merge(&s.notes[i], inserted); err != nil {
 			return err
 		}
 	}
 	s.explored = end
 	s.store.forget(end)
 	return nil
+}
+
+func (s *search[S, T]) interrupted() bool {
+	if err := s.ctx.Err(); err != nil {
+		s.stopped = interruption(err)
+		return true
+	}
+	return false
 }
 
 // work has the workers share the work.
@@ -224,7 +250,7 @@ func (s *search[S, T]) work(shares int, do func(e *explorer[S, T], share int)) {
 // watch chooses the rules of which is counted what blocks them. A rule that never fires has been watched throughout.
 func (s *search[S, T]) watch() {
 	s.watched = s.watched[:0]
-	if s.guarded == nil {
+	if s.Blocked == nil {
 		return
 	}
 	for i, c := range s.coverage {
@@ -236,28 +262,29 @@ func (s *search[S, T]) watch() {
 
 // barred is what stops a rule in every state, if the model knows.
 func (s *search[S, T]) barred(rule int) string {
-	if m, ok := s.guarded.(Barred); ok {
-		return m.Barred(rule)
+	if s.Barred == nil {
+		return ""
 	}
-	return ""
+	return s.Barred(rule)
 }
 
-func (s *search[S, T]) merge(n *notes, adopted bool) error {
+func (s *search[S, T]) merge(n *notes, inserted bool) error {
 	if n.err != nil {
 		return n.err
 	}
 	s.steps += n.steps
 	s.atRest += n.atRest
+	s.cut += n.cut
 	for i, later := range n.verdicts {
 		s.verdicts[i] = s.verdicts[i].then(later)
 	}
 	for i := range s.coverage {
 		s.coverage[i].merge(&n.coverage[i])
 	}
-	if !adopted {
-		s.adopt(n)
+	if !inserted {
+		s.insert(n)
 	}
-	if s.inTheEnd && s.stopped == "" {
+	if s.liveness && s.stopped == "" {
 		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
 			s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
 			return nil
@@ -267,25 +294,28 @@ func (s *search[S, T]) merge(n *notes, adopted bool) error {
 	return nil
 }
 
-// adopt stores the states that were found, and tells the outline their numbers.
-func (s *search[S, T]) adopt(n *notes) {
-	found, strange := &n.found, 0
+// insert stores the states that were found, and tells the outline their numbers.
+func (s *search[S, T]) insert(n *notes) {
+	found, unplaced := &n.found, 0
+	if s.codec.varies() && s.opt.MaxMemory > 0 && s.memory() > s.opt.MaxMemory {
+		s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
+	}
 	for i := 0; i < len(found.hashes) && s.stopped == ""; i++ {
 		if i%lookupStates == 0 {
 			s.store.touch(found.hashes[i:min(i+lookupStates, len(found.hashes))])
 		}
 		var number int64
 		var err error
-		if strange < len(found.strange) && found.strange[strange] == i {
+		if unplaced < len(found.strange) && found.strange[unplaced] == i {
 			size := len(s.codec.parts)
-			number, err = s.store.add(found.images[strange*size:(strange+1)*size], found.parents[i])
-			strange++
+			number, err = s.store.add(found.images[unplaced*size:(unplaced+1)*size], found.parents[i])
+			unplaced++
 		} else {
 			number, err = s.store.addPacked(found.packed[i*found.words:(i+1)*found.words], found.hashes[i], found.parents[i])
 		}
 		if err != nil {
 			s.stopped = err.Error()
-		} else if s.inTheEnd {
+		} else if s.liveness {
 			n.outline.targets[n.outline.pending[i]] = uint32(number)
 		}
 	}
@@ -297,16 +327,6 @@ func (s *search[S, T]) load(number int64, state *S) {
 }
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.
-func (s *search[S, T]) memory() int64 { return s.store.memory() + s.graph.memory() }
-
-// label is the label of a step that changes the state.
-func (s *search[S, T]) label(step T) uint16 {
-	if len(s.promises.names) == 0 || s.environment != nil && s.environment.Environment(step) {
-		return noLabel
-	}
-	c := s.fair.Constraint(step)
-	if c < -1 || c >= len(s.promises.names) {
-		return wrongLabel
-	}
-	return uint16(c + 1)
+func (s *search[S, T]) memory() int64 {
+	return s.store.memory() + s.graph.memory() + s.codec.memory()
 }

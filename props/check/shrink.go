@@ -11,44 +11,30 @@ import (
 // kilobyte, which are large, are then some hundred megabytes.
 const shrinkStates = 100_000
 
-// Proof is what is known about the length of a shrunk trace.
-type Proof int
-
-// The proofs. The zero value is the one that promises nothing.
-const (
-	Unproved    Proof = iota // the context ended before anything was proved
-	NoStepCanGo              // whichever step is left out, the others, as far as they are still possible, do not violate the property
-	Smallest                 // no trace of the model is shorter: all that are were searched
-)
-
-func (p Proof) String() string {
-	switch p {
-	case Unproved:
-		return "interrupted: nothing is proved"
-	case NoStepCanGo:
-		return "no single step can be left out"
-	case Smallest:
-		return "smallest: breadth-first proof"
-	}
-	return fmt.Sprintf("Proof(%d)", int(p))
-}
-
 // Shrunk is a trace made shorter.
-type Shrunk[S, T comparable] struct {
-	Trace   Trace[S, T]
-	Proof   Proof
-	Replays int // ways that were tried with steps left out
+type Shrunk[S any, T comparable] struct {
+	Trace    Trace[S, T]
+	Smallest bool   // no trace of the model is shorter: all that are were searched
+	Proof    string // what is known about its length, in words
+	Replays  int    // runs that were tried with steps left out
 }
+
+// What is known about the length of a trace.
+const (
+	unproved    = "interrupted: nothing is proved"
+	noStepCanGo = "no single step can be left out"
+	smallest    = "smallest: breadth-first proof"
+)
 
 // Shrink makes a trace that violates p shorter, and proves that it is the shortest if a search of no more than limit
 // states can tell; 0 is 100,000. It draws nothing, so that it gives the same trace each time.
 //
 // The shorter trace begins in any of the model's initial states. If the longer one does not, it begins where that does.
 //
-// The end of ctx is no error, as it is none for Exhaustive: the proof says how far it came. A trace that is no way through
-// the model, or does not violate p, is an error, and so is a p that no single way can violate: a sometimes, or one about
-// what happens in the end. States that have no packing cannot be searched, so that their traces are never proved smallest.
-func Shrink[S, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (Shrunk[S, T], error) {
+// The end of ctx is no error, as it is none for Exhaustive: Proof says how far it came. A trace that is no run of
+// the model, or does not violate p, is an error, and so is a p that no finite trace can violate: a sometimes, or a
+// liveness property.
+func Shrink[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (Shrunk[S, T], error) {
 	s, err := newShrinking(ctx, m, p, t, limit)
 	if err != nil {
 		return Shrunk[S, T]{}, err
@@ -58,31 +44,31 @@ func Shrink[S, T comparable](ctx context.Context, m Model[S, T], p Property[S], 
 			return Shrunk[S, T]{}, err
 		}
 	}
-	return Shrunk[S, T]{Trace: s.trace, Proof: s.proof, Replays: s.replays}, nil
+	return Shrunk[S, T]{Trace: s.trace, Smallest: s.proof == smallest, Proof: s.proof, Replays: s.replays}, nil
 }
 
 // shrinking is a trace that gets shorter. At all times it ends with its first violation.
-type shrinking[S, T comparable] struct {
+type shrinking[S any, T comparable] struct {
 	ctx      context.Context
-	model    Model[S, T]
+	model    *machine[S, T]
 	property Property[S]
 	limit    int
-	at       *crossing[S, T]
+	at       *Expansion[S, T]
 	trace    Trace[S, T]
-	proof    Proof
+	proof    string
 	replays  int
 	exceeded bool // the limit, by the last search
 
 	scratch Trace[S, T] // of the last replay
 }
 
-func newShrinking[S, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (*shrinking[S, T], error) {
+func newShrinking[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (*shrinking[S, T], error) {
 	if err := p.validate(); err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	}
 	switch {
-	case !p.Kind.walkable():
-		return nil, fmt.Errorf("check: the property %q (%v) cannot be violated by a trace; expected one of the kinds always, never and step", p.Name, p.Kind)
+	case !p.kind.tracked():
+		return nil, fmt.Errorf("check: the property %q (%v) cannot be violated by a trace; expected one of the kinds always, never and step", p.name, p.kind)
 	case limit < 0:
 		return nil, fmt.Errorf("check: the limit is %d; expected a number of states, or 0 for %d", limit, shrinkStates)
 	case len(t.States) == 0:
@@ -90,22 +76,28 @@ func newShrinking[S, T comparable](ctx context.Context, m Model[S, T], p Propert
 	case limit == 0:
 		limit = shrinkStates
 	}
-	s := &shrinking[S, T]{ctx: ctx, model: m, property: p, limit: limit, at: newCrossing(m)}
-	replayed, err := Replay(m, t.States[0], t.Steps)
+	compiled, err := compile(m)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Equal(replayed.States, t.States) {
+	s := &shrinking[S, T]{ctx: ctx, model: compiled, property: p, limit: limit, at: newExpansion(compiled), proof: unproved}
+	replayed, err := compiled.replay(t.States[0], t.Steps)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.EqualFunc(replayed.States, t.States, s.equal) {
 		return nil, errors.New("check: the steps of the trace do not lead through its states")
 	}
 	return s, s.cut(t)
 }
 
+func (s *shrinking[S, T]) equal(a, b S) bool { return s.model.codec.equal(&a, &b, s.at.scratch) }
+
 // cut ends the trace with its first violation.
 func (s *shrinking[S, T]) cut(t Trace[S, T]) error {
 	first, violates := s.replay(t.States[0], t.Steps)
 	if !violates {
-		return fmt.Errorf("check: the trace does not violate the property %q", s.property.Name)
+		return fmt.Errorf("check: the trace does not violate the property %q", s.property.name)
 	}
 	s.trace = Trace[S, T]{States: slices.Clone(first.States), Steps: slices.Clone(first.Steps)}
 	s.replays = 0
@@ -118,22 +110,28 @@ func (s *shrinking[S, T]) replay(from S, steps []T) (Trace[S, T], bool) {
 	s.replays++
 	t := Trace[S, T]{States: append(s.scratch.States[:0], from), Steps: s.scratch.Steps[:0]}
 	defer func() { s.scratch = t }()
-	s.at.arrive(&from)
+	s.at.Enter(&from)
 	for _, step := range steps {
-		if s.at.breaks(&s.property) {
+		if s.at.Decides(&s.property) {
 			return t, true
 		}
-		i := slices.Index(s.at.steps, step)
+		i := slices.Index(s.at.Steps, step)
 		if i < 0 {
 			continue
 		}
-		t.then(step, s.at.nexts[i])
-		if s.at.breaksBy(&s.property, &s.at.nexts[i]) {
+		t.then(step, s.kept(&s.at.Nexts[i]))
+		if s.at.StepDecides(&s.property, i) {
 			return t, true
 		}
-		s.at.arrive(&s.at.nexts[i])
+		s.at.Enter(&s.at.Nexts[i])
 	}
-	return t, s.at.breaks(&s.property)
+	return t, s.at.Decides(&s.property)
+}
+
+// kept is a state that stays as it is.
+func (s *shrinking[S, T]) kept(state *S) (kept S) {
+	s.model.codec.clone(state, &kept, s.at.scratch)
+	return kept
 }
 
 // cutLoops leaves out the way from a state back to the same state. A last step that is itself the violation stays.
@@ -142,18 +140,18 @@ func (s *shrinking[S, T]) cutLoops() error {
 	if s.property.aboutSteps() {
 		end--
 	}
-	last := make(map[S]int)
-	for i, state := range s.trace.States[:end] {
-		last[state] = i
+	last := make(map[string]int)
+	for i := range s.trace.States[:end] {
+		last[s.at.Identity(&s.trace.States[i])] = i
 	}
 	cut := Trace[S, T]{States: []S{s.trace.States[0]}}
-	for i := last[cut.States[0]]; i < len(s.trace.Steps); {
+	for i := last[s.at.Identity(&cut.States[0])]; i < len(s.trace.Steps); {
 		next := s.trace.States[i+1]
 		cut.then(s.trace.Steps[i], next)
 		if i+1 == end {
 			break
 		}
-		i = last[next]
+		i = last[s.at.Identity(&next)]
 	}
 	s.trace = cut
 	return nil
@@ -168,7 +166,7 @@ func (s *shrinking[S, T]) leaveOut() error {
 		case size > 1:
 			size /= 2
 		case !shorter && s.ctx.Err() == nil:
-			s.proof = NoStepCanGo
+			s.proof = noStepCanGo
 			return nil
 		}
 	}
@@ -194,15 +192,14 @@ func (s *shrinking[S, T]) leaveOutRuns(size int) (shorter bool) {
 // searchRules looks for a shorter trace with the same rules only, or the same steps if the model has no rules. Most of the
 // space is shut then.
 func (s *shrinking[S, T]) searchRules() error {
-	ruled, ok := s.model.(Ruled[T])
-	if !ok || len(ruled.Rules()) == 0 {
+	if len(s.model.Rules) == 0 {
 		return s.search(func(step T) bool { return slices.Contains(s.trace.Steps, step) }, nil)
 	}
 	left := make(map[int]bool)
 	for _, step := range s.trace.Steps {
-		left[ruled.Rule(step)] = true
+		left[s.model.Rule(step)] = true
 	}
-	return s.search(func(step T) bool { return left[ruled.Rule(step)] }, nil)
+	return s.search(func(step T) bool { return left[s.model.Rule(step)] }, nil)
 }
 
 // searchAll looks for a shorter trace anywhere. If there is none, the trace is smallest. What was too much with some of the
@@ -211,7 +208,7 @@ func (s *shrinking[S, T]) searchAll() error {
 	if s.exceeded {
 		return nil
 	}
-	return s.search(nil, func() { s.proof = Smallest })
+	return s.search(nil, func() { s.proof = smallest })
 }
 
 // search takes the nearest violation if it is nearer than the end of the trace.
@@ -220,17 +217,11 @@ func (s *shrinking[S, T]) search(allowed func(step T) bool, proved func()) error
 		return nil
 	}
 	if len(s.trace.Steps) == 0 {
-		s.proof = Smallest
+		s.proof = smallest
 		return nil
 	}
-	n, err := newNearest(s.model, s.property, allowed, len(s.trace.Steps)-1, s.limit)
-	if _, own := s.model.(Packed[S]); err != nil && !own {
-		return nil // states that cannot be packed
-	}
-	if err != nil {
-		return err
-	}
-	found, err := n.from(s.ctx, s.initial())
+	n := newNearest(s.ctx, s.model, s.property, allowed, len(s.trace.Steps)-1, s.limit)
+	found, err := n.from(s.initial())
 	if err != nil {
 		return err
 	}
@@ -246,7 +237,7 @@ func (s *shrinking[S, T]) search(allowed func(step T) bool, proved func()) error
 
 // initial are the states that a shorter trace may begin in.
 func (s *shrinking[S, T]) initial() []S {
-	if initial := s.model.Init(); slices.Contains(initial, s.trace.States[0]) {
+	if initial := s.model.Init(); slices.ContainsFunc(initial, func(i S) bool { return s.equal(i, s.trace.States[0]) }) {
 		return initial
 	}
 	return s.trace.States[:1]

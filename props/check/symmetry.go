@@ -6,72 +6,62 @@ import (
 	"slices"
 )
 
-// Symmetric is a model some parts of which are interchangeable, such as processes that run the same program. States that
-// differ only in which part is which make a class, and with Options.Symmetry one of each class is explored, its
-// representative.
+// Symmetry explores one state of each class, its representative, where the states of a class differ only in which of several
+// interchangeable parts is which, such as processes that run the same program.
 //
 // It is for a model whose permutations of the parts are automorphisms: if a step leads from one state to another, then out
 // of the permuted state a step of the same rule, and of the same side (the system's or not), leads to the permuted other.
 // No rule may prefer one part to another.
 //
 // A property has to be symmetric too: what it says of a state, of a step or of rest, the condition included, it has to
-// say of every permutation. A claim about "the first process" is none. The search holds representatives against other
-// members of their classes, and the steps out of both against each other: all that it comes across at first, and a sample
-// later. That finds most mistakes and proves nothing.
-type Symmetric[S any] interface {
-	// Canonical replaces a state by the representative of its class: for all members of a class the same, which is one
-	// of them. Several goroutines call it at once.
-	Canonical(s *S)
-}
+// say of every permutation. A claim about "the first process" is none. The search compares representatives with other
+// members of their classes, and the steps out of both: all that it meets at first, and a sample later. That finds most
+// mistakes and proves nothing.
 
 const (
-	// Of the states with numbers below these, all that they lead to is held against its representative, and then of
+	// Of the states with numbers below these, all that they lead to is compared with its representative, and then of
 	// one state in so many: first what the properties say of states, which is cheap, and then the steps.
 	sampledStates, sampledOneIn        = 1 << 11, 1 << 6
 	sampledForSteps, sampledForStepsIn = 1 << 8, 1 << 10
 )
 
-// symmetryOf returns the symmetry to search with, or nil if none is asked for.
-func symmetryOf[S comparable](model any, properties []Property[S], opt Options) (Symmetric[S], error) {
-	if !opt.Symmetry {
-		return nil, nil
+// validateSymmetry refuses symmetry where it could not be judged.
+func (s *search[S, T]) validateSymmetry() error {
+	if !s.opt.Symmetry {
+		return nil
 	}
-	symmetric, ok := model.(Symmetric[S])
-	if !ok {
-		return nil, fmt.Errorf("check: Symmetry is asked for, and the model, a %T, has no method Canonical; expected that of Symmetric", model)
+	if s.Canonical == nil {
+		return errors.New("check: Symmetry is asked for, and the model has no Canonical; expected the function that finds representatives")
 	}
-	for _, p := range properties {
-		if p.Kind.InTheEnd() {
-			const refusal = "check: the property %q is about what happens in the end (%v), which is not judged with Symmetry: its cases and the promises of fairness name places, and between two representatives the places may have changed; check it without"
-			return nil, fmt.Errorf(refusal, p.Name, p.Kind)
+	for _, p := range s.properties {
+		if p.kind.Liveness() {
+			const refusal = "check: the property %q is a liveness property (%v), which is not judged with Symmetry: its cases and the promises of fairness name places, and between two representatives the places may have changed; check it without"
+			return fmt.Errorf(refusal, p.name, p.kind)
 		}
 	}
-	return symmetric, nil
+	return nil
 }
 
 // noun is what the search counts.
 func (s *search[S, T]) noun() string {
-	if s.symmetric != nil {
+	if s.opt.Symmetry {
 		return "classes of states"
 	}
 	return "states"
 }
 
 // initialStates are the model's initial states, or their representatives.
-func (s *search[S, T]) initialStates() (initial []S, err error) {
-	if s.symmetric == nil {
-		return s.model.Init(), nil
+func (s *search[S, T]) initialStates() ([]S, error) {
+	all, err := s.initial()
+	if err != nil || !s.opt.Symmetry {
+		return all, err
 	}
-	defer func() {
-		if value := recover(); value != nil {
-			err = panicked(value, "in an initial state")
-		}
-	}()
-	for _, state := range s.model.Init() {
-		if err := s.holdAgainstRepresentative(&state, true); err != nil {
+	var initial []S
+	for _, state := range all {
+		if err := s.compareWithRepresentative(&state, true); err != nil {
 			return nil, err
 		}
-		s.symmetric.Canonical(&state)
+		s.Canonical(&state)
 		initial = append(initial, state)
 	}
 	return initial, nil
@@ -80,66 +70,72 @@ func (s *search[S, T]) initialStates() (initial []S, err error) {
 // stepToClass takes note of one step to the representative of the next state. A step to another member of the class that
 // it came from changes the state, though it leads to nothing new.
 func (e *explorer[S, T]) stepToClass(step T, next *S) {
-	if *next == e.before {
+	if e.codec.equal(next, &e.before, e.scratch) {
 		return
 	}
-	e.representative = *next
-	e.symmetric.Canonical(&e.representative)
-	e.differs(e.codec.memory(&e.representative, e.buffer))
+	e.codec.clone(next, &e.representative, e.scratch)
+	e.Canonical(&e.representative)
+	e.differs(e.codec.record(&e.representative, e.scratch))
 	e.take(step, next)
 }
 
-// sampleSymmetry holds what the state being explored leads to against its representatives, if it is of the sample.
+// sampleSymmetry compares what the state being expanded leads to with its representatives, if it is of the sample.
 func (e *explorer[S, T]) sampleSymmetry() {
 	if e.number >= sampledStates && e.number%sampledOneIn != 0 {
 		return
 	}
 	steps := e.number < sampledForSteps || e.number%sampledForStepsIn == 0
-	lent := e.before
-	newStepper(e.model, func(_ T, next *S) {
-		if err := e.holdAgainstRepresentative(next, steps); err != nil {
+	newStepper(e.machine, func(_ T, next *S) {
+		if err := e.compareWithRepresentative(next, steps); err != nil {
 			e.fail(err)
 		}
-	}).steps(&lent)
+	}).steps(&e.before)
 }
 
-// holdAgainstRepresentative finds out whether the properties say the same of a state and of its representative, and on
+// representative is the representative of the class of a state.
+func (m *machine[S, T]) representative(state *S) *S {
+	r := new(S)
+	m.codec.clone(state, r, m.codec.scratch())
+	m.Canonical(r)
+	return r
+}
+
+// compareWithRepresentative finds out whether the properties say the same of a state and of its representative, and on
 // demand whether the steps out of both are the same.
-func (s *search[S, T]) holdAgainstRepresentative(state *S, steps bool) error {
-	member := *state
-	representative := member
-	s.symmetric.Canonical(&representative)
-	again := representative
-	if s.symmetric.Canonical(&again); again != representative {
-		return fmt.Errorf("check: Canonical gives another state for what it has given already; expected it to leave %+v as it is, found %+v", representative, again)
+func (s *search[S, T]) compareWithRepresentative(state *S, steps bool) error {
+	member, scratch := new(S), s.codec.scratch()
+	s.codec.clone(state, member, scratch)
+	representative := s.representative(member)
+	if again := s.representative(representative); !s.codec.equal(again, representative, scratch) {
+		return fmt.Errorf("check: Canonical gives another state for what it has given already; expected it to leave %+v as it is, found %+v", *representative, *again)
 	}
-	if representative == member {
+	if s.codec.equal(representative, member, scratch) {
 		return nil
 	}
 	if steps {
-		if err := s.holdStepsAgainst(&member, &representative); err != nil {
+		if err := s.compareSteps(member, representative); err != nil {
 			return err
 		}
 	}
-	return s.holdVerdictsAgainst(&member, &representative)
+	return s.compareVerdicts(member, representative)
 }
 
-// holdVerdictsAgainst finds out whether the properties say the same of two states of a class. What is claimed of states at
+// compareVerdicts finds out whether the properties say the same of two states of a class. What is claimed of states at
 // rest need not make sense elsewhere.
-func (s *search[S, T]) holdVerdictsAgainst(member, representative *S) error {
-	rest := slices.ContainsFunc(s.properties, func(p Property[S]) bool { return p.AtRest }) && s.rests(*member)
-	if rest && !s.rests(*representative) {
-		return notAutomorphism(member, representative)
+func (s *search[S, T]) compareVerdicts(member, representative *S) error {
+	rest := slices.ContainsFunc(s.properties, func(p Property[S]) bool { return p.atRest }) && s.rests(member)
+	if rest && !s.rests(representative) {
+		return asymmetricModel(member, representative)
 	}
 	for i := range s.properties {
 		p := &s.properties[i]
-		if p.aboutSteps() || p.AtRest && !rest {
+		if p.aboutSteps() || p.atRest && !rest {
 			continue
 		}
 		var one, other judgement
 		p.judge(member, 0, &one)
 		p.judge(representative, 0, &other)
-		if one != other {
+		if one.tested != other.tested || one.decided != other.decided {
 			return asymmetric(p, member, representative)
 		}
 	}
@@ -147,16 +143,16 @@ func (s *search[S, T]) holdVerdictsAgainst(member, representative *S) error {
 }
 
 func asymmetric[S any](p *Property[S], member, representative *S) error {
-	return fmt.Errorf("check: the property %q is not symmetric, and cannot be judged with Symmetry: it does not say the same of %+v and of its representative, %+v", p.Name, *member, *representative)
+	return fmt.Errorf("check: the property %q is not symmetric, and cannot be judged with Symmetry: it does not say the same of %+v and of its representative, %+v", p.name, *member, *representative)
 }
 
-func notAutomorphism[S any](member, representative *S) error {
-	return fmt.Errorf("check: Canonical is not of automorphisms of the model: the steps out of %+v lead to other classes than those out of its representative, %+v", *member, *representative)
+func asymmetricModel[S any](member, representative *S) error {
+	return fmt.Errorf("check: Canonical does not fit the model: the steps out of %+v lead to other representatives than those out of its own representative, %+v; expected the same, so that either Canonical does not give all members of a class the same representative, or it exchanges parts that are not interchangeable", *member, *representative)
 }
 
 // A stepClass is what is the same of a step and of every permutation of it.
-type stepClass[S comparable] struct {
-	next        S // its representative
+type stepClass struct {
+	next        string // the identity of its representative
 	stutter     bool
 	rule        int
 	environment bool
@@ -169,16 +165,16 @@ type stepCounts struct {
 	tested, decided []int // by property
 }
 
-// holdStepsAgainst finds out whether two states of a class have the same classes of steps, and whether the properties say
-// the same of these.
-func (s *search[S, T]) holdStepsAgainst(member, representative *S) error {
-	one, other := s.classesOfSteps(*member), s.classesOfSteps(*representative)
+// compareSteps finds out whether two states of a class have the same classes of steps, and whether the properties say the
+// same of these.
+func (s *search[S, T]) compareSteps(member, representative *S) error {
+	one, other := s.classesOfSteps(member), s.classesOfSteps(representative)
 	if len(one) != len(other) {
-		return notAutomorphism(member, representative)
+		return asymmetricModel(member, representative)
 	}
 	for class, counts := range one {
 		if other[class] == nil || other[class].steps != counts.steps {
-			return notAutomorphism(member, representative)
+			return asymmetricModel(member, representative)
 		}
 	}
 	for i := range s.properties {
@@ -191,15 +187,16 @@ func (s *search[S, T]) holdStepsAgainst(member, representative *S) error {
 	return nil
 }
 
-func (s *search[S, T]) classesOfSteps(state S) map[stepClass[S]]*stepCounts {
-	classes, lent := map[stepClass[S]]*stepCounts{}, state
-	newStepper(s.model, func(step T, next *S) {
-		class := stepClass[S]{next: *next, stutter: *next == state}
-		s.symmetric.Canonical(&class.next)
-		if s.ruled != nil {
-			class.rule = s.ruled.Rule(step)
+func (s *search[S, T]) classesOfSteps(state *S) map[stepClass]*stepCounts {
+	classes, scratch := map[stepClass]*stepCounts{}, s.codec.scratch()
+	newStepper(s.machine, func(step T, next *S) {
+		class := stepClass{
+			next:    string(s.codec.identity(nil, s.representative(next))),
+			stutter: s.codec.equal(next, state, scratch), environment: !s.systems(step),
 		}
-		class.environment = s.environment != nil && s.environment.Environment(step)
+		if len(s.Rules) > 0 {
+			class.rule = s.Rule(step)
+		}
 		counts := classes[class]
 		if counts == nil {
 			counts = &stepCounts{tested: make([]int, len(s.properties)), decided: make([]int, len(s.properties))}
@@ -207,9 +204,9 @@ func (s *search[S, T]) classesOfSteps(state S) map[stepClass[S]]*stepCounts {
 		}
 		counts.steps++
 		if !class.stutter {
-			s.countVerdicts(counts, &state, next)
+			s.countVerdicts(counts, state, next)
 		}
-	}).steps(&lent)
+	}).steps(state)
 	return classes
 }
 
@@ -244,53 +241,47 @@ func (s *search[S, T]) runThrough(numbers []int64, p *Property[S]) (*Trace[S, T]
 		return nil, err
 	}
 	t := &Trace[S, T]{}
-	for _, initial := range s.model.Init() {
-		if len(t.States) == 0 && s.represents(&representatives[0], &initial) {
+	for _, initial := range s.Init() {
+		if len(t.States) == 0 && s.represents(representatives[0], &initial) {
 			t.States = append(t.States, initial)
 		}
 	}
 	if len(t.States) == 0 {
 		return nil, errNoRun
 	}
-	for i := range representatives[1:] {
-		if !s.extend(t, func(_ T, _, next *S) bool { return s.represents(&representatives[i+1], next) }) {
+	for _, r := range representatives[1:] {
+		if err := s.extend(t, func(_ T, _, next *S) bool { return s.represents(r, next) }); err != nil {
 			return nil, errNoRun
 		}
 	}
-	if p.aboutSteps() && !s.extend(t, func(_ T, before, next *S) bool {
-		var j judgement
-		p.judgeStep(before, next, 0, &j)
-		return j.decided && *before != *next
-	}) {
+	if err := s.extendByDeciding(t, p); err != nil {
 		return nil, errNoRun
 	}
-	return t, s.ends(t, p)
+	return t, s.endsAlike(t, p)
 }
 
 // representatives are the states with the numbers, each of which leads to the class of the next. They are found as the
 // search found them, since they may not be kept: of several that look like the one of a number, the first is.
-func (s *search[S, T]) representatives(numbers []int64) ([]S, error) {
-	list := make([]S, 0, len(numbers))
-	take := func(member *S) {
-		representative := *member
-		s.symmetric.Canonical(&representative)
-		number, known := s.codec.find(s.store, &representative)
+func (s *search[S, T]) representatives(numbers []int64) ([]*S, error) {
+	var list []*S
+	add := func(member *S) {
+		r := s.representative(member)
+		number, known := s.codec.find(s.store, r)
 		if i := len(list); known && i < len(numbers) && number == numbers[i] {
-			list = append(list, representative)
+			list = append(list, r)
 		}
 	}
-	for _, initial := range s.model.Init() {
+	for _, initial := range s.Init() {
 		if len(list) == 0 {
-			take(&initial)
+			add(&initial)
 		}
 	}
 	for i := 1; i < len(numbers) && len(list) == i; i++ {
-		lent := list[i-1]
-		newStepper(s.model, func(_ T, next *S) {
+		newStepper(s.machine, func(_ T, next *S) {
 			if len(list) == i {
-				take(next)
+				add(next)
 			}
-		}).steps(&lent)
+		}).steps(list[i-1])
 	}
 	if len(list) < len(numbers) {
 		return nil, errFickle
@@ -298,37 +289,32 @@ func (s *search[S, T]) representatives(numbers []int64) ([]S, error) {
 	return list, nil
 }
 
-func (s *search[S, T]) represents(representative, member *S) bool {
-	canonical := *member
-	s.symmetric.Canonical(&canonical)
-	return canonical == *representative
+func (s *search[S, T]) represents(r, member *S) bool {
+	return s.codec.equal(s.representative(member), r, s.codec.scratch())
 }
 
-// ends finds out whether the last state of a trace, or the last step, decides the property, as its representative does.
-func (s *search[S, T]) ends(t *Trace[S, T], p *Property[S]) error {
+// endsAlike finds out whether the last state of a trace, or the last step, decides the property, as its representative does.
+func (s *search[S, T]) endsAlike(t *Trace[S, T], p *Property[S]) error {
 	if p.aboutSteps() {
 		return nil // the step was looked for
 	}
-	var j judgement
-	last := t.States[len(t.States)-1]
-	representative := last
-	s.symmetric.Canonical(&representative)
-	if p.judge(&last, 0, &j); !j.decided {
-		return asymmetric(p, &last, &representative)
+	last := &t.States[len(t.States)-1]
+	if _, decided := p.decidedIn(last, true); !decided {
+		return asymmetric(p, last, s.representative(last))
 	}
-	if p.AtRest && !s.rests(last) {
-		return notAutomorphism(&last, &representative)
+	if p.atRest && !s.rests(last) {
+		return asymmetricModel(last, s.representative(last))
 	}
 	return nil
 }
 
 // rests reports whether no step of the system changes the state.
-func (s *search[S, T]) rests(state S) bool {
-	rests, lent := true, state
-	newStepper(s.model, func(step T, next *S) {
-		if *next != state && (s.environment == nil || !s.environment.Environment(step)) {
+func (m *machine[S, T]) rests(state *S) bool {
+	rests, scratch := true, m.codec.scratch()
+	newStepper(m, func(step T, next *S) {
+		if m.systems(step) && !m.codec.equal(next, state, scratch) {
 			rests = false
 		}
-	}).steps(&lent)
+	}).steps(state)
 	return rests
 }

@@ -2,11 +2,12 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 )
 
-// Trace is a way through the model: len(States) is len(Steps)+1, and step i leads from state i to state i+1.
-type Trace[S comparable, T comparable] struct {
+// Trace is a run of the model: len(States) is len(Steps)+1, and step i leads from state i to state i+1.
+type Trace[S any, T comparable] struct {
 	States []S
 	Steps  []T
 }
@@ -17,7 +18,7 @@ func (t *Trace[S, T]) then(step T, next S) {
 	t.States = append(t.States, next)
 }
 
-var errFickle = errors.New("check: the model gave other steps when asked again about the same state; expected it to be a function of the state")
+var errFickle = errors.New("check: the model gave other steps when it was asked again about the same state; expected it to be a function of the state (a Go map is ranged over in another order each time)")
 
 // trace leads to what decided the property. The store knows only parents, so the steps are asked of the model again: of
 // several that lead to the same state, the first is taken.
@@ -30,40 +31,52 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		}
 	}
 	slices.Reverse(chain)
-	if s.symmetric != nil {
-		return s.runThrough(chain, &s.properties[property])
+	p := &s.properties[property]
+	if s.opt.Symmetry {
+		t, err := s.runThrough(chain, p)
+		if err != nil {
+			return nil, err
+		}
+		return t, s.checkTrace(p, t)
 	}
-
 	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	if !s.initial(chain[0], &t.States[0]) {
+	if !s.initialState(chain[0], &t.States[0]) {
 		return nil, errFickle
 	}
 	for _, child := range chain[1:] {
-		if !s.extend(t, func(_ T, _, next *S) bool {
+		if err := s.extend(t, func(_ T, _, next *S) bool {
 			number, known := s.codec.find(s.store, next)
 			return known && number == child
-		}) {
-			return nil, errFickle
+		}); err != nil {
+			return nil, err
 		}
 	}
-	if p := &s.properties[property]; p.aboutSteps() && !s.extend(t, func(_ T, before, next *S) bool {
-		var j judgement
-		p.judgeStep(before, next, 0, &j)
-		return j.decided && *before != *next
-	}) {
-		return nil, errFickle
+	if err := s.extendByDeciding(t, p); err != nil {
+		return nil, err
 	}
-	return t, nil
+	return t, s.checkTrace(p, t)
 }
 
-// initial sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several that
-// have the same fingerprint the first is the one of that number, and so is, of several steps, the first.
-func (s *search[S, T]) initial(number int64, state *S) bool {
+// extendByDeciding takes the step that decides a property about steps.
+func (s *search[S, T]) extendByDeciding(t *Trace[S, T], p *Property[S]) error {
+	if !p.aboutSteps() {
+		return nil
+	}
+	scratch := s.codec.scratch()
+	return s.extend(t, func(_ T, before, next *S) bool {
+		_, decided := p.decidedBy(before, next)
+		return decided && !s.codec.equal(before, next, scratch)
+	})
+}
+
+// initialState sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several
+// that have the same fingerprint the first is the one of that number, and so is, of several steps, the first.
+func (s *search[S, T]) initialState(number int64, state *S) bool {
 	if !s.store.printed {
 		s.load(number, state)
 		return true
 	}
-	for _, *state = range s.model.Init() {
+	for _, *state = range s.Init() {
 		if at, known := s.codec.find(s.store, state); known && at == number {
 			return true
 		}
@@ -71,15 +84,61 @@ func (s *search[S, T]) initial(number int64, state *S) bool {
 	return false
 }
 
-// extend takes the first step out of the last state for which match is true, and reports whether there is one.
-func (s *search[S, T]) extend(t *Trace[S, T], match func(step T, before, next *S) bool) bool {
-	before, found := t.States[len(t.States)-1], false
-	lent := before
-	newStepper(s.model, func(step T, next *S) {
-		if !found && match(step, &before, next) {
-			found = true
-			t.then(step, *next)
+// extend takes the first step out of the last state for which match is true.
+func (m *machine[S, T]) extend(t *Trace[S, T], match func(step T, before, next *S) bool) error {
+	before := &t.States[len(t.States)-1]
+	scratch := m.codec.scratch()
+	var step T
+	var next S
+	found, several := false, false
+	newStepper(m, func(other T, to *S) {
+		switch {
+		case found:
+			several = several || other == step && !m.codec.equal(to, &next, scratch)
+		case match(other, before, to):
+			found, step = true, other
+			m.codec.clone(to, &next, scratch)
 		}
-	}).steps(&lent)
-	return found
+	}).steps(before)
+	if several {
+		return ambiguous(step, before)
+	}
+	if !found {
+		return errFickle
+	}
+	t.then(step, next)
+	return nil
+}
+
+// checkTrace checks a trace before anybody sees it, with nothing but the model and the property: it is a run of the model,
+// and its end decides the property.
+func (m *machine[S, T]) checkTrace(p *Property[S], t *Trace[S, T]) error {
+	flaw := m.flawOfTrace(t)
+	if flaw == "" {
+		flaw = m.flawOfEnd(p, t)
+	}
+	if flaw != "" {
+		return fmt.Errorf("check: the trace for %q is wrong, which is a bug in the checker, or the model is no function of its state: %s", p.name, flaw)
+	}
+	return nil
+}
+
+// flawOfEnd says why the end of a trace does not decide the property, or nothing.
+func (m *machine[S, T]) flawOfEnd(p *Property[S], t *Trace[S, T]) string {
+	x := newExpansion(m)
+	last := len(t.States) - 1
+	x.Enter(&t.States[last])
+	decided := x.Decides(p)
+	if p.aboutSteps() && last > 0 {
+		_, decided = p.decidedBy(&t.States[last-1], &t.States[last])
+	}
+	switch {
+	case decided:
+		return ""
+	case p.atRest && !x.AtRest:
+		return "at the end the system is not at rest"
+	case p.kind == KindSometimes:
+		return "at the end the situation has not occurred"
+	}
+	return "at the end the property is not violated"
 }

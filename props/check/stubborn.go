@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// ample is what an explorer needs to find out which steps out of a state suffice.
-type ample[S, T comparable] struct {
+// stubborn is what an explorer needs to find out which steps out of a state suffice.
+type stubborn[S any, T comparable] struct {
 	*reduction[S, T]
 	out       *outgoing[S, T]
 	obstacles []int16  // what stops each step of the universe
@@ -17,25 +17,25 @@ type ample[S, T comparable] struct {
 	after     *outgoing[S, T] // for verification
 }
 
-func newAmple[S, T comparable](m Model[S, T], r *reduction[S, T]) *ample[S, T] {
+func newStubborn[S any, T comparable](m *machine[S, T], r *reduction[S, T]) *stubborn[S, T] {
 	n := len(r.universe)
-	return &ample[S, T]{reduction: r, out: newOutgoing(m, r), after: newOutgoing(m, r), set: newBitset(n), best: newBitset(n),
+	return &stubborn[S, T]{reduction: r, out: newOutgoing(m, r), after: newOutgoing(m, r), set: newBitset(n), best: newBitset(n),
 		obstacles: make([]int16, n), known: make([]uint32, n)}
 }
 
 // outgoing are the steps out of a state.
-type outgoing[S, T comparable] struct {
+type outgoing[S any, T comparable] struct {
 	*reduction[S, T]
-	from, lent S
-	steps      []T
-	numbers    []int // in the universe
-	nexts      []S
-	possible   bitset // of the universe
-	lister     *stepper[S, T]
-	err        error
+	from     S
+	steps    []T
+	numbers  []int // in the universe
+	nexts    []S
+	possible bitset // of the universe
+	lister   *stepper[S, T]
+	err      error
 }
 
-func newOutgoing[S, T comparable](m Model[S, T], r *reduction[S, T]) *outgoing[S, T] {
+func newOutgoing[S any, T comparable](m *machine[S, T], r *reduction[S, T]) *outgoing[S, T] {
 	o := &outgoing[S, T]{reduction: r, possible: newBitset(len(r.universe))}
 	o.lister = newStepper(m, o.take)
 	return o
@@ -45,8 +45,8 @@ func newOutgoing[S, T comparable](m Model[S, T], r *reduction[S, T]) *outgoing[S
 func (o *outgoing[S, T]) list(s *S) {
 	o.steps, o.numbers, o.nexts = o.steps[:0], o.numbers[:0], o.nexts[:0]
 	clear(o.possible)
-	o.from, o.lent = *s, *s
-	o.lister.steps(&o.lent)
+	o.lister.codec.clone(s, &o.from, o.lister.scratch)
+	o.lister.steps(&o.from)
 }
 
 func (o *outgoing[S, T]) take(step T, next *S) {
@@ -56,18 +56,23 @@ func (o *outgoing[S, T]) take(step T, next *S) {
 		return
 	}
 	o.possible.add(number)
-	o.steps, o.numbers, o.nexts = append(o.steps, step), append(o.numbers, number), append(o.nexts, *next)
+	o.steps, o.numbers = append(o.steps, step), append(o.numbers, number)
+	var kept S
+	o.lister.codec.clone(next, &kept, o.lister.scratch)
+	o.nexts = append(o.nexts, kept)
 }
 
 // changes tells whether the step with that index changes the state.
-func (o *outgoing[S, T]) changes(i int) bool { return o.nexts[i] != o.from }
+func (o *outgoing[S, T]) changes(i int) bool {
+	return !o.lister.codec.equal(&o.nexts[i], &o.from, o.lister.scratch)
+}
 
-// takeAmpleSteps takes those steps out of the state that suffice.
-func (e *explorer[S, T]) takeAmpleSteps() {
-	a := e.ample
+// takeStubbornSteps takes those steps out of the state that suffice.
+func (e *explorer[S, T]) takeStubbornSteps() {
+	a := e.stubborn
 	a.out.list(&e.state)
 	a.state++
-	if e.number < verifiedStates || e.number%verifiedOneIn == 0 {
+	if e.inspector.due(e.number) {
 		a.verify()
 	}
 	chosen := e.choose()
@@ -85,7 +90,7 @@ func (e *explorer[S, T]) takeAmpleSteps() {
 // choose returns which steps suffice: of the stubborn sets of the system's own steps the one with the fewest steps that are
 // possible, or nil if all are needed.
 func (e *explorer[S, T]) choose() bitset {
-	a := e.ample
+	a := e.stubborn
 	fewest := len(a.out.steps)
 	var chosen bitset
 	for i, seed := range a.out.numbers {
@@ -102,7 +107,7 @@ func (e *explorer[S, T]) choose() bitset {
 }
 
 // grow makes the set the stubborn set of a step, and returns how many steps of it are possible. It gives up at the limit.
-func (a *ample[S, T]) grow(seed, limit int) int {
+func (a *stubborn[S, T]) grow(seed, limit int) int {
 	clear(a.set)
 	a.set.add(seed)
 	a.pending = append(a.pending[:0], seed)
@@ -124,7 +129,7 @@ func (a *ample[S, T]) grow(seed, limit int) int {
 	return n
 }
 
-func (a *ample[S, T]) include(more bitset) {
+func (a *stubborn[S, T]) include(more bitset) {
 	for w, word := range more {
 		for fresh := word &^ a.set[w]; fresh != 0; fresh &= fresh - 1 {
 			a.pending = append(a.pending, w<<6+bits.TrailingZeros64(fresh))
@@ -134,34 +139,34 @@ func (a *ample[S, T]) include(more bitset) {
 }
 
 // obstacle is what stops a step in the state.
-func (a *ample[S, T]) obstacle(i int) int {
+func (a *stubborn[S, T]) obstacle(i int) int {
 	if a.known[i] != a.state {
-		a.known[i], a.obstacles[i] = a.state, int16(a.model.Obstacle(&a.out.from, a.universe[i]))
+		a.known[i], a.obstacles[i] = a.state, int16(a.Obstacle(&a.out.from, a.universe[i]))
 	}
 	return int(a.obstacles[i])
 }
 
 // goesOn tells whether a step of the set leads to a state that is explored later than this one.
 func (e *explorer[S, T]) goesOn(set bitset) bool {
-	out := e.ample.out
+	out := e.stubborn.out
 	for i, number := range out.numbers {
 		if !set.has(number) || !out.changes(i) {
 			continue
 		}
-		next := out.nexts[i]
-		if e.symmetric != nil {
-			e.symmetric.Canonical(&next)
+		next := &out.nexts[i]
+		if e.opt.Symmetry {
+			next = e.machine.representative(next)
 		}
-		if number, known := e.codec.find(e.store, &next); !known || number > e.number {
+		if number, known := e.codec.find(e.store, next); !known || number > e.number {
 			return true
 		}
 	}
 	return false
 }
 
-// verify holds what the model declares against what it does in the state: two steps that are independent commute, and none
+// verify compares what the model declares with what it does in the state: two steps that are independent commute, and none
 // makes another one possible that waits for something else. At rest there is nothing to choose.
-func (a *ample[S, T]) verify() {
+func (a *stubborn[S, T]) verify() {
 	rests := true
 	for i, number := range a.out.numbers {
 		rests = rests && !(a.own.has(number) && a.out.changes(i))
@@ -174,7 +179,7 @@ func (a *ample[S, T]) verify() {
 }
 
 // verifyAfter does so for the step with that index, and all others.
-func (a *ample[S, T]) verifyAfter(i int) {
+func (a *stubborn[S, T]) verifyAfter(i int) {
 	first := a.out.numbers[i]
 	a.after.list(&a.out.nexts[i])
 	for other := range a.universe {
@@ -194,20 +199,20 @@ func (a *ample[S, T]) verifyAfter(i int) {
 
 // mayEnable tells whether a step may make another one possible that is not. Rest, a condition of no variables, may come of
 // any step: that does no harm, as it does not come as long as the step of the system that is in the set is possible.
-func (a *ample[S, T]) mayEnable(step, other int) bool {
+func (a *stubborn[S, T]) mayEnable(step, other int) bool {
 	condition := a.obstacle(other)
 	return condition < 0 || a.enablers[other][condition].has(step) || a.ofRest[other].has(condition)
 }
 
 // commute tells whether the step with that index and another one lead to the same state in either order.
-func (a *ample[S, T]) commute(i, other int) bool {
+func (a *stubborn[S, T]) commute(i, other int) bool {
 	var one, two S
 	for k, number := range a.after.numbers {
 		if number == other {
 			one = a.after.nexts[k]
 		}
 	}
-	second := newOutgoing(a.after.lister.model, a.reduction)
+	second := newOutgoing(a.after.lister.machine, a.reduction)
 	for k, number := range a.out.numbers {
 		if number == other {
 			second.list(&a.out.nexts[k])
@@ -218,9 +223,9 @@ func (a *ample[S, T]) commute(i, other int) bool {
 			two = second.nexts[k]
 		}
 	}
-	return one == two
+	return a.out.lister.codec.equal(&one, &two, a.out.lister.scratch)
 }
 
-func (a *ample[S, T]) wrong(first, other int) error {
+func (a *stubborn[S, T]) wrong(first, other int) error {
 	return fmt.Errorf("check: by what the model says, the steps %v and %v are independent, and neither makes the other possible; that is not so in %+v", a.universe[first], a.universe[other], a.out.from)
 }

@@ -11,7 +11,7 @@ import (
 // mostGroups is how many rules SmallestFairness can tell apart: a set of them is one word.
 const mostGroups = 64
 
-// SmallestFairness finds out which promises a property about what happens in the end needs: the smallest sets of rules
+// SmallestFairness finds out which promises of fairness a liveness property needs: the smallest sets of rules
 // that have to be fair for it to hold, each as a list of names. A rule is fair if all constraints of its steps are kept;
 // in a model without rules, each constraint counts by itself. The verdict is the one under all promises; there are no
 // sets unless it holds.
@@ -19,19 +19,13 @@ const mostGroups = 64
 // A counterexample under some promises breaks others, or the property would not hold under all; and every set that is
 // enough has one of those that it breaks. So the sets are found by asking only about those that have one of each such
 // choice that is known so far.
-func SmallestFairness[S comparable, T comparable](ctx context.Context, m Model[S, T], p Property[S], opt Options) ([][]string, Verdict[S, T], error) {
+func SmallestFairness[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], opt Options) ([][]string, Verdict[S, T], error) {
 	none := Verdict[S, T]{}
-	if !p.Kind.InTheEnd() {
-		return nil, none, fmt.Errorf("check: the property %q does not depend on fairness: it is not about what happens in the end (%v)", p.Name, p.Kind)
+	if !p.kind.Liveness() {
+		return nil, none, fmt.Errorf("check: the property %q does not depend on fairness: it is no liveness property (%v)", p.name, p.kind)
 	}
-	s, err := prepare(m, []Property[S]{p}, opt)
+	s, err := explored(ctx, m, []Property[S]{p}, opt)
 	if err != nil {
-		return nil, none, err
-	}
-	if err := s.run(ctx); err != nil {
-		return nil, none, err
-	}
-	if err := s.decideInTheEnd(ctx); err != nil {
 		return nil, none, err
 	}
 	result, err := s.conclude()
@@ -43,19 +37,19 @@ func SmallestFairness[S comparable, T comparable](ctx context.Context, m Model[S
 		return nil, verdict, nil
 	}
 	var sets [][]string
-	err = patiently(func() error {
-		e, err := newExplanation(ctx, s)
+	err = abandonable(func() error {
+		e, err := newExplanation(s)
 		if err != nil {
 			return err
 		}
-		sets, err = e.smallest(ctx, &s.properties[0])
+		sets, err = e.smallest(ctx)
 		return err
 	})
 	return sets, verdict, err
 }
 
 // explanation asks which groups of constraints are enough.
-type explanation[S, T comparable] struct {
+type explanation[S any, T comparable] struct {
 	*liveness[S, T]
 	names  []string // of the groups
 	groups []int    // the group of each constraint
@@ -63,13 +57,13 @@ type explanation[S, T comparable] struct {
 
 var errTooManyGroups = errors.New("check: the model has more than 64 rules that are fair; expected fewer")
 
-func newExplanation[S, T comparable](ctx context.Context, s *search[S, T]) (*explanation[S, T], error) {
-	e := &explanation[S, T]{liveness: newLiveness(ctx, s), groups: make([]int, len(s.promises.names))}
+func newExplanation[S any, T comparable](s *search[S, T]) (*explanation[S, T], error) {
+	e := &explanation[S, T]{liveness: newLiveness(s), groups: make([]int, len(s.promises.names))}
 	rules := e.rulesOf()
 	for c, name := range s.promises.names {
 		if rule, ok := rules[c]; ok {
-			name = s.rules[rule]
-		} else if s.ruled != nil {
+			name = s.Rules[rule]
+		} else if len(s.Rules) > 0 {
 			e.groups[c] = -1 // no step of it was ever possible
 			continue
 		}
@@ -89,18 +83,18 @@ func newExplanation[S, T comparable](ctx context.Context, s *search[S, T]) (*exp
 // rulesOf finds the rule of each constraint, by looking at all steps.
 func (e *explanation[S, T]) rulesOf() map[int]int {
 	rules := map[int]int{}
-	if e.ruled == nil {
+	if len(e.Rules) == 0 {
 		return rules
 	}
 	var state S
-	w := newStepper(e.model, func(step T, _ *S) {
-		if label := e.label(step); label > 0 {
-			rules[int(label)-1] = e.ruled.Rule(step)
+	w := newStepper(e.machine, func(step T, _ *S) {
+		for _, promise := range e.promises.of(e.labelAgain(&state, step)) {
+			rules[promise] = e.Rule(step)
 		}
 	})
 	reader := newReader(e.codec, e.store)
 	for i := range e.store.states {
-		e.patience.keep()
+		e.poller.poll()
 		reader.load(i, &state)
 		w.steps(&state)
 	}
@@ -108,7 +102,7 @@ func (e *explanation[S, T]) rulesOf() map[int]int {
 }
 
 // smallest returns the smallest sets, in the order of the names.
-func (e *explanation[S, T]) smallest(ctx context.Context, p *Property[S]) ([][]string, error) {
+func (e *explanation[S, T]) smallest(ctx context.Context) ([][]string, error) {
 	var choices []uint64
 	for size := 0; ; size++ {
 		var enough []uint64
@@ -121,7 +115,7 @@ func (e *explanation[S, T]) smallest(ctx context.Context, p *Property[S]) ([][]s
 				if slices.Contains(enough, set) {
 					continue
 				}
-				choice := e.broken(p, set)
+				choice := e.broken(set)
 				if choice == 0 {
 					enough = append(enough, set)
 					continue
@@ -139,23 +133,26 @@ func (e *explanation[S, T]) smallest(ctx context.Context, p *Property[S]) ([][]s
 }
 
 // broken returns the groups that a counterexample under a set of groups breaks, or 0 if there is none.
-func (e *explanation[S, T]) broken(p *Property[S], set uint64) uint64 {
+func (e *explanation[S, T]) broken(set uint64) uint64 {
 	e.relyOn(e.search.promises.only(func(c int) bool { return e.groups[c] >= 0 && set>>e.groups[c]&1 != 0 }))
-	found := e.decide(p)
+	found := e.decide(0)
 	if found == nil {
 		return 0
 	}
 	e.promises = e.search.promises
-	visited := []uint32{found.last}
-	for _, h := range found.loop {
-		visited = append(visited, h.to)
+	w := e.promises.weighing()
+	visit := func(s uint32) {
+		_, labels := e.graph.edges(s)
+		w.visit(labels)
 	}
-	w := e.walked(found.loop, visited)
+	visit(found.last)
+	for _, h := range found.loop {
+		w.take(uint16(h.label))
+		visit(h.to)
+	}
 	var groups uint64
-	for c := range e.promises.names {
-		if e.promises.broken(w, c, len(visited)) {
-			groups |= 1 << e.groups[c]
-		}
+	for _, c := range e.promises.brokenBy(w) {
+		groups |= 1 << e.groups[c]
 	}
 	return groups
 }

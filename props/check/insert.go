@@ -2,13 +2,13 @@ package check
 
 import "sync/atomic"
 
-// adoption stores what was found in a batch, by all workers at once. Each state found is a candidate for being stored,
+// insertion stores what was found in a batch, by all workers at once. Each state found is a candidate for being stored,
 // and of equal candidates the first one is, as if they came one by one.
 //
 // First the workers claim slots of the table, each for the candidates of other shares: a slot goes to whoever comes first,
 // but a candidate with a lower number takes it from one that is equal. Then the candidates that have slots get their
 // numbers, and are stored where those say. Which slot a state gets depends on chance, but nothing depends on the slot.
-type adoption struct {
+type insertion struct {
 	words  int
 	packed []uint64 // by candidate: so many words each
 	slots  []uint32 // by candidate: where it, or the one that it is equal to, stands
@@ -18,7 +18,7 @@ type adoption struct {
 }
 
 // prepare numbers the candidates. If the store goes by fingerprints, those are all that tells them apart.
-func (a *adoption) prepare(all []notes, printed bool) (candidates int) {
+func (a *insertion) prepare(all []notes, printed bool) (candidates int) {
 	a.words = all[0].found.words
 	if printed {
 		a.words = 1
@@ -43,7 +43,7 @@ func (a *adoption) prepare(all []notes, printed bool) (candidates int) {
 }
 
 // claim claims slots for the candidates of a share.
-func (a *adoption) claim(st *store, found *discoveries, share int) {
+func (a *insertion) claim(st *store, found *discoveries, share int) {
 	for i, hash := range found.hashes {
 		if i%lookupStates == 0 {
 			st.touch(found.hashes[i:min(i+lookupStates, len(found.hashes))])
@@ -52,7 +52,7 @@ func (a *adoption) claim(st *store, found *discoveries, share int) {
 	}
 }
 
-func (a *adoption) claimSlot(st *store, candidate int, hash uint64) {
+func (a *insertion) claimSlot(st *store, candidate int, hash uint64) {
 	entry := st.entry(st.states+int64(candidate), hash)
 	numbers := uint32(1)<<st.bits - 1
 	last := uint64(len(st.table) - 1)
@@ -78,7 +78,7 @@ func (a *adoption) claimSlot(st *store, candidate int, hash uint64) {
 	}
 }
 
-func (a *adoption) equal(one, other int) bool {
+func (a *insertion) equal(one, other int) bool {
 	p, q := a.packed[one*a.words:], a.packed[other*a.words:]
 	for i := range a.words {
 		if p[i] != q[i] {
@@ -89,7 +89,7 @@ func (a *adoption) equal(one, other int) bool {
 }
 
 // number gives the candidates that are new their numbers, from the first one on, and returns the end.
-func (a *adoption) number(first int64) (end int64) {
+func (a *insertion) number(first int64) (end int64) {
 	next := 0
 	for _, last := range a.first[1:] {
 		a.start = append(a.start, first)
@@ -103,7 +103,7 @@ func (a *adoption) number(first int64) (end int64) {
 }
 
 // keep stores the new states of a share.
-func (a *adoption) keep(st *store, found *discoveries, share int) {
+func (a *insertion) keep(st *store, found *discoveries, share int) {
 	number := a.start[share]
 	for i, hash := range found.hashes {
 		candidate := a.first[share] + i
@@ -118,25 +118,25 @@ func (a *adoption) keep(st *store, found *discoveries, share int) {
 }
 
 // complete tells the outline of a share the numbers of its targets.
-func (a *adoption) complete(st *store, o *outline, share int) {
+func (a *insertion) complete(st *store, o *outline, share int) {
 	numbers := uint32(1)<<st.bits - 1
 	for i, at := range o.pending {
 		o.targets[at] = st.table[a.slots[a.first[share]+i]]&numbers - 1
 	}
 }
 
-// adoptAll stores what all shares found, unless a limit may strike, or the table or the layout has to grow: then the states
-// have to be looked at one by one, and adopted is false. One worker alone is faster if it does that.
-func (s *search[S, T]) adoptAll(all []notes) (adopted bool) {
-	if len(s.explorers) == 1 || s.inTheEnd && s.opt.MaxMemory > 0 {
+// insertAll stores what all shares found, unless a limit may strike, or the table or the layout has to grow: then the states
+// have to be looked at one by one, and inserted is false. One worker alone is faster if it does that.
+func (s *search[S, T]) insertAll(all []notes) (inserted bool) {
+	if len(s.explorers) == 1 || (s.liveness || s.codec.varies()) && s.opt.MaxMemory > 0 {
 		return false // if memory is limited, the steps count too, and grow share by share
 	}
 	for i := range all {
-		if all[i].err != nil || len(all[i].found.strange) > 0 {
+		if all[i].err != nil || all[i].outgrown || len(all[i].found.strange) > 0 {
 			return false
 		}
 	}
-	a := &s.adoption
+	a := &s.insertion
 	if !s.store.prepared(int64(a.prepare(all, s.store.printed))) {
 		return false
 	}
@@ -145,7 +145,7 @@ func (s *search[S, T]) adoptAll(all []notes) (adopted bool) {
 	s.store.extend(end)
 	s.work(len(all), func(_ *explorer[S, T], share int) { a.keep(s.store, &all[share].found, share) })
 	s.store.states = end
-	if s.inTheEnd {
+	if s.liveness {
 		s.work(len(all), func(_ *explorer[S, T], share int) { a.complete(s.store, &all[share].outline, share) })
 	}
 	return true

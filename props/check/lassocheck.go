@@ -3,13 +3,14 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"slices"
 )
 
-// validate checks a lasso before anybody sees it, with nothing but the model and the property: it can be replayed, it
+// checkLasso checks a lasso before anybody sees it, with nothing but the model and the property: it can be replayed, it
 // closes, it breaks no promise, and it violates the property. It shares no code with the search for the lasso.
-func (l *liveness[S, T]) validate(p *Property[S], instance int, t *Trace[S, T], loop int) error {
+func (l *liveness[S, T]) checkLasso(p *Property[S], instance int, t *Trace[S, T], loop int) error {
 	if flaw := l.flaw(p, instance, t, loop); flaw != "" {
-		return fmt.Errorf("check: the counterexample for %q is wrong, which is a bug in the checker: %s", p.Name, flaw)
+		return fmt.Errorf("check: the counterexample for %q is wrong, which is a bug in the checker: %s", p.name, flaw)
 	}
 	return nil
 }
@@ -26,24 +27,29 @@ func (l *liveness[S, T]) flawOfSteps(t *Trace[S, T], loop int) string {
 	if loop < 0 || loop > len(t.Steps) {
 		return fmt.Sprintf("its loop begins after %d of its %d steps", loop, len(t.Steps))
 	}
-	initial := false
-	for _, s := range l.model.Init() {
-		initial = initial || s == t.States[0]
+	if flaw := l.flawOfTrace(t); flaw != "" {
+		return flaw
 	}
-	if !initial {
+	if !l.codec.equal(&t.States[loop], &t.States[len(t.States)-1], l.codec.scratch()) {
+		return "its loop does not close"
+	}
+	return ""
+}
+
+// flawOfTrace says what is wrong with a trace as a run of the model, or nothing.
+func (m *machine[S, T]) flawOfTrace(t *Trace[S, T]) string {
+	scratch := m.codec.scratch()
+	if !slices.ContainsFunc(m.Init(), func(s S) bool { return m.codec.equal(&s, &t.States[0], scratch) }) {
 		return "it does not begin in an initial state"
 	}
-	again, err := Replay(l.model, t.States[0], t.Steps)
+	again, err := m.replay(t.States[0], t.Steps)
 	if err != nil {
 		return err.Error()
 	}
 	for i := range again.Steps {
-		if again.States[i+1] != t.States[i+1] {
+		if !m.codec.equal(&again.States[i+1], &t.States[i+1], scratch) {
 			return fmt.Sprintf("step %d leads elsewhere", i)
 		}
-	}
-	if t.States[loop] != t.States[len(t.States)-1] {
-		return "its loop does not close"
 	}
 	return ""
 }
@@ -52,14 +58,15 @@ func (l *liveness[S, T]) flawOfSteps(t *Trace[S, T], loop int) string {
 func (l *liveness[S, T]) flawOfFairness(t *Trace[S, T], loop int) string {
 	possible := make([]int, len(l.promises.names)) // in how many of the states
 	taken := make([]bool, len(l.promises.names))
+	scratch := l.codec.scratch()
 	for _, s := range t.States[loop:] {
-		for label := range l.labelsOf(s) {
-			possible[label-1]++
+		for promise := range l.promisesIn(s) {
+			possible[promise]++
 		}
 	}
 	for i, step := range t.Steps[loop:] {
-		if label := l.label(step); label != noLabel && t.States[loop+i] != t.States[loop+i+1] {
-			taken[label-1] = true
+		if before := &t.States[loop+i]; l.systems(step) && l.Keeps != nil && !l.codec.equal(before, &t.States[loop+i+1], scratch) {
+			l.Keeps(before, step, func(promise int) { taken[promise] = true })
 		}
 	}
 	for c, name := range l.promises.names {
@@ -71,30 +78,35 @@ func (l *liveness[S, T]) flawOfFairness(t *Trace[S, T], loop int) string {
 	return ""
 }
 
-// labelsOf are the labels of the steps that change the state.
-func (l *liveness[S, T]) labelsOf(s S) map[uint16]bool {
-	labels, lent := map[uint16]bool{}, s
-	newStepper(l.model, func(step T, next *S) {
-		if label := l.label(step); label != noLabel && *next != s {
-			labels[label] = true
+// promisesIn are the promises of the steps out of s that change it.
+func (m *machine[S, T]) promisesIn(s S) map[int]bool {
+	promises := map[int]bool{}
+	if m.Keeps == nil {
+		return promises
+	}
+	scratch := m.codec.scratch()
+	newStepper(m, func(step T, next *S) {
+		if m.systems(step) && !m.codec.equal(next, &s, scratch) {
+			m.Keeps(&s, step, func(promise int) { promises[promise] = true })
 		}
-	}).steps(&lent)
-	return labels
+	}).steps(&s)
+	return promises
 }
 
 // flawOfClaim asks whether the run violates the claim.
-func flawOfClaim[S, T comparable](p *Property[S], instance int, t *Trace[S, T], loop int) string {
+func flawOfClaim[S any, T comparable](p *Property[S], instance int, t *Trace[S, T], loop int) string {
 	wait, inLoop, ever, stays := false, false, false, true
+	c := &p.cases[instance]
 	for i := range t.States {
-		to := p.To(&t.States[i], instance)
-		wait = !to && (wait || p.From != nil && p.From(&t.States[i], instance))
+		to := c.holds(&t.States[i])
+		wait = !to && (wait || c.when != nil && c.when(&t.States[i]))
 		ever = ever || to
 		if i >= loop {
 			inLoop, stays = inLoop || to, stays && to
 		}
 	}
 	violated := false
-	switch p.Kind {
+	switch p.kind {
 	case KindLeadsTo:
 		violated = wait && !inLoop
 	case KindEventually:
@@ -103,6 +115,8 @@ func flawOfClaim[S, T comparable](p *Property[S], instance int, t *Trace[S, T], 
 		violated = !stays
 	case KindAlwaysEventually:
 		violated = !inLoop
+	case KindAlways, KindNever, KindStep, KindSometimes:
+		return "the property is about no infinite run"
 	}
 	if !violated {
 		return "the run satisfies the property"

@@ -1,0 +1,77 @@
+package check
+
+// column is a condition of a liveness property, which is evaluated once for each state, while the state is at hand. What it
+// says of all states is a column of bits in the marks of the graph.
+type column[S any] struct {
+	property int
+	of       func(s *S) bool
+	asks     bool // it says whether the state tests the property
+}
+
+// cutColumn is the column of the states that the constraint cuts.
+const cutColumn = 0
+
+// columnsOf lists the conditions: for each case of a liveness property, where it leads from, if it does, and where to.
+func columnsOf[S any](properties []Property[S]) []column[S] {
+	columns := make([]column[S], 1)
+	for i := range properties {
+		if !properties[i].kind.Liveness() {
+			continue
+		}
+		for _, c := range properties[i].cases {
+			if c.when != nil {
+				columns = append(columns, column[S]{i, c.when, true})
+			}
+			columns = append(columns, column[S]{i, c.holds, c.when == nil})
+		}
+	}
+	return columns
+}
+
+// columnsOfCase are the columns of a case of a property. The first is 0 if it leads from nowhere.
+func (s *search[S, T]) columnsOfCase(property, instance int) (from, to int) {
+	at := 1
+	for s.columns[at].property != property {
+		at++
+	}
+	for _, c := range s.properties[property].cases[:instance] {
+		if at++; c.when != nil {
+			at++
+		}
+	}
+	if s.properties[property].cases[instance].when != nil {
+		return at, at + 1
+	}
+	return 0, at
+}
+
+// markColumns evaluates the conditions in the state being expanded.
+func (e *explorer[S, T]) markColumns(cut bool) {
+	o := &e.notes.outline
+	o.stride = (len(e.columns) + 63) / 64
+	first := len(o.marks)
+	for range o.stride {
+		o.marks = append(o.marks, 0)
+	}
+	mark := func(i int) { o.marks[first+i>>6] |= 1 << (i & 63) }
+	if cut {
+		mark(cutColumn)
+	}
+	for i := range e.columns[1:] {
+		c := &e.columns[i+1]
+		e.judging = c.property
+		is := c.of(&e.state)
+		if is {
+			mark(i + 1)
+		}
+		if c.asks && (is || e.properties[c.property].cases[0].when == nil) {
+			e.notes.verdicts[c.property].tested = true
+		}
+	}
+	e.judging = none
+}
+
+// marked is what a condition says of a state.
+func (g *graph) marked(state uint32, column int) bool {
+	return g.marks[int(state)*g.stride+column>>6]>>(column&63)&1 != 0
+}

@@ -1,0 +1,96 @@
+package check
+
+import (
+	"fmt"
+	"hash/maphash"
+)
+
+// inspector asks the model again about the first states, and then about a sample: whether it has the same steps, and whether
+// each leads to one state. It finds out who is to blame where a state was changed.
+type inspector[S any, T comparable] struct {
+	*explorer[S, T]
+	listing      []listed[T]
+	first, again []listed[T]
+	stepper      *stepper[S, T]
+	seed         maphash.Seed
+	identity     []byte
+}
+
+// listed is a step, and a hash of the state that it leads to.
+type listed[T comparable] struct {
+	step T
+	next uint64
+}
+
+// mostListed is how many steps out of a state are compared.
+const mostListed = 1 << 10
+
+func newInspector[S any, T comparable](e *explorer[S, T]) *inspector[S, T] {
+	i := &inspector[S, T]{explorer: e, seed: maphash.MakeSeed()}
+	i.stepper = newStepper(e.machine, i.list)
+	return i
+}
+
+// due reports whether a state is one to inspect.
+func (i *inspector[S, T]) due(number int64) bool {
+	return number < verifiedStates || number%verifiedOneIn == 0
+}
+
+func (i *inspector[S, T]) list(step T, next *S) {
+	if len(i.listing) < mostListed {
+		i.identity = i.codec.identity(i.identity[:0], next)
+		i.listing = append(i.listing, listed[T]{step, maphash.Bytes(i.seed, i.identity)})
+	} else if i.ctx.Err() != nil {
+		panic(abandoned{i.ctx.Err()})
+	}
+}
+
+// inspect asks the model twice for the steps out of the state being expanded.
+func (i *inspector[S, T]) inspect() {
+	i.listing = i.first[:0]
+	i.stepper.steps(&i.state)
+	i.first, i.listing = i.listing, i.again[:0]
+	i.stepper.steps(&i.state)
+	i.again = i.listing
+	if len(i.first) != len(i.again) {
+		i.fail(fmt.Errorf("%w: %d steps and then %d, in %+v", errFickle, len(i.first), len(i.again), i.state))
+		return
+	}
+	leads := make(map[T]uint64, len(i.first))
+	for n, one := range i.first {
+		if one != i.again[n] {
+			i.fail(fmt.Errorf("%w: step %d was %v and then %v, or led elsewhere, in %+v", errFickle, n, one.step, i.again[n].step, i.state))
+			return
+		}
+		if other, twice := leads[one.step]; twice && other != one.next {
+			i.fail(ambiguous(one.step, &i.state))
+			return
+		}
+		leads[one.step] = one.next
+	}
+}
+
+// blame says who has changed the state being expanded, by asking everybody again.
+func (i *inspector[S, T]) blame() error {
+	var s S
+	fresh := func() { i.codec.restore(i.image, i.codec.scratch(), &s) }
+	for n := range i.properties {
+		p := &i.properties[n]
+		if fresh(); p.aboutSteps() {
+			before := s
+			newStepper(i.machine, func(_ T, next *S) { p.decidedBy(&before, next) }).steps(&s)
+			s = before
+		} else {
+			p.judge(&s, 0, new(judgement))
+		}
+		if !i.isState(&s) {
+			return fmt.Errorf("check: the property %q changes the state that it is asked about, %+v; expected it to look only", p.name, i.state)
+		}
+	}
+	fresh()
+	if i.StepsInPlace != nil {
+		i.StepsInPlace(&s, func(T, *S) {})
+		return fmt.Errorf("check: StepsInPlace did not put the state back; left %+v", s)
+	}
+	return fmt.Errorf("check: Steps changes what the state that it is given refers to, and left %+v; expected it to copy slices and maps before it changes them (slices.Clone, maps.Clone)", i.state)
+}

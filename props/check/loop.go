@@ -1,0 +1,174 @@
+package check
+
+import "slices"
+
+// loopStates bounds the search for shortest loops, in states of it: 2 to the power of 19, some tens of megabytes.
+const loopStates = 1 << 19
+
+// closeShortest closes one of the lassos, whose stems have the same length: the one with the shortest loop that breaks no
+// promise and visits a state that is wanted. If the search for it takes too much, the first is closed by a short one.
+func (l *liveness[S, T]) closeShortest(found []*lasso, setOf func(*lasso) []uint32, wanted func(*lasso) func(uint32) bool) *lasso {
+	var best *lasso
+	left := loopStates
+	for _, f := range found {
+		set := setOf(f)
+		l.mark(set)
+		most := len(set) * (len(l.promises.names) + 2)
+		if best != nil {
+			most = len(best.loop) - 1
+		}
+		if loop, ok := l.shortestLoop(f.last, set, wanted(f), most, &left); ok {
+			f.loop, best = loop, f
+		}
+		if best != nil && len(best.loop) == 0 {
+			return best
+		}
+	}
+	if best == nil && len(found) > 0 {
+		best = found[0]
+		l.close(best, setOf(best), wanted(best))
+	}
+	return best
+}
+
+// A duty is a bit of what a loop has still to do. A weak promise is kept by a state in which no step of it is possible, or by
+// a step of it; a strong one only by a step of it, if one is possible in a state of the loop.
+type duties struct {
+	*promises
+	weak, seen, kept map[int]uint64 // by promise: its bit, or for a strong one that it was possible, and that it was kept
+	wanted           uint64
+}
+
+// mostDuties is how many bits there are.
+const mostDuties = 64
+
+func (l *liveness[S, T]) duties(start uint32, set []uint32) (*duties, bool) {
+	d := &duties{promises: &l.promises, weak: map[int]uint64{}, seen: map[int]uint64{}, kept: map[int]uint64{}, wanted: 1}
+	bits := 1
+	bit := func() uint64 { bits++; return 1 << (bits - 1) }
+	for _, s := range set {
+		l.poller.poll()
+		_, labels := l.graph.edges(s)
+		for _, label := range labels {
+			for _, c := range l.promises.of(label) {
+				switch {
+				case !l.promises.active[c]:
+				case l.promises.strong[c] && d.seen[c] == 0:
+					d.seen[c], d.kept[c] = bit(), bit()
+				case !l.promises.strong[c] && s == start && d.weak[c] == 0: // others are kept in the start
+					d.weak[c] = bit()
+				}
+				if bits >= mostDuties-1 {
+					return nil, false
+				}
+			}
+		}
+	}
+	return d, true
+}
+
+// visit is what has been done after a visit of a state, given by the labels of its steps.
+func (d *duties) visit(done uint64, labels []uint16, wanted bool) uint64 {
+	if wanted {
+		done |= d.wanted
+	}
+	for _, label := range labels {
+		for _, c := range d.of(label) {
+			done |= d.seen[c]
+		}
+	}
+	for c, bit := range d.weak {
+		if done&bit == 0 && !slices.ContainsFunc(labels, func(label uint16) bool { return slices.Contains(d.of(label), c) }) {
+			done |= bit
+		}
+	}
+	return done
+}
+
+// take is what has been done after a step.
+func (d *duties) take(done uint64, label uint16) uint64 {
+	for _, c := range d.of(label) {
+		done |= d.weak[c] | d.kept[c]
+	}
+	return done
+}
+
+// met reports whether nothing is left to do.
+func (d *duties) met(done uint64) bool {
+	if done&d.wanted == 0 {
+		return false
+	}
+	for _, bit := range d.weak {
+		if done&bit == 0 {
+			return false
+		}
+	}
+	for c, seen := range d.seen {
+		if done&seen != 0 && done&d.kept[c] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// shortestLoop is a shortest loop of at most so many steps through the start and the marked states: a breadth-first search
+// over states and what has been done. It takes states of the search from left, and gives up when none is left.
+func (l *liveness[S, T]) shortestLoop(start uint32, set []uint32, wanted func(uint32) bool, most int, left *int) ([]hop, bool) {
+	d, ok := l.duties(start, set)
+	if !ok {
+		return nil, false
+	}
+	type node struct {
+		state uint32
+		done  uint64
+	}
+	type origin struct {
+		from  int32
+		label uint32
+	}
+	visit := func(done uint64, s uint32) uint64 {
+		_, labels := l.graph.edges(s)
+		return d.visit(done, labels, wanted(s))
+	}
+	first := node{start, visit(0, start)}
+	if d.met(first.done) {
+		return nil, true
+	}
+	nodes, origins, seen := []node{first}, []origin{{}}, map[node]bool{first: true}
+	back := func(at int, last hop) []hop {
+		loop := []hop{last}
+		for ; at > 0; at = int(origins[at].from) {
+			loop = append(loop, hop{nodes[at].state, origins[at].label})
+		}
+		slices.Reverse(loop)
+		return loop
+	}
+	for at, depth, level := 0, 1, 1; at < len(nodes) && depth <= most; at++ {
+		if at == level {
+			if depth++; depth > most {
+				break
+			}
+			level = len(nodes)
+		}
+		l.poller.poll()
+		targets, labels := l.graph.edges(nodes[at].state)
+		for e, t := range targets {
+			if !l.marked(t) {
+				continue
+			}
+			next := node{t, visit(d.take(nodes[at].done, labels[e]), t)}
+			if t == start && d.met(next.done) {
+				return back(at, hop{t, uint32(labels[e])}), true
+			}
+			if seen[next] {
+				continue
+			}
+			if *left--; *left < 0 {
+				return nil, false
+			}
+			seen[next] = true
+			nodes, origins = append(nodes, next), append(origins, origin{int32(at), uint32(labels[e])})
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,10 @@
+package show
+
+// A Handover is what a step hands from one lane to another, before the lanes of a document have numbers.
+type Handover struct {
+	From, To Lane
+	What     string
+}
+
+// A Section is a named part of a kept file.
+type Section struct{ Name, Text string }
