@@ -11,6 +11,7 @@
 package props
 
 import (
+	"fmt"
 	"slices"
 
 	"pkgdist/model"
@@ -93,13 +94,14 @@ func Find(name string) (Claim, error) {
 }
 
 // A place is a site, a package and a distribution point in a state, and for a
-// step also in the state before it.
+// step also in the state before it. It has no more fields than a call can pass
+// in registers, for claims are asked of places millions of times.
 type place struct {
 	sys           *model.System
 	before, s     *model.State
-	site, pkg, dp int
-	version       model.Version       // of a claim about each version
 	was, now      *model.PackageState // the package at the site, before and now
+	site, pkg, dp uint8
+	version       model.Version // of a claim about each version
 }
 
 // here is the site of the place.
@@ -112,17 +114,24 @@ func (at place) packageName() string { return at.sys.Bounds().Packages[at.pkg] }
 // false, and tells whether it never did.
 func (c *Claim) places(sys *model.System, before, s *model.State, visit func(place) bool) bool {
 	scope := sys.Bounds()
+	versions := 1
+	if c.perVersion {
+		versions = int(sys.LastVersion())
+	}
 	for i := range scope.Sites {
 		dps := 1
 		if c.perDP {
 			dps = scope.Sites[i].DPs
 		}
 		for p := range scope.Packages {
-			at := place{sys: sys, before: before, s: s, site: i, pkg: p,
-				was: &before.Sites[i].Packages[p], now: &s.Sites[i].Packages[p]}
-			for at.dp = range dps {
-				if !visit(at) {
-					return false
+			at := placeAt(sys, before, s, i, p)
+			for dp := range dps {
+				at.dp = uint8(dp)
+				for v := range versions {
+					at.version = model.Version(v + 1)
+					if !visit(at) {
+						return false
+					}
 				}
 			}
 		}
@@ -130,94 +139,122 @@ func (c *Claim) places(sys *model.System, before, s *model.State, visit func(pla
 	return true
 }
 
-func (c *Claim) applies(at place) bool { return c.when == nil || c.when(at) }
-
-// For returns the property that the checker checks of the states of sys.
-func (c Claim) For(sys *model.System) check.Property[model.State] {
-	exists := func(is func(place) bool) func(before, s *model.State) bool {
-		return func(before, s *model.State) bool {
-			return !c.places(sys, before, s, func(at place) bool { return !is(at) })
-		}
-	}
-	applies := exists(c.applies)
-	violated := exists(func(at place) bool { return c.applies(at) && !c.holds(at) })
-	holds := exists(func(at place) bool { return c.applies(at) && c.holds(at) })
-
-	p := check.Property[model.State]{Name: c.Name, Kind: c.Kind, AtRest: c.AtRest, Observes: c.observes(sys)}
-	switch c.Kind {
-	case check.KindLeadsTo:
-		p.Cases = len(sys.Scope().Sites) * len(sys.Scope().Packages) * int(sys.LastVersion())
-		p.From = func(s *model.State, instance int) bool { return c.when(instanceOf(sys, s, instance)) }
-		p.To = func(s *model.State, instance int) bool { return c.holds(instanceOf(sys, s, instance)) }
-	case check.KindEventuallyAlways:
-		p.To = func(s *model.State, _ int) bool { return !violated(s, s) }
-	case check.KindStep:
-		p.WhenStep = applies
-		p.ClaimStep = func(before, after *model.State) bool { return !violated(before, after) }
-	case check.KindSometimes:
-		if c.perStep {
-			p.ClaimStep = holds
-		} else {
-			p.Claim = func(s *model.State) bool { return holds(s, s) }
-		}
-	default:
-		p.When = func(s *model.State) bool { return applies(s, s) }
-		p.Claim = func(s *model.State) bool { return !violated(s, s) }
-	}
-	return p
+func placeAt(sys *model.System, before, s *model.State, site, pkg int) place {
+	return place{sys: sys, site: uint8(site), pkg: uint8(pkg)}.in(before, s)
 }
 
-// observes lists what the claim looks at, place by place: a state is wrong if it
-// is at one of them.
-func (c *Claim) observes(sys *model.System) []check.Observation {
-	if c.looks == nil && c.changes == nil {
-		return nil
-	}
-	bits := func(at place, mark func(place)) []int {
-		if mark == nil {
-			return []int{}
-		}
-		*at.s = model.State{}
-		mark(at)
-		return sys.Bits(at.s)
-	}
-	var list []check.Observation
-	var mask model.State
-	c.places(sys, &mask, &mask, func(at place) bool {
-		list = append(list, check.Observation{Looks: bits(at, c.looks), Changes: bits(at, c.changes)})
-		return true
-	})
-	return list
-}
-
-// instanceOf returns the place that a case of a claim about each version is
-// about.
-func instanceOf(sys *model.System, s *model.State, instance int) place {
-	scope, versions := sys.Bounds(), int(sys.LastVersion())
-	at := place{sys: sys, before: s, s: s, version: model.Version(instance%versions) + 1}
-	at.pkg = instance / versions % len(scope.Packages)
-	at.site = instance / versions / len(scope.Packages)
-	at.now = &s.Sites[at.site].Packages[at.pkg]
-	at.was = at.now
+// in is the same place in other states.
+func (at place) in(before, s *model.State) place {
+	at.before, at.s = before, s
+	at.was, at.now = &before.Sites[at.site].Packages[at.pkg], &s.Sites[at.site].Packages[at.pkg]
 	return at
 }
 
-// WrongAtEnd says in plain words what is wrong at the end of a counterexample:
-// in its last step or state, or in the loop that begins at the state with index
-// loop, in the case that the checker found violated.
-func (c Claim) WrongAtEnd(sys *model.System, states []model.State, loop, instance int) string {
-	switch last := len(states) - 1; {
-	case c.Kind == check.KindLeadsTo:
-		return c.wrong(instanceOf(sys, &states[loop], instance))
-	case !c.Kind.InTheEnd():
-		return c.Wrong(sys, &states[max(last-1, 0)], &states[last])
+// name is what a case of a claim is called.
+func (c *Claim) caseName(at place) string {
+	text := "site " + at.siteName() + ", package " + at.packageName()
+	if c.perDP {
+		text += fmt.Sprintf(", distribution point %d", at.dp+1)
 	}
-	for i := loop; i < len(states); i++ {
-		if text := c.Wrong(sys, &states[i], &states[i]); text != "" {
-			return text
+	if c.perVersion {
+		text += fmt.Sprintf(", version %d", at.version)
+	}
+	return text
+}
+
+func (c *Claim) applies(at place) bool { return c.when == nil || c.when(at) }
+
+// violatedAt tells whether a place shows that the claim is false.
+func (c *Claim) violatedAt(at place) bool {
+	return c.Kind != check.KindSometimes && c.applies(at) && c.holds(at) == (c.Kind == check.KindNever)
+}
+
+// For returns the property that the checker checks of the states of sys: a case
+// for each place, but for claims that hold in the end, which are about all places
+// at once.
+func (c Claim) For(sys *model.System) check.Property[model.State] {
+	if c.Kind == check.KindEventually || c.Kind == check.KindEventuallyAlways || c.Kind == check.KindAlwaysEventually {
+		return c.ofAllPlaces(sys).Says(c.Says).Because(func(before, s *model.State) string { return c.Wrong(sys, before, s) })
+	}
+	var cases []check.Property[model.State]
+	var mask model.State
+	c.places(sys, &mask, &mask, func(at place) bool {
+		cases = append(cases, c.at(at))
+		return true
+	})
+	return check.Each(c.Name, cases...).Says(c.Says)
+}
+
+func (c Claim) ofAllPlaces(sys *model.System) check.Property[model.State] {
+	everywhere := func(s *model.State) bool {
+		return c.places(sys, s, s, func(at place) bool { return !c.applies(at) || c.holds(at) })
+	}
+	switch c.Kind {
+	case check.KindEventually:
+		return check.Eventually(c.Name, everywhere)
+	case check.KindEventuallyAlways:
+		return check.EventuallyAlways(c.Name, everywhere)
+	default:
+		return check.AlwaysEventually(c.Name, everywhere)
+	}
+}
+
+// at is the claim at one place.
+func (c Claim) at(here place) check.Property[model.State] {
+	name := c.caseName(here)
+	onState := func(is func(place) bool) func(*model.State) bool {
+		return func(s *model.State) bool { return is(here.in(s, s)) }
+	}
+	onStep := func(is func(place) bool) func(before, after *model.State) bool {
+		return func(before, after *model.State) bool { return is(here.in(before, after)) }
+	}
+	both := func(at place) bool { return c.applies(at) && c.holds(at) }
+	var p check.Property[model.State]
+	switch c.Kind {
+	case check.KindLeadsTo:
+		p = check.LeadsTo(name, onState(c.when), onState(c.holds))
+	case check.KindStep:
+		p = check.OnStep(name, onStep(c.holds))
+		if c.when != nil {
+			p = p.GivenStep(onStep(c.when))
 		}
+	case check.KindSometimes:
+		if p = check.Sometimes(name, onState(both)); c.perStep {
+			p = check.SometimesStep(name, onStep(both))
+		}
+	case check.KindAlways, check.KindNever:
+		if p = check.Always(name, onState(c.holds)); c.Kind == check.KindNever {
+			p = check.Never(name, onState(c.holds))
+		}
+		if c.when != nil {
+			p = p.Given(onState(c.when))
+		}
+	default:
+		panic(fmt.Sprintf("the claim %s is of kind %v, which is made of all places", c.Name, c.Kind))
 	}
-	return ""
+	if c.AtRest {
+		p = p.OnlyAtRest()
+	}
+	if c.looks != nil || c.changes != nil {
+		p = p.Observing(bitsOf(here, c.looks), bitsOf(here, c.changes))
+	}
+	return p.Because(func(before, s *model.State) string {
+		at := here.in(before, s)
+		if c.Kind != check.KindLeadsTo && !c.violatedAt(at) {
+			return ""
+		}
+		return c.wrong(at)
+	})
+}
+
+// bitsOf are the bits of the packed state that a mark at a place is about.
+func bitsOf(here place, mark func(place)) []int {
+	if mark == nil {
+		return []int{}
+	}
+	var mask model.State
+	mark(here.in(&mask, &mask))
+	return here.sys.Bits(&mask)
 }
 
 // ComesAbout tells whether a "sometimes" comes about in a state, or in the step
@@ -231,7 +268,7 @@ func (c Claim) ComesAbout(sys *model.System, before, after *model.State) bool {
 func (c Claim) Wrong(sys *model.System, before, after *model.State) string {
 	var text string
 	c.places(sys, before, after, func(at place) bool {
-		if c.Kind == check.KindSometimes || !c.applies(at) || c.holds(at) {
+		if !c.violatedAt(at) {
 			return true
 		}
 		text = c.wrong(at)

@@ -136,8 +136,8 @@ func actsAsNoticed() Claim {
 
 // neverFalls claims of a version that no step lowers it.
 func neverFalls(c Claim, of func(*model.PackageState, int) model.Version, what func(place) string) Claim {
-	before := func(at place) model.Version { return of(at.was, at.dp) }
-	after := func(at place) model.Version { return of(at.now, at.dp) }
+	before := func(at place) model.Version { return of(at.was, int(at.dp)) }
+	after := func(at place) model.Version { return of(at.now, int(at.dp)) }
 	c.Kind = check.KindStep
 	c.when = func(at place) bool { return before(at) != after(at) }
 	c.holds = func(at place) bool { return before(at) < after(at) }
@@ -148,7 +148,7 @@ func neverFalls(c Claim, of func(*model.PackageState, int) model.Version, what f
 }
 
 // despoolerStores tells whether Despooler overwrites the stored copy.
-func (at place) despoolerStores() bool { return at.here().Despooler.Busy(model.Storing, uint8(at.pkg)) }
+func (at place) despoolerStores() bool { return at.here().Despooler.Busy(model.Storing, at.pkg) }
 
 // threadUnpacks tells whether the package thread decompresses the package.
 func (at place) threadUnpacks() bool { return at.now.Thread.Phase == model.Decompressing }

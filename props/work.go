@@ -59,7 +59,7 @@ func work() []Claim {
 			when:    func(at place) bool { return at.now.Listed != 0 },
 			holds: func(at place) bool {
 				for left := at.now.Listed; left != 0; left &^= left.Lowest().Set() {
-					if ways, each := at.sys.Judgements(at.s, at.site, at.pkg, left.Lowest()); ways != 1 || !each {
+					if ways, each := at.sys.Judgements(at.s, int(at.site), int(at.pkg), left.Lowest()); ways != 1 || !each {
 						return false
 					}
 				}

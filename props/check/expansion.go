@@ -134,3 +134,12 @@ func (x *Expansion[S, T]) StepDecides(p *Property[S], step int) bool {
 
 // Identity is the same for equal states and for no others.
 func (x *Expansion[S, T]) Identity(s *S) string { return string(x.codec.identity(nil, s)) }
+
+// Clone is a state that is equal to s and shares nothing with it.
+func (x *Expansion[S, T]) Clone(s *S) (clone S) {
+	x.codec.clone(s, &clone, x.scratch)
+	return clone
+}
+
+// Systems reports whether the step is one of the system.
+func (x *Expansion[S, T]) Systems(step T) bool { return x.systems(step) }

@@ -11,6 +11,7 @@ type inspector[S any, T comparable] struct {
 	*explorer[S, T]
 	listing      []listed[T]
 	first, again []listed[T]
+	leads        map[T]uint64 // where each step leads
 	stepper      *stepper[S, T]
 	seed         maphash.Seed
 	identity     []byte
@@ -26,7 +27,7 @@ type listed[T comparable] struct {
 const mostListed = 1 << 10
 
 func newInspector[S any, T comparable](e *explorer[S, T]) *inspector[S, T] {
-	i := &inspector[S, T]{explorer: e, seed: maphash.MakeSeed()}
+	i := &inspector[S, T]{explorer: e, seed: maphash.MakeSeed(), leads: map[T]uint64{}}
 	i.stepper = newStepper(e.machine, i.list)
 	return i
 }
@@ -51,22 +52,22 @@ func (i *inspector[S, T]) inspect() {
 	i.stepper.steps(&i.state)
 	i.first, i.listing = i.listing, i.again[:0]
 	i.stepper.steps(&i.state)
-	i.again = i.listing
+	i.again, i.listing = i.listing, nil
 	if len(i.first) != len(i.again) {
 		i.fail(fmt.Errorf("%w: %d steps and then %d, in %+v", errFickle, len(i.first), len(i.again), i.state))
 		return
 	}
-	leads := make(map[T]uint64, len(i.first))
+	clear(i.leads)
 	for n, one := range i.first {
 		if one != i.again[n] {
 			i.fail(fmt.Errorf("%w: step %d was %v and then %v, or led elsewhere, in %+v", errFickle, n, one.step, i.again[n].step, i.state))
 			return
 		}
-		if other, twice := leads[one.step]; twice && other != one.next {
+		if other, twice := i.leads[one.step]; twice && other != one.next {
 			i.fail(ambiguous(one.step, &i.state))
 			return
 		}
-		leads[one.step] = one.next
+		i.leads[one.step] = one.next
 	}
 }
 

@@ -40,6 +40,8 @@ type Model[S any, T comparable] struct {
 	Sentence func(step T) string               // who does what
 	Describe func(s *S) []show.Field           // always the same fields in the same order
 	Places   []show.Place                      // of the fields, in the order in which they are drawn
+	Groups   []string                          // of the fields of a place, in their order
+	Actors   []string                          // of a place, in their order
 	Actor    func(step T) show.Lane            // who takes the step
 	Messages func(step T) []show.Handover      // what the step hands over, and to whom
 	WhyNot   func(s *S, step T) (guard string) // the first guard that stops the step, or empty

@@ -33,6 +33,9 @@ func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Pr
 
 // from searches from the states given. The end of the context is like the limit: the search is not complete.
 func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
+	elsewhere := *n.machine
+	elsewhere.Init = func() []S { return initial } // where its trace has to begin
+	n.machine = &elsewhere
 	for i := range initial {
 		if done, err := n.find(&initial[i], noParent); done {
 			return n.conclude(err)

@@ -62,7 +62,7 @@ func (e *explorer[S, T]) whereabouts() string {
 	if e.judging != none {
 		return fmt.Sprintf("of the property %q %s", e.properties[e.judging].name, text)
 	}
-	steps := e.notes.steps - e.stepsBefore
+	steps := max(e.notes.steps-e.stepsBefore, int64(len(e.inspector.listing)))
 	if steps == 0 {
 		return text + ", before its first step"
 	}

@@ -34,8 +34,8 @@ func (k Kind) String() string {
 // Liveness reports whether properties of the kind are about infinite runs rather than about states or steps.
 func (k Kind) Liveness() bool { return k >= KindLeadsTo && k <= KindAlwaysEventually }
 
-// tracked reports whether a finite trace can show that a property of the kind is false.
-func (k Kind) tracked() bool { return k == KindAlways || k == KindNever || k == KindStep }
+// Finite reports whether a finite trace can show that a property of the kind is false.
+func (k Kind) Finite() bool { return k == KindAlways || k == KindNever || k == KindStep }
 
 // Property is a named claim about all states, steps or runs of a model. It is made by the functions of this package. The
 // functions that it is made of are called by several goroutines at once, and may neither change nor keep what the
@@ -231,8 +231,8 @@ func (p Property[S]) with(change func(c *claim[S])) Property[S] {
 	return p
 }
 
-// validate refuses what would otherwise be ignored in silence.
-func (p *Property[S]) validate() error {
+// Validate says what is wrong with how the property was made, if anything: what would otherwise be ignored in silence.
+func (p *Property[S]) Validate() error {
 	switch {
 	case p.name == "" && len(p.cases) == 0 && p.flaw == "":
 		return fmt.Errorf("the property was not made by a function of this package")
@@ -247,7 +247,7 @@ func (p *Property[S]) validate() error {
 func validateProperties[S any](properties []Property[S]) error {
 	seen := make(map[string]int)
 	for i, p := range properties {
-		if err := p.validate(); err != nil {
+		if err := p.Validate(); err != nil {
 			return fmt.Errorf("check: property %d: %w", i, err)
 		}
 		if first, twice := seen[p.name]; twice {

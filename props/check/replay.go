@@ -2,22 +2,27 @@ package check
 
 import (
 	"fmt"
+	"slices"
 )
 
 // ImpossibleError is the error of a replay for a step that the model cannot take at its place.
 type ImpossibleError[S any, T comparable] struct {
 	At      int         // the index of the step
-	Step    T           // the step
+	Text    string      // the step as it is printed
 	Guard   string      // what stops it, if the model can say
+	Unknown error       // why the model has no such step any more, or nil
 	Reached Trace[S, T] // the trace up to it
 }
 
 func (e *ImpossibleError[S, T]) Error() string {
-	text := fmt.Sprintf("check: step %d, %v, is not possible in the state that the steps before it lead to", e.At, e.Step)
-	if e.Guard != "" {
-		text += ": it needs that " + e.Guard
+	text := fmt.Sprintf("check: step %d, %s, ", e.At+1, e.Text)
+	switch {
+	case e.Unknown != nil:
+		return text + "no longer exists: " + e.Unknown.Error()
+	case e.Guard != "":
+		return text + "is not possible in the state that the steps before it lead to: it needs that " + e.Guard
 	}
-	return text
+	return text + "is not possible in the state that the steps before it lead to"
 }
 
 // NoCounterexampleError is the error of Replay for a run that does not decide its property.
@@ -35,29 +40,61 @@ func (e *NoCounterexampleError) Error() string {
 // are none. The verdict is Violated, or for a sometimes Holds. The error is an *ImpossibleError if a step cannot be taken, a
 // *NoCounterexampleError if the run decides nothing; the verdict has the trace as far as it went.
 func Replay[S any, T comparable](m Model[S, T], p Property[S], initial S, steps []T, loop int) (Verdict[S, T], error) {
-	v := Verdict[S, T]{Property: p, Loop: loop, model: &m}
-	if err := p.validate(); err != nil {
-		return v, fmt.Errorf("check: %w", err)
+	if err := p.Validate(); err != nil {
+		return Verdict[S, T]{Property: p}, fmt.Errorf("check: %w", err)
 	}
 	compiled, err := compile(m)
 	if err != nil {
-		return v, err
+		return Verdict[S, T]{Property: p}, err
 	}
 	t, err := compiled.replay(initial, steps)
-	v.Trace = &t
+	return compiled.judgeReplay(p, t, loop, err)
+}
+
+// ReplayLines is Replay for steps as Format prints them, from whichever initial state they reproduce the verdict. A line is
+// read by Parse, or without it looked up among the steps that are possible.
+func (m Model[S, T]) ReplayLines(p Property[S], lines []string, loop int) (Verdict[S, T], error) {
+	if err := p.Validate(); err != nil {
+		return Verdict[S, T]{Property: p}, fmt.Errorf("check: %w", err)
+	}
+	compiled, err := compile(m)
+	if err != nil {
+		return Verdict[S, T]{Property: p}, err
+	}
+	initial, err := compiled.initial()
+	if err != nil {
+		return Verdict[S, T]{Property: p}, err
+	}
+	var best Verdict[S, T]
+	var flaw error
+	for i, s := range initial {
+		t, err := compiled.replayLines(s, lines)
+		v, err := compiled.judgeReplay(p, t, loop, err)
+		if err == nil {
+			return v, nil
+		}
+		if i == 0 || len(v.Trace.Steps) > len(best.Trace.Steps) {
+			best, flaw = v, err
+		}
+	}
+	return best, flaw
+}
+
+// judgeReplay judges a trace that was replayed, as far as that went.
+func (m *machine[S, T]) judgeReplay(p Property[S], t Trace[S, T], loop int, err error) (Verdict[S, T], error) {
+	v := Verdict[S, T]{Property: p, Trace: &t, Loop: loop, model: &m.Model}
 	if err != nil {
 		return v, err
 	}
 	flaw := ""
 	if p.kind.Liveness() {
-		v.Case, flaw, err = compiled.flawOfRun(&p, &t, loop)
-		if err != nil {
+		if v.Case, flaw, err = m.flawOfRun(&p, &t, loop); err != nil {
 			return v, err
 		}
 	} else {
-		v.Loop = len(steps)
-		flaw = compiled.flawOfEnd(&p, &t)
-		v.Case = compiled.caseAtEnd(&p, &t)
+		v.Loop = len(t.Steps)
+		flaw = m.flawOfEnd(&p, &t)
+		v.Case = m.caseAtEnd(&p, &t)
 	}
 	if flaw != "" {
 		return v, &NoCounterexampleError{p.name, flaw}
@@ -67,6 +104,45 @@ func Replay[S any, T comparable](m Model[S, T], p Property[S], initial S, steps 
 		v.Outcome = Holds
 	}
 	return v, nil
+}
+
+// replayLines takes the steps that are printed as the lines.
+func (m *machine[S, T]) replayLines(initial S, lines []string) (Trace[S, T], error) {
+	t := Trace[S, T]{States: []S{initial}}
+	x := newExpansion(m)
+	for i, line := range lines {
+		impossible := &ImpossibleError[S, T]{At: i, Text: line, Reached: t}
+		at := -1
+		last := &t.States[i]
+		x.Enter(last)
+		if x.Err != nil {
+			return t, x.Err
+		}
+		if m.Parse == nil {
+			at = slices.IndexFunc(x.Steps, func(step T) bool { return m.text(step) == line })
+		} else {
+			step, err := m.Parse(line)
+			if impossible.Unknown = err; err == nil {
+				at = slices.Index(x.Steps, step)
+				if at < 0 && m.WhyNot != nil {
+					impossible.Guard = m.WhyNot(last, step)
+				}
+			}
+		}
+		if at < 0 {
+			return t, impossible
+		}
+		t.then(x.Steps[at], x.Clone(&x.Nexts[at]))
+	}
+	return t, nil
+}
+
+// text is a step as it is printed.
+func (m *Model[S, T]) text(step T) string {
+	if m.Format != nil {
+		return m.Format(step)
+	}
+	return fmt.Sprint(step)
 }
 
 // flawOfRun says why a run violates no case of a liveness property, or which it does.
@@ -101,7 +177,7 @@ func (m *machine[S, T]) replay(initial S, steps []T) (Trace[S, T], error) {
 	for i, wanted := range steps {
 		err := m.extend(&t, func(step T, _, _ *S) bool { return step == wanted })
 		if err == errFickle { // there is no such step
-			impossible := &ImpossibleError[S, T]{At: i, Step: wanted, Reached: t}
+			impossible := &ImpossibleError[S, T]{At: i, Text: m.text(wanted), Reached: t}
 			if m.WhyNot != nil {
 				impossible.Guard = m.WhyNot(&t.States[i], wanted)
 			}
@@ -112,4 +188,21 @@ func (m *machine[S, T]) replay(initial S, steps []T) (Trace[S, T], error) {
 		}
 	}
 	return t, nil
+}
+
+// Wrong says what is wrong at the end of the trace of a violated property, if the property can say so.
+func (v *Verdict[S, T]) Wrong() string {
+	if v.Trace == nil || v.Outcome != Violated || v.Property.cases[v.Case].because == nil {
+		return ""
+	}
+	because, last := v.Property.cases[v.Case].because, len(v.Trace.States)-1
+	if !v.Property.kind.Liveness() {
+		return because(&v.Trace.States[max(last-1, 0)], &v.Trace.States[last])
+	}
+	for i := v.Loop; i <= last; i++ {
+		if text := because(&v.Trace.States[i], &v.Trace.States[i]); text != "" {
+			return text
+		}
+	}
+	return ""
 }

@@ -63,11 +63,11 @@ type shrinking[S any, T comparable] struct {
 }
 
 func newShrinking[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (*shrinking[S, T], error) {
-	if err := p.validate(); err != nil {
+	if err := p.Validate(); err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	}
 	switch {
-	case !p.kind.tracked():
+	case !p.kind.Finite():
 		return nil, fmt.Errorf("check: the property %q (%v) cannot be violated by a trace; expected one of the kinds always, never and step", p.name, p.kind)
 	case limit < 0:
 		return nil, fmt.Errorf("check: the limit is %d; expected a number of states, or 0 for %d", limit, shrinkStates)

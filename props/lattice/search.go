@@ -34,6 +34,7 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	l := &Lattice{Scenario: sc.Name, Claims: claims}
 	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
 	s.workers, s.each = run.AtOnce(opt.Check)
+	s.each.Keep = !opt.Plain
 	return s, nil
 }
 

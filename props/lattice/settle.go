@@ -50,8 +50,8 @@ func (s *search) settles(sys *model.System, c props.Claim, e evidence) bool {
 		state = sys.After(state, step)
 	}
 	switch {
-	case c.Kind.InTheEnd():
-		_, _, err := check.ReplayLasso(sys, c.For(sys), sys.Init()[0], e.steps, e.loop, s.opt.Check.Fairness)
+	case c.Kind.Liveness():
+		_, err := check.Replay(props.Model(sys), c.For(sys), sys.Init()[0], e.steps, e.loop)
 		return err == nil
 	case c.Kind == check.KindSometimes:
 		return c.ComesAbout(sys, &before, &state)

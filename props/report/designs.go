@@ -159,7 +159,7 @@ func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 		list(w, "    fails: ", l.Names(l.Sets[f.Set].Violated))
 		fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), length(f.Claim.Kind, len(trace.Steps), loop))
 		for i, line := range story.Lines(f.Run.System, trace) {
-			if f.Claim.Kind.InTheEnd() && i == loop {
+			if f.Claim.Kind.Liveness() && i == loop {
 				fmt.Fprintf(w, "         for ever:\n")
 			}
 			fmt.Fprintf(w, "    %3d. %s\n", i+1, line)

@@ -65,7 +65,7 @@ func designOf(r *run.Run) design {
 		p := property{Name: c.Name, Kind: c.Kind.String(), Verdict: v.Outcome.String(), Reason: v.Reason, Trace: []string{}}
 		if v.Trace != nil {
 			p.Trace = story.Lines(r.System, *v.Trace)
-			if c.Kind.InTheEnd() {
+			if c.Kind.Liveness() {
 				p.Loop = &v.Loop
 			}
 		}

@@ -112,11 +112,11 @@ func steps(v run.Verdict) string {
 	if v.Trace == nil {
 		return ""
 	}
-	return length(v.Property.Kind, len(v.Trace.Steps), v.Loop)
+	return length(v.Property.Kind(), len(v.Trace.Steps), v.Loop)
 }
 
 func length(kind check.Kind, n, loop int) string {
-	if kind.InTheEnd() && n > loop {
+	if kind.Liveness() && n > loop {
 		return fmt.Sprintf("%d+%d steps", loop, n-loop)
 	}
 	return count(n, "step", "steps")

@@ -36,7 +36,7 @@ type Replay struct {
 // Again runs a kept counterexample again; a loop has to be possible under the
 // fairness given. Its errors concern the file; what the model makes of the steps
 // is in the Replay.
-func Again(ce *counterexample.Counterexample, fairness check.Fairness) (*Replay, error) {
+func Again(ce *counterexample.Counterexample, fairness string) (*Replay, error) {
 	design, err := model.ParseDesign(ce.Design)
 	if err != nil {
 		return nil, err
@@ -49,68 +49,28 @@ func Again(ce *counterexample.Counterexample, fairness check.Fairness) (*Replay,
 	if err != nil {
 		return nil, err
 	}
+	var lines []string
+	for _, line := range slices.Concat(ce.Steps, ce.Loop) {
+		lines = append(lines, line.Text)
+	}
 	r := &Replay{System: sys, Claim: claim, Stopped: -1, Loop: len(ce.Steps)}
-	r.Trace.States = sys.Init()
-	for i, line := range slices.Concat(ce.Steps, ce.Loop) {
-		if !r.take(line.Text) {
-			r.Stopped = i
-			return r, nil
-		}
+	v, err := props.Under(props.Model(sys), fairness).ReplayLines(claim.For(sys), lines, r.Loop)
+	if v.Trace != nil {
+		r.Trace = *v.Trace
 	}
-	return r, r.judge(fairness)
-}
-
-func (r *Replay) take(text string) bool {
-	step, err := r.System.ParseStep(text)
-	if err != nil {
-		r.Unknown = err
-		return false
-	}
-	s := r.Trace.States[len(r.Trace.States)-1]
-	if r.Guard = r.System.WhyNot(&s, step); r.Guard != "" {
-		return false
-	}
-	next, _ := r.System.Next(s, step) // nothing stops it: see above
-	r.Trace.Steps = append(r.Trace.Steps, step)
-	r.Trace.States = append(r.Trace.States, next)
-	return true
-}
-
-// judge finds out whether the end of the trace shows what the counterexample is
-// kept for.
-func (r *Replay) judge(fairness check.Fairness) error {
-	n := len(r.Trace.States)
-	after := &r.Trace.States[n-1]
-	before := &r.Trace.States[max(n-2, 0)]
-	switch {
-	case r.Claim.Kind.InTheEnd():
-		return r.judgeLoop(fairness)
-	case r.Claim.AtRest && !r.System.AtRest(after):
-		r.Flaw = "at the end the system is not at rest"
-	case r.Claim.Kind == check.KindSometimes:
-		r.Reproduced = r.Claim.ComesAbout(r.System, before, after)
-		r.Flaw = "at the end the situation has not come about"
-	default:
-		r.Wrong = r.Claim.Wrong(r.System, before, after)
-		r.Reproduced = r.Wrong != ""
-		r.Flaw = "at the end the property is not violated"
-	}
-	return nil
-}
-
-func (r *Replay) judgeLoop(fairness check.Fairness) error {
-	_, instance, err := check.ReplayLasso(r.System, r.Claim.For(r.System), r.Trace.States[0], r.Trace.Steps, r.Loop, fairness)
-	var no *check.NoCounterexample
+	var impossible *check.ImpossibleError[model.State, model.Step]
+	var none *check.NoCounterexampleError
 	switch {
 	case err == nil:
-		r.Reproduced = true
-		r.Wrong = r.Claim.WrongAtEnd(r.System, r.Trace.States, r.Loop, instance)
-	case errors.As(err, &no):
-		r.Flaw = no.Flaw
+		r.Reproduced, r.Wrong = true, v.Wrong()
+	case errors.As(err, &impossible):
+		r.Stopped, r.Guard, r.Unknown = impossible.At, impossible.Guard, impossible.Unknown
+	case errors.As(err, &none):
+		r.Flaw = none.Flaw
 	default:
-		return err
+		return nil, err
 	}
-	return nil
+	return r, nil
 }
 
 // Outcome is what the replay says of the claim: violated where a counterexample

@@ -32,17 +32,22 @@ type Run struct {
 	Shortcuts
 
 	named    bool // the claims were asked for by name
-	fairness check.Fairness
+	fairness string
 	// perhapsLonger are the claims whose traces need not be the shortest.
 	perhapsLonger []string
 }
 
 // Fairness is which fairness of the system was assumed: the model's own is weak.
 func (r *Run) Fairness() string {
-	if r.fairness == check.FairAsModelled {
-		return check.FairWeakly.String()
+	if r.fairness == "" {
+		return "weak"
 	}
-	return r.fairness.String()
+	return r.fairness
+}
+
+// Model is the system under that fairness, as the checker takes it.
+func (r *Run) Model() check.Model[model.State, model.Step] {
+	return props.Under(props.Model(r.System), r.fairness)
 }
 
 // Explore checks properties of a scenario under a design: the ones named, or
@@ -51,17 +56,26 @@ func (r *Run) Fairness() string {
 // the end is not judged: claims of the whole catalogue about it are inconclusive,
 // and one that is named is refused.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, properties []string, opt check.Options) (*Run, error) {
+	return ExploreUnder(ctx, sc, design, "", properties, opt)
+}
+
+// ExploreUnder does the same under the fairness that Under knows by that name.
+func ExploreUnder(ctx context.Context, sc *scenario.Scenario, design model.Design, fairness string, properties []string, opt check.Options) (*Run, error) {
 	sys, err := model.NewSystem(sc.Scope, design)
 	if err != nil {
 		return nil, err
 	}
-	return ExploreSystem(ctx, sc, sys, properties, opt)
+	return exploreSystem(ctx, sc, sys, fairness, properties, opt)
 }
 
 // ExploreSystem does the same with a system of the scenario's scope that is
 // already there, such as a mutant.
 func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, properties []string, opt check.Options) (*Run, error) {
-	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Shortcuts: shortcuts(opt), named: len(properties) > 0, fairness: opt.Fairness}
+	return exploreSystem(ctx, sc, sys, "", properties, opt)
+}
+
+func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, fairness string, properties []string, opt check.Options) (*Run, error) {
+	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Shortcuts: shortcuts(opt), named: len(properties) > 0, fairness: fairness}
 	var err error
 	if r.Claims, err = claims(properties); err != nil {
 		return nil, err
@@ -76,7 +90,7 @@ func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 		}
 	}
 	opt.Expect = append(slices.Clone(opt.Expect), r.expected()...)
-	r.Result, err = check.Exhaustive(ctx, sys, checked, opt)
+	r.Result, err = check.Exhaustive(ctx, r.Model(), checked, opt)
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)
 	}
@@ -169,7 +183,7 @@ func (r *Run) Violated() []props.Claim {
 // violated claim.
 func (r *Run) Wrong(claim props.Claim) string {
 	v := r.Result.Verdict(claim.Name)
-	return claim.WrongAtEnd(r.System, v.Trace.States, v.Loop, v.Case)
+	return v.Wrong()
 }
 
 // Counterexample returns the trace of a violated claim in the form in which it
@@ -177,7 +191,7 @@ func (r *Run) Wrong(claim props.Claim) string {
 func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
 	v := r.Result.Verdict(claim.Name)
 	loop := len(v.Trace.Steps)
-	if claim.Kind.InTheEnd() {
+	if claim.Kind.Liveness() {
 		loop = v.Loop
 	}
 	return Counterexample(r.Scenario, r.System, claim, v.Trace.Steps, loop, r.Wrong(claim))
@@ -206,8 +220,8 @@ func Counterexample(sc *scenario.Scenario, sys *model.System, claim props.Claim,
 
 // ExplainFairness finds the smallest sets of rules that have to be fair for a
 // claim about what happens in the end to hold, and the verdict under the
-// fairness of opt. There are no sets unless it holds.
-func ExplainFairness(ctx context.Context, sc *scenario.Scenario, design model.Design, property string, opt check.Options) ([][]string, Verdict, error) {
+// fairness given. There are no sets unless it holds.
+func ExplainFairness(ctx context.Context, sc *scenario.Scenario, design model.Design, fairness, property string, opt check.Options) ([][]string, Verdict, error) {
 	claim, err := props.Find(property)
 	if err != nil {
 		return nil, Verdict{}, err
@@ -216,5 +230,5 @@ func ExplainFairness(ctx context.Context, sc *scenario.Scenario, design model.De
 	if err != nil {
 		return nil, Verdict{}, err
 	}
-	return check.SmallestFairness(ctx, sys, claim.For(sys), opt)
+	return check.SmallestFairness(ctx, props.Under(props.Model(sys), fairness), claim.For(sys), opt)
 }

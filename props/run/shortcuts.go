@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
 )
@@ -46,7 +45,7 @@ func (s Shortcuts) longer() bool { return s.Reduction || s.Fingerprints }
 // leavesOut tells whether a claim of the catalogue is not put to the checker. One
 // that was named is, for the checker to refuse it.
 func (r *Run) leavesOut(c props.Claim) bool {
-	return !r.named && c.Kind.InTheEnd() && r.NotJudged() != ""
+	return !r.named && c.Kind.Liveness() && r.NotJudged() != ""
 }
 
 // addLeftOut adds to the verdicts that there are none on what was left out.
@@ -67,16 +66,16 @@ func (r *Run) shorten(ctx context.Context) error {
 		case !r.longer() || v.Trace == nil:
 			continue
 		case v.Outcome != check.Violated:
-			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name)
+			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name())
 			continue
 		}
-		shrunk, err := check.Shrink[model.State, model.Step](ctx, r.System, v.Property, *v.Trace, 0)
+		shrunk, err := check.Shrink(ctx, r.Model(), v.Property, *v.Trace, 0)
 		if err != nil {
 			return err
 		}
 		v.Trace = &shrunk.Trace
-		if shrunk.Proof != check.Smallest {
-			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name)
+		if !shrunk.Smallest {
+			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name())
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func AllStates(w io.Writer, sys *model.System, scenario string, claims []props.C
 func judged(claims []props.Claim) []props.Claim {
 	var list []props.Claim
 	for _, c := range claims {
-		if c.Kind != check.KindSometimes && !c.Kind.InTheEnd() {
+		if c.Kind != check.KindSometimes && !c.Kind.Liveness() {
 			list = append(list, c)
 		}
 	}

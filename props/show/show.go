@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"pkgdist/model"
-	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
@@ -191,7 +190,7 @@ func conclusion(file string, ce *counterexample.Counterexample, r *run.Replay) s
 }
 
 // Again runs a kept counterexample again and returns its document.
-func Again(file string, ce *counterexample.Counterexample, fairness check.Fairness) (*Document, *run.Replay, error) {
+func Again(file string, ce *counterexample.Counterexample, fairness string) (*Document, *run.Replay, error) {
 	r, err := run.Again(ce, fairness)
 	if err != nil {
 		return nil, nil, err

@@ -11,6 +11,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
 )
@@ -19,7 +20,7 @@ import (
 // within the bounds and one of the designs, and walks. A walk that violates a
 // claim fails it. Whoever wants to see what was found passes failed; rapid calls
 // it again and again while it shrinks, and last for what it kept.
-func Random(within model.Scope, designs []model.Design, w check.Walk, failed func(*model.System, Finding)) func(*rapid.T) {
+func Random(within model.Scope, designs []model.Design, w walk.Walk, failed func(*model.System, Finding)) func(*rapid.T) {
 	var sys *model.System // of the latest draw: the one that failed speaks of
 	draw := func(t *rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
 		var err error
@@ -30,10 +31,10 @@ func Random(within model.Scope, designs []model.Design, w check.Walk, failed fun
 		for _, c := range Claims() {
 			properties = append(properties, c.For(sys))
 		}
-		return sys, properties
+		return props.Model(sys), properties
 	}
-	return check.Random(w, draw, func(t *rapid.T, f check.Found[model.State, model.Step]) {
-		claim, err := props.Find(f.Property.Name)
+	return walk.Random(w, draw, func(t *rapid.T, f walk.Found[model.State, model.Step]) {
+		claim, err := props.Find(f.Property.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,7 @@ func DrawScope(t *rapid.T, within model.Scope) model.Scope {
 
 // Check runs Random as a test. What it finds is made small, told in the test's
 // log, and written to the test's artifacts, ready to be kept.
-func Check(t *testing.T, sc *scenario.Scenario, designs []model.Design, w check.Walk) {
+func Check(t *testing.T, sc *scenario.Scenario, designs []model.Design, w walk.Walk) {
 	t.Helper()
 	var sys *model.System
 	var found *Finding

@@ -38,7 +38,7 @@ type Story struct {
 func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
 	s := Story{System: sys, Claim: f.Claim}
 	var err error
-	if s.Shrunk, err = check.Shrink(ctx, asModel(sys), f.Claim.For(sys), f.Trace, tryStates); err != nil {
+	if s.Shrunk, err = check.Shrink(ctx, props.Model(sys), f.Claim.For(sys), f.Trace, tryStates); err != nil {
 		return s, err
 	}
 	for again := true; again && ctx.Err() == nil; {
@@ -57,7 +57,7 @@ func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
 	if s, err = s.searchSmaller(ctx); err != nil {
 		return s, err
 	}
-	s.Shrunk, err = check.Shrink(ctx, asModel(s.System), s.Claim.For(s.System), s.Trace, proofStates)
+	s.Shrunk, err = check.Shrink(ctx, props.Model(s.System), s.Claim.For(s.System), s.Trace, proofStates)
 	return s, err
 }
 
@@ -71,7 +71,7 @@ func (s Story) searchSmaller(ctx context.Context) (Story, error) {
 			if err != nil {
 				continue
 			}
-			result, err := check.Exhaustive(ctx, asModel(sys), []check.Property[model.State]{s.Claim.For(sys)}, check.Options{MaxStates: searchStates})
+			result, err := check.Exhaustive(ctx, props.Model(sys), []check.Property[model.State]{s.Claim.For(sys)}, check.Options{MaxStates: searchStates})
 			if err != nil {
 				return s, err
 			}
@@ -83,9 +83,6 @@ func (s Story) searchSmaller(ctx context.Context) (Story, error) {
 	}
 	return s, nil
 }
-
-// asModel helps the compiler, which does not infer the states from a pointer.
-func asModel(sys *model.System) check.Model[model.State, model.Step] { return sys }
 
 // in tells the story in a smaller scope, if the claim is violated there by what
 // is left of the steps.
@@ -99,7 +96,7 @@ func (s Story) in(ctx context.Context, r reduction) (Story, bool, error) {
 		return s, false, nil
 	}
 	smaller := Story{System: sys, Claim: s.Claim}
-	smaller.Shrunk, err = check.Shrink(ctx, asModel(sys), s.Claim.For(sys), trace, tryStates)
+	smaller.Shrunk, err = check.Shrink(ctx, props.Model(sys), s.Claim.For(sys), trace, tryStates)
 	return smaller, err == nil, err
 }
 
@@ -156,4 +153,7 @@ func (s Story) Tell() story.Story {
 	return story.Story{System: s.System, Claim: s.Claim, Trace: s.Trace, Wrong: s.wrong()}
 }
 
-func (s Story) wrong() string { return s.Claim.WrongAtEnd(s.System, s.Trace.States, 0, 0) }
+func (s Story) wrong() string {
+	last := len(s.Trace.States) - 1
+	return s.Claim.Wrong(s.System, &s.Trace.States[max(last-1, 0)], &s.Trace.States[last])
+}

@@ -24,6 +24,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/walk"
 	"pkgdist/props/scenario"
 )
 
@@ -33,7 +34,7 @@ type Options struct {
 	Seed  int
 	// StopAtFirst ends the walks as soon as every claim is violated.
 	StopAtFirst bool
-	Walk        check.Walk
+	Walk        walk.Walk
 	Workers     int // goroutines that walk; 0 is one for each CPU
 	// Progress is called now and then, by one goroutine at a time.
 	Progress func(Progress)
@@ -53,7 +54,7 @@ const (
 
 // Progress is how far the walks have come.
 type Progress struct {
-	*check.Tally
+	*walk.Coverage
 	Of      int // walks
 	Elapsed time.Duration
 }
@@ -61,8 +62,8 @@ type Progress struct {
 // Report is what the walks found.
 type Report struct {
 	System  *model.System
-	Tally   check.Tally // what they have covered
-	Found   []Finding   // in the order of the catalogue
+	Tally   walk.Coverage // what they have covered
+	Found   []Finding     // in the order of the catalogue
 	Missed  []props.Claim
 	Stopped string // why the walks ended early, or empty
 }
@@ -82,7 +83,7 @@ func Claims() []props.Claim {
 
 // CanViolate tells whether a walk can violate the claim: one about states, steps
 // or rest.
-func CanViolate(c props.Claim) bool { return c.Kind <= check.KindStep }
+func CanViolate(c props.Claim) bool { return c.Kind.Finite() }
 
 // Explore walks a scenario under a design, and judges the claims.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, claims []props.Claim, opt Options) (*Report, error) {
@@ -115,8 +116,8 @@ type exploration struct {
 
 // outcome is what one walk comes to.
 type outcome struct {
-	found   *check.Found[model.State, model.Step]
-	visited []check.Visit
+	found   *walk.Found[model.State, model.Step]
+	visited []walk.Visit
 }
 
 // batch makes some walks, at the same time, and then takes note of them in their
@@ -167,11 +168,11 @@ func (e *exploration) workers() int {
 
 // walk makes the walk of that number, which its seed determines.
 func (e *exploration) walk(number int, properties []check.Property[model.State]) (o outcome) {
-	w := e.opt.Walk
-	w.Visit = func(v check.Visit) { o.visited = append(o.visited, v) }
-	o.found = rapid.Custom(func(t *rapid.T) *check.Found[model.State, model.Step] {
+	w, m := e.opt.Walk, props.Model(e.report.System)
+	w.Visit = func(v walk.Visit) { o.visited = append(o.visited, v) }
+	o.found = rapid.Custom(func(t *rapid.T) *walk.Found[model.State, model.Step] {
 		o.visited = o.visited[:0]
-		return check.DrawWalk(t, w, check.Model[model.State, model.Step](e.report.System), properties)
+		return walk.Draw(t, w, m, properties)
 	}).Example(e.opt.Seed*seedStride + number)
 	return o
 }
@@ -186,7 +187,7 @@ func (e *exploration) note(o *outcome, number int) {
 	if o.found == nil {
 		return
 	}
-	i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == o.found.Property.Name })
+	i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == o.found.Property.Name() })
 	if i >= 0 { // another walk of the batch may have found it before
 		e.report.Found = append(e.report.Found, Finding{e.missed[i], number, o.found.Trace})
 		e.missed = slices.Delete(slices.Clone(e.missed), i, i+1)

@@ -34,9 +34,12 @@ type checkCommand struct {
 	limits   `embed:""`
 }
 
-// fairness are the values of the flag.
-var fairness = map[string]check.Fairness{
-	"model": check.FairAsModelled, "none": check.Unfair, "weak": check.FairWeakly, "strong": check.FairStrongly,
+// assumed is a value of the flag, as package run knows it.
+func assumed(fairness string) string {
+	if fairness == "model" {
+		return ""
+	}
+	return fairness
 }
 
 // Run checks the scenario under each design in turn.
@@ -109,7 +112,7 @@ func (c *checkCommand) validateShortcuts() error {
 		return fmt.Errorf("%s: what happens in the end is not judged %s, nor which fairness it needs; expected no --explain-fairness beside it", flag, how)
 	}
 	for _, name := range c.Property {
-		if slices.Contains(namesInTheEnd(), name) {
+		if slices.Contains(namesLiveness(), name) {
 			return fmt.Errorf("%s: %s is about what happens in the end, which is not judged %s; expected other properties, or the whole catalogue, of which the rest is judged", flag, name, how)
 		}
 	}
@@ -164,7 +167,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 	defer line.clear()
 	var runs []*run.Run
 	for _, d := range designs {
-		r, err := run.Explore(t.ctx, sc, d, c.Property, c.options(line.progress(d.Name)))
+		r, err := run.ExploreUnder(t.ctx, sc, d, assumed(c.Fairness), c.Property, c.options(line.progress(d.Name)))
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +178,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 	opt := c.limits.options()
-	opt.Fairness, opt.Symmetry, opt.Progress = fairness[c.Fairness], c.Symmetry, progress
+	opt.Symmetry, opt.Progress = c.Symmetry, progress
 	opt.Reduction, opt.Fingerprints = c.Reduce, !c.Exact
 	return opt
 }
@@ -223,7 +226,7 @@ func (c *checkCommand) keepForms(t terminal, kept string, forms []show.Format) e
 	if len(forms) == 0 {
 		return nil
 	}
-	d, _, err := load(kept, fairness[c.Fairness])
+	d, _, err := load(kept, assumed(c.Fairness))
 	if err != nil {
 		return err
 	}

@@ -20,16 +20,16 @@ func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []mode
 	if err != nil {
 		return err
 	}
-	if !claim.Kind.InTheEnd() {
+	if !claim.Kind.Liveness() {
 		return fmt.Errorf("--explain-fairness: expected a property about what happens in the end, found %s (%v); there are %s",
-			claim.Name, claim.Kind, strings.Join(namesInTheEnd(), ", "))
+			claim.Name, claim.Kind, strings.Join(namesLiveness(), ", "))
 	}
 	fmt.Fprintf(t.stdout, "%s: %s\n", claim.Name, claim.Says)
 	line := newStatusLine(t.stderr)
 	defer line.clear()
 	var outcomes []check.Outcome
 	for _, d := range designs {
-		sets, v, err := run.ExplainFairness(t.ctx, sc, d, claim.Name, c.options(line.progress(d.Name)))
+		sets, v, err := run.ExplainFairness(t.ctx, sc, d, assumed(c.Fairness), claim.Name, c.options(line.progress(d.Name)))
 		line.clear()
 		if err != nil {
 			return err
@@ -60,10 +60,10 @@ func printSets(t terminal, sets [][]string) {
 	}
 }
 
-func namesInTheEnd() []string {
+func namesLiveness() []string {
 	var names []string
 	for _, c := range props.Catalogue() {
-		if c.Kind.InTheEnd() {
+		if c.Kind.Liveness() {
 			names = append(names, c.Name)
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/show"
@@ -21,7 +20,7 @@ type replayCommand struct {
 // is that of the claim: violated where the counterexample is reproduced,
 // inconclusive where it cannot be taken to its end.
 func (c *replayCommand) Run(t terminal, code *int) error {
-	d, r, err := load(c.File, fairness[c.Fairness])
+	d, r, err := load(c.File, assumed(c.Fairness))
 	if err != nil {
 		return err
 	}
@@ -40,12 +39,12 @@ func (c *replayCommand) Run(t terminal, code *int) error {
 }
 
 // load runs a kept counterexample again.
-func load(file string, f check.Fairness) (*show.Document, *run.Replay, error) {
+func load(file string, fairness string) (*show.Document, *run.Replay, error) {
 	ce, err := counterexample.Read(file)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, r, err := show.Again(file, ce, f)
+	d, r, err := show.Again(file, ce, fairness)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -54,7 +53,7 @@ func load(file string, f check.Fairness) (*show.Document, *run.Replay, error) {
 
 // avoid tells the nearest run that does not go wrong.
 func avoid(t terminal, s story.Story) {
-	if s.Wrong == "" || s.Claim.Kind.InTheEnd() {
+	if s.Wrong == "" || s.Claim.Kind.Liveness() {
 		return
 	}
 	p, ok := walk.Avoid(s.System, s.Claim, s.Trace)

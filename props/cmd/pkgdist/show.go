@@ -24,7 +24,7 @@ func (c *showCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	d, r, err := load(c.File, fairness[c.Fairness])
+	d, r, err := load(c.File, assumed(c.Fairness))
 	if err != nil {
 		return err
 	}

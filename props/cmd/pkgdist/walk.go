@@ -13,7 +13,7 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props"
-	"pkgdist/props/check"
+	random "pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
 	"pkgdist/props/walk"
@@ -32,7 +32,7 @@ type walkCommand struct {
 	Out       string        `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 }
 
-var schedulers = map[string]check.Scheduler{"masked": check.ByRuleMasked, "rule": check.ByRule, "step": check.AnyStep}
+var schedulers = map[string]random.Scheduler{"masked": random.ByRuleMasked, "rule": random.ByRule, "step": random.AnyStep}
 
 // Validate says what is wrong with the flags, before anything is run.
 func (c *walkCommand) Validate() error {
@@ -72,7 +72,7 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 	}
 	line := newStatusLine(t.stderr)
 	r, err := walk.Explore(ctx, sc, design, claims, walk.Options{
-		Walks: c.Walks, Seed: c.Seed, Workers: c.Workers, Walk: check.Walk{Length: c.Length, Scheduler: schedulers[c.Scheduler]},
+		Walks: c.Walks, Seed: c.Seed, Workers: c.Workers, Walk: random.Walk{Length: c.Length, Scheduler: schedulers[c.Scheduler]},
 		Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
 	})
 	line.clear()
