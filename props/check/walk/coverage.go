@@ -1,15 +1,15 @@
-package check
+package walk
 
-// tallyStates is how many different states a Tally tells apart, at some 20 bytes each.
-const tallyStates = 1 << 20
+// mostCounted is how many different states a Coverage tells apart, at some 20 bytes each.
+const mostCounted = 1 << 20
 
-// Tally counts what walks have come across. Its Note is a Visit function:
+// Coverage counts what walks have reached. Its Note is a Visit function:
 //
-//	var tally check.Tally
-//	walk := check.Walk{Visit: tally.Note}
+//	var coverage walk.Coverage
+//	walk := walk.Walk{Visit: coverage.Note}
 //
 // It is for one goroutine, as rapid.Check is.
-type Tally struct {
+type Coverage struct {
 	Walks, Steps int64
 	Deepest      int     // steps of the longest walk
 	Fired        []int64 // how often each rule fired, by its index; no longer than the last rule that did
@@ -19,7 +19,7 @@ type Tally struct {
 }
 
 // Note counts one visit.
-func (t *Tally) Note(v Visit) {
+func (t *Coverage) Note(v Visit) {
 	if v.Steps == 0 {
 		t.Walks++
 	} else {
@@ -32,12 +32,12 @@ func (t *Tally) Note(v Visit) {
 
 // States is the number of different states. They are told apart by 64 bits of hash, so it can be too low, by one in some
 // million runs; and it goes no further than about a million.
-func (t *Tally) States() int { return len(t.states) }
+func (t *Coverage) States() int { return len(t.states) }
 
 // HasFired reports whether the rule of that index fired in a walk.
-func (t *Tally) HasFired(rule int) bool { return rule < len(t.Fired) && t.Fired[rule] > 0 }
+func (t *Coverage) HasFired(rule int) bool { return rule < len(t.Fired) && t.Fired[rule] > 0 }
 
-func (t *Tally) fire(rule int) {
+func (t *Coverage) fire(rule int) {
 	if rule < 0 {
 		return
 	}
@@ -47,11 +47,11 @@ func (t *Tally) fire(rule int) {
 	t.Fired[rule]++
 }
 
-func (t *Tally) visit(state uint64) {
+func (t *Coverage) visit(state uint64) {
 	if _, known := t.states[state]; known {
 		return
 	}
-	if len(t.states) == tallyStates {
+	if len(t.states) == mostCounted {
 		t.Full = true
 		return
 	}

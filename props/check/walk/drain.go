@@ -1,4 +1,4 @@
-package check
+package walk
 
 // turns remembers when each rule, and each step, was last taken.
 type turns[T comparable] struct {
@@ -12,7 +12,7 @@ type turns[T comparable] struct {
 func (w *walker[S, T]) drain() {
 	turns := turns[T]{rules: make(map[int]int), steps: make(map[T]int)}
 	for range w.Drain {
-		if w.over() || w.at.atRest {
+		if w.over() || w.at.AtRest {
 			return
 		}
 		w.take(w.nextInTurn(&turns))
@@ -22,13 +22,13 @@ func (w *walker[S, T]) drain() {
 // nextInTurn is the index of the system's step whose turn it is. There is one, as the system is not at rest.
 func (w *walker[S, T]) nextInTurn(turns *turns[T]) int {
 	best := -1
-	for i, step := range w.at.steps {
-		if w.at.systems(step) && (best < 0 || turns.before(w.schedule.rule[i], step, w.schedule.rule[best], w.at.steps[best])) {
+	for i, step := range w.at.Steps {
+		if w.at.Systems(step) && (best < 0 || turns.before(w.schedule.rule[i], step, w.schedule.rule[best], w.at.Steps[best])) {
 			best = i
 		}
 	}
 	turns.now++
-	turns.rules[w.schedule.rule[best]], turns.steps[w.at.steps[best]] = turns.now, turns.now
+	turns.rules[w.schedule.rule[best]], turns.steps[w.at.Steps[best]] = turns.now, turns.now
 	return best
 }
 

@@ -1,4 +1,4 @@
-package check_test
+package walk_test
 
 import (
 	"context"

@@ -1,22 +1,22 @@
-package check
+package walk
 
 import "sync"
 
-// stacks gives each name a call stack of its own. While rapid shrinks, two failures are one if they have the same stack,
+// identities gives each name a call stack of its own. While rapid shrinks, two failures are one if they have the same stack,
 // whatever they say. With one stack for all properties it would slip from the one that failed to any other.
 //
 // Not to judge the others any more once one has failed would do as well for one rapid.Check. But then nothing would be
 // left of them when the same function is used again, by a second Check, or for the next seed of a fuzz test.
-type stacks struct {
+type identities struct {
 	mutex   sync.Mutex
 	numbers map[string]uint
 }
 
-func (s *stacks) call(name string, f func()) {
+func (s *identities) call(name string, f func()) {
 	under(s.number(name), f)
 }
 
-func (s *stacks) number(name string) uint {
+func (s *identities) number(name string) uint {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	number, known := s.numbers[name]

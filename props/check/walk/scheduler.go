@@ -1,10 +1,12 @@
-package check
+package walk
 
 import (
 	"fmt"
 	"math"
 
 	"pgregory.net/rapid"
+
+	"pkgdist/props/check"
 )
 
 // Scheduler is a way to draw a step. A rule that is drawn first stays the same rule when other steps of the walk are left
@@ -13,7 +15,7 @@ type Scheduler int
 
 // The schedulers. A model without Rules is walked by AnyStep whatever is asked for.
 const (
-	ByRuleMasked Scheduler = iota // a rule, then its step, with the noise of some rules switched off for the walk
+	ByRuleMasked Scheduler = iota // a rule, then its step, with some of the faults switched off for the walk
 	ByRule                        // a rule, then its step
 	AnyStep                       // one of the steps that are possible
 )
@@ -30,12 +32,6 @@ func (s Scheduler) String() string {
 	return fmt.Sprintf("Scheduler(%d)", int(s))
 }
 
-// Noisy is a Ruled model that has rules which only disturb, such as faults. A walk leaves out some of them, so that it
-// gets further with the rest. The rules that the others need in order to get anywhere must not be among them.
-type Noisy interface {
-	Noise(rule int) bool
-}
-
 // ruleTries is how many rules are drawn in search of one that is possible. After that the walk stutters, which keeps the
 // number of draws bounded whatever rapid makes of them.
 const ruleTries = 16
@@ -46,9 +42,9 @@ const stutter = -1
 // schedule draws the steps of one walk.
 type schedule[T comparable] struct {
 	scheduler Scheduler
-	ruled     Ruled[T]
 	rules     []string
-	noisy     Noisy
+	ruleAt    func(step T) int
+	fault     func(rule int) bool // nil is no rule
 	masked    []bool
 	draw      *rapid.Generator[int]
 
@@ -56,12 +52,9 @@ type schedule[T comparable] struct {
 	rule  []int // of each
 }
 
-func newSchedule[T comparable](m any, scheduler Scheduler) *schedule[T] {
-	s := &schedule[T]{scheduler: scheduler}
-	if ruled, ok := m.(Ruled[T]); ok && len(ruled.Rules()) > 0 {
-		s.ruled, s.rules = ruled, ruled.Rules()
-		s.noisy, _ = m.(Noisy)
-	} else {
+func newSchedule[S any, T comparable](m check.Model[S, T], scheduler Scheduler) *schedule[T] {
+	s := &schedule[T]{scheduler: scheduler, rules: m.Rules, ruleAt: m.Rule, fault: m.Fault}
+	if len(s.rules) == 0 {
 		s.scheduler = AnyStep
 	}
 	s.masked = make([]bool, len(s.rules))
@@ -99,14 +92,14 @@ func lengths(most int) *rapid.Generator[int] {
 	return rapid.Map(rapid.Uint64Range(0, math.MaxInt64), func(n uint64) int { return int(min(n, uint64(most))) })
 }
 
-// drawMask draws which noise is off. Noise is on for false, the smaller value: then a mask is only in the way of rapid's
+// drawMask draws which faults are off. A fault is on for false, the smaller value: then a mask is only in the way of rapid's
 // shrinking where it has to be.
 func (s *schedule[T]) drawMask(t *rapid.T) {
-	if s.scheduler != ByRuleMasked || s.noisy == nil {
+	if s.scheduler != ByRuleMasked || s.fault == nil {
 		return
 	}
 	for rule, name := range s.rules {
-		if s.noisy.Noise(rule) {
+		if s.fault(rule) {
 			s.masked[rule] = rapid.Bool().Draw(t, "without "+name)
 		}
 	}
@@ -129,12 +122,12 @@ func (s *schedule[T]) look(steps []T) error {
 const noRule = -1
 
 func (s *schedule[T]) ruleOf(step T) (int, error) {
-	if s.ruled == nil {
+	if len(s.rules) == 0 {
 		return noRule, nil
 	}
-	rule := s.ruled.Rule(step)
+	rule := s.ruleAt(step)
 	if rule < 0 || rule >= len(s.rules) {
-		return 0, fmt.Errorf("check: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(s.rules))
+		return 0, fmt.Errorf("walk: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(s.rules))
 	}
 	return rule, nil
 }
