@@ -256,7 +256,7 @@ func kills(before, after *run.Run) []Kill {
 		}
 		v := after.Result.Verdict(c.Name)
 		k := Kill{Property: c.Name, Steps: len(v.Trace.Steps)}
-		if c.Kind.InTheEnd() {
+		if c.Kind.Liveness() {
 			k.Loop = k.Steps - v.Loop
 		}
 		list = append(list, k)

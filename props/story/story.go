@@ -41,7 +41,7 @@ func (s Story) Write(w io.Writer) { s.write(w, func(int) {}) }
 // write tells the story and, after each step, calls more with its index.
 func (s Story) write(w io.Writer, more func(step int)) {
 	for i, step := range s.Trace.Steps {
-		if s.Claim.Kind.InTheEnd() && i == s.Loop {
+		if s.Claim.Kind.Liveness() && i == s.Loop {
 			fmt.Fprintf(w, "      %s\n", LoopBegins)
 		}
 		tell(w, s.System, i+1, step, &s.Trace.States[i], &s.Trace.States[i+1])
@@ -60,14 +60,14 @@ const LoopBegins = "From here on, again and again for ever:"
 
 // Loops tells whether the story ends in steps that are repeated for ever.
 func (s Story) Loops() bool {
-	return s.Wrong != "" && s.Claim.Kind.InTheEnd() && s.Loop < len(s.Trace.Steps)
+	return s.Wrong != "" && s.Claim.Kind.Liveness() && s.Loop < len(s.Trace.Steps)
 }
 
 // End says how the story goes on after its last step, for ever, if it is about
 // that.
 func (s Story) End() string {
 	switch {
-	case s.Wrong == "" || !s.Claim.Kind.InTheEnd():
+	case s.Wrong == "" || !s.Claim.Kind.Liveness():
 		return ""
 	case s.Loops():
 		return fmt.Sprintf("And so on with step %d.", s.Loop+1)
