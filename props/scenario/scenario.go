@@ -26,8 +26,8 @@ type Scenario struct {
 // Expect names what must come about under the shipped design, so that nothing
 // is found to hold for want of trying.
 type Expect struct {
-	Sometimes []string // of props.SometimesNames
-	Rules     []string // of model.RuleNames
+	Sometimes []string `yaml:",omitempty,flow"` // of props.SometimesNames
+	Rules     []string `yaml:",omitempty,flow"` // of model.RuleNames
 }
 
 // MaxBytes is how large a scenario file can be: many times what the largest
