@@ -233,7 +233,7 @@ func (p path) child(name string) path { return append(slices.Clip(p), name) }
 func (p path) item(i int) path        { return p.child(fmt.Sprintf("[%d]", i)) }
 
 // key is the path as a key of a map: no valid name has a line feed.
-func (p path) key() string { return strings.Join(p, "\n") }
+func (p path) key() string { return strings.Join(append(path{"$"}, p...), "\n") }
 
 // String is the path before a message: "sites.B.parent: ".
 func (p path) String() string {

@@ -141,9 +141,12 @@ func (r *reader) faults(counts map[string]int) (faults [model.NumFaults]int) {
 // scope says where in the file the scope is not valid.
 func (r *reader) scope(scope *model.Scope) {
 	err := scope.Validate()
+	if err == nil {
+		return
+	}
 	var wrong *model.ErrScope
-	if err == nil || !errors.As(err, &wrong) {
-		r.err = err
+	if !errors.As(err, &wrong) {
+		r.errorf(nil, "%v", err)
 		return
 	}
 	at, got := path(wrong.Path), wrong.Got

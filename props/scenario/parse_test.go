@@ -124,6 +124,7 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"unknown key, nothing near", small + "colour: red\n", `8:1: expected a known key, found "colour"; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"unknown key of a site", edit("dps:", "dp:"), `4:35: sites.B: expected a known key, found "dp"; did you mean dps?`},
 		{"a number among the keys", edit("dps: 2", "dps: 2, 1: x"), `4:43: sites.B: expected a known key, found "1"; there are parent, kind, dps`},
+		{"an empty key", small + "'': 1\n", `8:1: expected a known key, found ""; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"the first of several unknown keys", small + "z: 1\ny: 1\nx: 1\n", `8:1: expected a known key, found "z"; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"key twice", small + "updates: 3\n", `8:1: expected each key once, found "updates" again`},
 		{"site twice", edit("packages", "  B: {parent: A}\npackages"), `5:3: sites: expected each key once, found "B" again`},
