@@ -29,13 +29,13 @@ func decode(file string, text []byte, doc any) (r *reader, err error) {
 	if r.tokens(tokens); r.err != nil {
 		return nil, r.err
 	}
-	tree, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // found below, with its path
+	tree, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // check finds them, with their path
 	if err != nil {
 		return nil, r.syntax(err)
 	}
 	docs := slices.DeleteFunc(tree.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
 	if len(docs) == 0 {
-		return nil, r.errorAt(nil, nil, "expected a scenario, found no more than comments")
+		return nil, r.errorAt(nil, nil, "expected a scenario, found only comments")
 	}
 	if len(docs) > 1 {
 		return nil, r.errorAt(begin(docs[1].Body), nil, "expected one document, found another")
@@ -77,14 +77,14 @@ func (r *reader) tokens(tokens token.Tokens) {
 			fallthrough
 		case token.SequenceEntryType:
 			if flows == 0 && column > maxColumn {
-				r.errorAt(tk, nil, "expected block mappings and lists before column %d, found one behind it", maxColumn)
+				r.errorAt(tk, nil, "expected block mappings and lists to begin before column %d, found one after it", maxColumn)
 			}
 		}
 	}
 }
 
-// syntax takes the place out of an error of the library, and leaves its drawing of
-// the source.
+// syntax keeps the place and the message of an error of the library, but not its
+// excerpt of the source.
 func (r *reader) syntax(err error) error {
 	var detailed yaml.Error
 	if !errors.As(err, &detailed) {
@@ -114,10 +114,10 @@ func (p part) place() *token.Token {
 	return p.key
 }
 
-// check holds a part against the type that it is to become, for the library lets
-// too much pass, even in strict mode: it takes 2.5 for 2 and 010 for 8, nothing
-// for 0, the name 001 for 1, and a mapping with a number among its keys for an
-// empty one. Of several unknown keys it names any.
+// check compares a part with the type that it is decoded into. Even in strict mode
+// the library accepts too much: it takes 2.5 for 2, 010 for 8, nothing for 0, the
+// name 001 for 1, and a mapping with a number among its keys for an empty one. Of
+// several unknown keys it names a random one.
 func (r *reader) check(slot *ast.Node, key *token.Token, p path, t reflect.Type) {
 	r.parts[p.key()] = part{*slot, key}
 	kind := t.Kind()
@@ -134,7 +134,7 @@ func (r *reader) check(slot *ast.Node, key *token.Token, p path, t reflect.Type)
 			}
 			return
 		}
-	case *ast.NullNode: // a collection whose entries somebody commented out
+	case *ast.NullNode: // a collection whose entries are commented out
 		if len(p) > 0 && kind != reflect.String && kind != reflect.Int {
 			return
 		}

@@ -112,7 +112,6 @@ func (r *reader) sites(docs map[string]site) (sites []model.Site) {
 		if r.has(p.child("parent")) {
 			r.oneOf(p.child("parent"), doc.Parent, "the name of a site", names)
 		} else if i > 0 {
-			// The scope knows the parent as a number and could not say it this way.
 			r.errorf(p, "expected the key parent, found none; only the first site, %s, is the source site", excerpt(names[0]))
 		}
 		if r.has(p.child("kind")) {
@@ -154,7 +153,7 @@ func (r *reader) scope(scope *model.Scope) {
 	if _, notNumber := strconv.Atoi(got); notNumber == nil && scalar(r.parts[at.key()].node) {
 		got = written(r.parts[at.key()].node)
 	}
-	// The scope names the packages as a whole: the file has the first one too many.
+	// The scope's error is about all packages: find the first that makes it invalid.
 	for i := range scope.Packages {
 		upTo := *scope
 		upTo.Packages = scope.Packages[:i+1]

@@ -113,7 +113,7 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"empty file", "", "1:1: the file is empty"},
 		{"only spaces", " \n\t\n", "1:1: the file is empty"},
-		{"only comments", "# c\n", "1:1: expected a scenario, found no more than comments"},
+		{"only comments", "# c\n", "1:1: expected a scenario, found only comments"},
 		{"NUL", "a: 1\nb\x00", "2:2: not a text file: found a NUL byte"},
 		{"not UTF-8", "é\xff", "1:2: not a text file: byte 0xff is not UTF-8"},
 		{"very big", strings.Repeat("#", MaxBytes+1), " expected at most 64 KiB, found more"},
@@ -211,8 +211,8 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 
 		{"deep flow", "a: " + strings.Repeat("[", MaxBytes-3), "1:12: expected at most 8 levels of mappings and lists, found more"},
 		{"deep flow of mappings", strings.Repeat("{a: ", MaxBytes/4), "1:33: expected at most 8 levels of mappings and lists, found more"},
-		{"deep blocks", strings.Repeat("- ", MaxBytes/2), "1:101: expected block mappings and lists before column 100, found one behind it"},
-		{"deep mappings", staircase(200), "101:102: expected block mappings and lists before column 100, found one behind it"},
+		{"deep blocks", strings.Repeat("- ", MaxBytes/2), "1:101: expected block mappings and lists to begin before column 100, found one after it"},
+		{"deep mappings", staircase(200), "101:102: expected block mappings and lists to begin before column 100, found one after it"},
 
 		{"place below text of several lines", "about: >\n  x\n\n  y\nsource: 'a\n  b'\n" + edit("order", "odrer"), `13:1: expected a known key, found "odrer"; did you mean order?`},
 		{"place behind letters of two bytes", edit("A: {}", "A: {}   # é\n  é: {pärent: A}"), `4:7: sites.é: expected a known key, found "pärent"; did you mean parent?`},
