@@ -20,13 +20,12 @@ type Counterexample struct {
 	Property string
 	Design   string // as model.ParseDesign reads it
 	Steps    []Line
-	// Loop are the steps that follow and are repeated for ever. Where a property
-	// is broken in the end and there are none, the run stays where it is.
+	// Loop are the steps that follow and are repeated forever. A counterexample to
+	// liveness without a loop stays in its last state.
 	Loop []Line
 }
 
-// A Line is a step as it is printed, and its line in the file, for whoever has
-// to say what is wrong with it.
+// A Line is a step as it is printed, and its line in the file, for error messages.
 type Line struct {
 	Text string
 	Line int

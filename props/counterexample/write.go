@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/google/renameio/v2/maybe"
 )
 
 // Write keeps a counterexample in a file, as WriteFile writes it. What could not
@@ -22,53 +23,34 @@ func Write(path string, c *Counterexample) error {
 	return nil
 }
 
-// WriteFile writes a text aside and renames it, so that the file is there as a
-// whole or as it was before. A file that is replaced keeps its permissions, and a
-// link stays a link.
+// WriteFile replaces a file atomically: it has the new text, or it stays as it
+// was. It keeps its permissions, and a link stays a link.
 func WriteFile(path string, text []byte) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	// The library would replace a link or a pipe by a file.
+	target := path
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if target, err = filepath.EvalSymlinks(path); err != nil {
+			return cannotWrite(path, err)
+		}
 	}
-	aside, err := writeAside(path, text)
-	if err != nil {
-		return err
+	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
 	}
-	if err := os.Rename(aside, path); err != nil {
-		os.Remove(aside)
-		return err
-	}
-	return nil
+	return cannotWrite(path, maybe.WriteFile(target, text, 0o666))
 }
 
-// writeAside writes a file beside the one that it is to replace, with the
-// permissions of that file, and returns its name.
-func writeAside(path string, text []byte) (aside string, err error) {
-	old, statErr := os.Stat(path)
+// cannotWrite leaves out the name of a temporary file, which the library's errors
+// have.
+func cannotWrite(path string, err error) error {
+	var at *fs.PathError
+	var renamed *os.LinkError
 	switch {
-	case statErr == nil && !old.Mode().IsRegular():
-		return "", fmt.Errorf("%s is not a regular file", path)
-	case statErr != nil && !errors.Is(statErr, fs.ErrNotExist):
-		return "", statErr
+	case err == nil:
+		return nil
+	case errors.As(err, &at):
+		err = at.Err
+	case errors.As(err, &renamed):
+		err = renamed.Err
 	}
-	// The number keeps two writers apart. The system's mask decides on the
-	// permissions of a new file, which os.CreateTemp would not let it.
-	aside = fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
-	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(text)
-	if err == nil && old != nil {
-		err = f.Chmod(old.Mode().Perm())
-	}
-	if err == nil {
-		err = f.Sync() // or a crash after the rename could leave an empty file
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		os.Remove(aside)
-	}
-	return aside, err
+	return fmt.Errorf("%s cannot be written: %w", path, err)
 }

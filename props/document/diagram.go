@@ -27,8 +27,7 @@ type group struct {
 
 // picture is the protocol at a glance: the way of a version from the
 // administrator to the distribution points of a child site. It leaves out most of
-// what the components look at; that the rest is so, the tests hold against the
-// rules.
+// what the components look at. A test compares the rest with the rules.
 func picture() ([]group, []edge) {
 	return []group{
 			{"source", "Source site", []node{

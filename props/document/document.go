@@ -1,13 +1,15 @@
-// Package document writes the two documents that a reader finds without running
+// Package document writes the documents that a reader finds without running
 // anything: what must hold and what does (INVARIANTS.md, from the catalogue and
-// from runs), and what can happen (PROTOCOL.md, from the table of rules).
+// from runs), what can happen (PROTOCOL.md, from the table of rules), and what
+// notices when a rule is changed (MUTANTS.md, from the results that package mutant
+// keeps).
 //
 // Goals: nothing in them is written twice, so that they cannot disagree with the
 // code; they are the same, byte for byte, on every machine; names from files
 // cannot break a table or a diagram.
 //
-// Non-goals: no times and no sizes in memory; no file is read or written here, but
-// for the scenarios that come with the program.
+// Non-goals: no times and no sizes in memory. Only the scenarios that come with
+// the program are read here, and nothing is written.
 package document
 
 import (

@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/counterexample"
+	"pkgdist/props/mutant"
 	"pkgdist/props/scenario"
 )
 
@@ -76,7 +78,7 @@ func sample(t *testing.T) *Evidence {
 	e := &Evidence{
 		Designs: []model.Design{model.SMS20, {Name: "a|b", Doc: "as shipped, but <b>", Mechanisms: model.Repair}},
 		Needs:   map[string]Need{"dp-never-goes-back": {}, "sites-converge": {Scenario: first}, "incoming-drains": {Scenario: first, Sets: []model.MechanismSet{model.Repair}}},
-		Kills:   map[string]Kills{"incoming-drains": {3, 1}},
+		Killers: map[string]mutant.Killer{"incoming-drains": {Kills: 3, Alone: 1}},
 		Kept: []*counterexample.Counterexample{{Name: "kept", Scenario: sc, Property: "incoming-drains", Design: "sms20",
 			Steps: make([]counterexample.Line, 2), Loop: make([]counterexample.Line, 3)}},
 	}
@@ -215,17 +217,25 @@ func TestWhatIsCutIsNotWritten(t *testing.T) {
 	require.ErrorIs(t, err, ErrCut)
 }
 
-func TestKillsAreReadFromTheDocumentAboutMutants(t *testing.T) {
-	text := file(t, mutantsFile)
-	kills, err := ReadKills(text)
+func TestTheMutantsAreCurrent(t *testing.T) {
+	kept, err := mutant.Kept()
 	require.NoError(t, err)
-	assert.Len(t, kills, len(promises()))
-	for name, k := range kills {
-		assert.Positive(t, k.Mutants, name)
-		assert.LessOrEqual(t, k.Alone, k.Mutants, name)
+	assert.Equal(t, file(t, mutantsFile), Mutants(kept), again)
+	for _, k := range kept.Killers() {
+		rest := fmt.Sprintf("**Mutants that it kills:** %d, of which %d violate no other", k.Kills, k.Alone)
+		_, section, _ := strings.Cut(file(t, invariantsFile), "\n### "+k.Property+"\n")
+		section, _, _ = strings.Cut(section, "\n### ")
+		assert.True(t, strings.Contains(section, rest), "%s: %s; %s", k.Property, rest, again)
 	}
-	_, err = ReadKills(strings.ReplaceAll(text, "| `sent-once` |", "| `sent-twice` |"))
-	assert.EqualError(t, err, "there is no row that tells how many mutants sent-once kills")
+}
+
+// Every kind of property is told of, and what is none is not passed over.
+func TestEveryKindIsTold(t *testing.T) {
+	kind := check.KindAlways
+	for ; !strings.HasPrefix(kind.String(), "Kind("); kind++ {
+		assert.Regexp(t, "^"+kind.String()+": it (is claimed of|must be)", kindOf(props.Claim{Kind: kind}))
+	}
+	assert.Panics(t, func() { kindOf(props.Claim{Kind: kind}) })
 }
 
 // What is drawn at a glance is so: who is drawn as changing something has a rule

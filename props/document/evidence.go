@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -18,17 +16,17 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// Evidence is what the document about the properties rests on, beside the
+// Evidence is what the document about the properties is written from, beside the
 // catalogue.
 type Evidence struct {
 	// Designs are those that are compared, and Scenarios those in which each of
 	// them was explored.
 	Designs   []model.Design
 	Scenarios []Explored
-	// Needs tells for each claim that it makes sense of what it needs.
+	// Needs tells which mechanisms each claim needs. A situation needs none.
 	Needs map[string]Need
-	// Kills tells how many mutants each claim kills.
-	Kills map[string]Kills
+	// Killers tells how many mutants violate each claim.
+	Killers map[string]mutant.Killer
 	// Kept are the counterexamples that are kept, in the order of their names.
 	Kept []*counterexample.Counterexample
 }
@@ -39,7 +37,7 @@ type Explored struct {
 	Under    []Outcome // in the order of the designs
 }
 
-// An Outcome is what a scenario comes to under a design.
+// An Outcome is the result of a scenario under a design.
 type Outcome struct {
 	States, Steps int64
 	Depth         int
@@ -58,8 +56,8 @@ type Verdict struct {
 
 // A Need is which mechanisms a claim needs.
 type Need struct {
-	// Scenario is the one that tells: the first in which the product as shipped
-	// violates the claim. It is empty if there is none.
+	// Scenario is the first in which the product as shipped violates the claim, or
+	// empty.
 	Scenario string
 	// Sets are the sets of mechanisms of which nothing can be left out; none means
 	// that no set is enough. Smallest: they are those with the fewest mechanisms,
@@ -68,15 +66,12 @@ type Need struct {
 	Smallest bool
 }
 
-// Kills is how many mutants violate a claim, and how many of them no other.
-type Kills struct{ Mutants, Alone int }
-
-// ErrCut: an exploration was ended before it was complete, so that the document
-// cannot be written.
+// ErrCut says that an exploration was ended before it was complete, so that the
+// document cannot be written.
 var ErrCut = errors.New("an exploration was ended before it was complete")
 
-// first is the scenario of the article, which the document tells of first, and
-// second the one with the most ways in which things go wrong that is small.
+// first is the scenario of the article, which comes first in the document, and
+// second the small one with the most violations.
 const (
 	first  = "article"
 	second = "crash-and-duplicate"
@@ -95,10 +90,17 @@ func scenarios() []string {
 }
 
 // Gather explores the scenarios under every design that has a name, and finds out
-// which mechanisms each claim needs. The kills and the kept counterexamples are
-// left to whoever reads files.
+// which mechanisms each claim needs. The kept counterexamples are left to whoever
+// reads files.
 func Gather(ctx context.Context, opt check.Options, progress func(what string)) (*Evidence, error) {
-	e := &Evidence{Designs: model.Designs(), Needs: map[string]Need{}}
+	kept, err := mutant.Kept()
+	if err != nil {
+		return nil, err
+	}
+	e := &Evidence{Designs: model.Designs(), Needs: map[string]Need{}, Killers: map[string]mutant.Killer{}}
+	for _, k := range kept.Killers() {
+		e.Killers[k.Property] = k
+	}
 	for _, name := range scenarios() {
 		progress(name)
 		explored, err := explore(ctx, name, e.Designs, opt)
@@ -144,7 +146,7 @@ func outcome(r *run.Run) Outcome {
 
 // need finds the mechanisms of each claim that is not about what must be
 // reachable. In the first scenario every set is judged. A claim that nothing
-// violates there is asked of the first scenario in which something does.
+// violates there is judged in the first scenario in which something does.
 func (e *Evidence) need(ctx context.Context, opt check.Options, progress func(string)) error {
 	var here []string
 	first := e.Scenarios[0].Scenario
@@ -201,26 +203,3 @@ func (e *Evidence) smallest(ctx context.Context, claim, where string, opt check.
 	e.Needs[claim] = Need{Scenario: where, Sets: sets, Smallest: true}
 	return err
 }
-
-var killsRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (\\d+) \\| (\\d+) \\|$")
-
-// ReadKills reads how many mutants each claim kills from the document about
-// mutants, which a test of its own keeps current.
-func ReadKills(mutants string) (map[string]Kills, error) {
-	kills := map[string]Kills{}
-	for _, row := range killsRow.FindAllStringSubmatch(mutants, -1) {
-		n, _ := strconv.Atoi(row[2]) // digits, as the pattern has it
-		alone, _ := strconv.Atoi(row[3])
-		kills[row[1]] = Kills{n, alone}
-	}
-	for _, c := range props.Catalogue() {
-		if _, ok := kills[c.Name]; !ok && canKill(c) {
-			return nil, fmt.Errorf("there is no row that tells how many mutants %s kills", c.Name)
-		}
-	}
-	return kills, nil
-}
-
-// canKill tells whether a mutant can violate a claim: what is too strong is
-// violated by the design itself, and what must be reachable cannot be violated.
-func canKill(c props.Claim) bool { return !c.TooStrong && c.Kind != check.KindSometimes }

@@ -7,6 +7,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/mutant"
 )
 
 // Invariants writes what must hold, and what does.
@@ -29,7 +30,7 @@ func Invariants(e *Evidence) string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-// at returns what a scenario comes to.
+// at returns the results of a scenario.
 func (e *Evidence) at(name string) Explored {
 	for _, s := range e.Scenarios {
 		if s.Scenario.Name == name {
@@ -79,7 +80,7 @@ project. The [README](../README.md) tells how to run any of it.
 func promises() []props.Claim {
 	var list []props.Claim
 	for _, c := range props.Catalogue() {
-		if canKill(c) {
+		if mutant.CanKill(c) {
 			list = append(list, c)
 		}
 	}
@@ -134,7 +135,7 @@ func (e *Evidence) writeOverview(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe mechanisms of %s are %s.\n\n", code(e.Designs[e.repaired()].Name), codes(strings.Split(model.Repair.String(), "+")))
 	b.WriteString("`holds` means that all states were explored and that the property was put to the test. `VIOLATED` comes with the length of the shortest\n" +
 		"counterexample; \"22+3\" is a way of 22 steps into a loop of 3. `too strong` marks a property that asks for more than anybody needs, and is here\n" +
-		"to show that. `reached` is about situations that must come about, or the rest would be true for want of trying.\n\n")
+		"to show that. `reached` is about situations that must occur: otherwise the rest would be true only because nothing interesting happened.\n\n")
 	e.writeTable(b, first)
 	e.writeTable(b, second)
 	e.writeScenarios(b)
@@ -224,7 +225,7 @@ func writeNotation(b *strings.Builder) {
 		rows = append(rows, []string{code(sign[0]), plain(sign[1])})
 	}
 	table(b, []string{"sign", "meaning"}, rows)
-	b.WriteString("A run is fair if no rule of the system that goes on being possible at a place is put off for ever. Nothing of the kind is assumed of the\nadministrator and of faults, who may stop at any time.\n\n")
+	b.WriteString("A run is fair if no rule of the system stays possible at a place forever without being taken there (weak fairness). Nothing of the kind is assumed of the\nadministrator and of faults, which may stop at any time.\n\n")
 	rows = nil
 	for _, t := range props.Notation() {
 		text := plain(t.Says)
@@ -259,15 +260,23 @@ func Statement(c props.Claim) string {
 	return b.String()
 }
 
-// kindOf says of what a claim is made.
+// kindOf says what a claim is made of.
 func kindOf(c props.Claim) string {
-	text := map[check.Kind]string{
-		check.KindAlways:           "is claimed of every state",
-		check.KindStep:             "is claimed of every step",
-		check.KindLeadsTo:          "is claimed of every fair run",
-		check.KindEventuallyAlways: "is claimed of every fair run",
-		check.KindSometimes:        "must be reachable",
-	}[c.Kind]
+	var text string
+	switch c.Kind {
+	case check.KindAlways:
+		text = "is claimed of every state"
+	case check.KindNever:
+		text = "is claimed of no state"
+	case check.KindStep:
+		text = "is claimed of every step"
+	case check.KindSometimes:
+		text = "must be reachable"
+	case check.KindLeadsTo, check.KindEventually, check.KindEventuallyAlways, check.KindAlwaysEventually:
+		text = "is claimed of every fair run"
+	default:
+		panic(fmt.Sprintf("unknown kind of property: %v", c.Kind))
+	}
 	if c.AtRest {
 		text += " in which the system rests"
 	}
@@ -292,7 +301,7 @@ func (e *Evidence) inScope(o Outcome, c props.Claim) string {
 	return emphasis(o.Verdicts[c.Name].Cell) + " (" + o.scope() + ")"
 }
 
-// elsewhere sums up what becomes of a claim in the scenarios that have no column.
+// elsewhere sums up the verdicts on a claim in the scenarios that have no column.
 func (e *Evidence) elsewhere(c props.Claim, design int) string {
 	broken, met, open := 0, 0, 0
 	shortest, where := 0, ""
@@ -338,8 +347,8 @@ func (e *Evidence) writeRest(b *strings.Builder, c props.Claim) {
 	if need, ok := e.Needs[c.Name]; ok {
 		fmt.Fprintf(b, "- **Mechanisms that it needs:** %s.\n", need.text())
 	}
-	if kills, ok := e.Kills[c.Name]; ok {
-		fmt.Fprintf(b, "- **Mutants that it kills:** %d, of which %d violate no other property ([MUTANTS.md](MUTANTS.md)).\n", kills.Mutants, kills.Alone)
+	if by, ok := e.Killers[c.Name]; ok {
+		fmt.Fprintf(b, "- **Mutants that it kills:** %d, of which %d violate no other property ([MUTANTS.md](MUTANTS.md)).\n", by.Kills, by.Alone)
 	}
 	for _, ce := range e.Kept {
 		if ce.Property == c.Name {

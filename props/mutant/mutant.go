@@ -4,7 +4,7 @@
 //
 // Goals: every mutation of a design's rules ends as killed (a property is
 // violated, with the length of the shortest counterexample), noticed (nothing is
-// violated, but something that a scenario expects no longer comes about, or a
+// violated, but something that a scenario expects no longer occurs, or a
 // property is no longer put to the test), surviving, or undecided; the same
 // result for any number of workers. What survives under the repaired design
 // stands on a list, with the reason why no run differs, or why it differs in
@@ -51,7 +51,7 @@ type Options struct {
 	// Check bounds the exploration of a mutant in a scenario; no MaxStates is
 	// DefaultMaxStates. Workers is how many mutants are explored at the same time.
 	Check check.Options
-	// Progress is called now and then, by one goroutine at a time.
+	// Progress is called after each mutant, by one goroutine at a time.
 	Progress func(Progress)
 }
 
@@ -70,23 +70,24 @@ const (
 	Undecided Outcome = iota
 	// Killed: a property is violated that holds without the mutation.
 	Killed
-	// Noticed: nothing is violated, and something that held can no longer be
-	// concluded, for what a scenario expects does not come about any more.
+	// Noticed: nothing is violated, but a property that held is inconclusive,
+	// because what a scenario expects no longer occurs.
 	Noticed
 	// Survived: every property holds as it did.
 	Survived
 )
 
-func (o Outcome) String() string {
-	return [...]string{"undecided", "killed", "noticed", "survived"}[o]
-}
+var outcomes = [...]string{"undecided", "killed", "noticed", "survived"}
+
+func (o Outcome) String() string { return outcomes[o] }
 
 // A Kill is a property that a mutant violates.
 type Kill struct {
-	Property string
+	Property string `json:"property"`
 	// Steps is the length of the shortest counterexample; Loop is how many of
-	// them, at its end, are repeated for ever.
-	Steps, Loop int
+	// them, at its end, are repeated forever.
+	Steps int `json:"steps"`
+	Loop  int `json:"loop"`
 }
 
 // Length is the length of the counterexample as the command prints it: "22", or
@@ -113,28 +114,6 @@ type Result struct {
 	// Equivalent is the reason on the list of mutants that nothing can tell from
 	// the design, if it survives and stands there.
 	Equivalent string
-}
-
-// A Report is what became of all mutants of a design.
-type Report struct {
-	Design    model.Design
-	Scenarios []string
-	Results   []Result // in the order of the table of rules
-}
-
-// Outcome sums the report up: violated if a mutant survives that is not listed,
-// else inconclusive if one is undecided, else holds.
-func (r *Report) Outcome() check.Outcome {
-	outcome := check.Holds
-	for _, m := range r.Results {
-		switch {
-		case m.Outcome == Survived && m.Equivalent == "":
-			return check.Violated
-		case m.Outcome == Undecided:
-			outcome = check.Inconclusive
-		}
-	}
-	return outcome
 }
 
 // Explore explores mutants of a design, each in one scenario after the other

@@ -25,24 +25,14 @@ func Names() []string {
 	if err != nil {
 		panic("scenario: " + err.Error()) // the folder is a part of the program
 	}
-	var names []string
+	names := []string{first}
 	for _, f := range files {
-		names = append(names, baseName(f.Name()))
+		if name := baseName(f.Name()); name != first {
+			names = append(names, name)
+		}
 	}
-	slices.SortFunc(names, firstThenByName)
+	slices.Sort(names[1:])
 	return names
-}
-
-func firstThenByName(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a == first:
-		return -1
-	case b == first:
-		return 1
-	}
-	return strings.Compare(a, b)
 }
 
 func baseName(file string) string { return strings.TrimSuffix(filepath.Base(file), extension) }

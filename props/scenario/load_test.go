@@ -19,10 +19,6 @@ func TestTheArticleStandsFirst(t *testing.T) {
 	require.Len(t, Names(), len(files))
 	assert.Equal(t, "article", Names()[0])
 	assert.True(t, slices.IsSorted(Names()[1:]), Names())
-
-	assert.Negative(t, firstThenByName("article", "aaa"))
-	assert.Positive(t, firstThenByName("aaa", "article"))
-	assert.Negative(t, firstThenByName("aaa", "crash"))
 }
 
 func TestEveryScenarioThatComesWithTheProgramTellsItsStory(t *testing.T) {

@@ -106,14 +106,14 @@ func TestEditorsMayWriteTheSameScenarioDifferently(t *testing.T) {
 
 func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 	plain := func(what string) string {
-		return "expected plain YAML, found " + what + "; write the value out, or put text in quotes"
+		return "expected plain YAML (no anchor, alias, merge key, tag, directive or complex key), found \"" + what + "\"; write the value out, or put text in quotes"
 	}
 	const nameWanted = "expected a name of 1 to 16 letters, digits, dots, hyphens and underscores, found "
 	rule := model.RuleNames()[0]
 	tests := []struct{ name, text, want string }{
 		{"empty file", "", "1:1: the file is empty"},
 		{"only spaces", " \n\t\n", "1:1: the file is empty"},
-		{"only comments", "# c\n", "1:1: expected a scenario, found no more than comments"},
+		{"only comments", "# c\n", "1:1: expected a scenario, found only comments"},
 		{"NUL", "a: 1\nb\x00", "2:2: not a text file: found a NUL byte"},
 		{"not UTF-8", "é\xff", "1:2: not a text file: byte 0xff is not UTF-8"},
 		{"very big", strings.Repeat("#", MaxBytes+1), " expected at most 64 KiB, found more"},
@@ -121,11 +121,14 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"a word", "hello\n", `1:1: expected a mapping (key: value), found text "hello"`},
 
 		{"unknown key", edit("title", "tilte"), `1:1: expected a known key, found "tilte"; did you mean title?`},
-		{"unknown key, nothing near", small + "colour: red\n", `8:1: expected a known key, found "colour"; there are ` + strings.Join(scenarioKeys, ", ")},
+		{"unknown key, nothing near", small + "colour: red\n", `8:1: expected a known key, found "colour"; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"unknown key of a site", edit("dps:", "dp:"), `4:35: sites.B: expected a known key, found "dp"; did you mean dps?`},
-		{"key twice", small + "updates: 3\n", `8:1: expected each key once, found "updates" again, which stands in line 6`},
-		{"site twice", edit("packages", "  B: {parent: A}\npackages"), `5:3: sites: expected each key once, found "B" again, which stands in line 4`},
-		{"key of a site twice", edit("dps: 2", "dps: 2, dps: 3"), `4:43: sites.B: expected each key once, found "dps" again, which stands in line 4`},
+		{"a number among the keys", edit("dps: 2", "dps: 2, 1: x"), `4:43: sites.B: expected a known key, found "1"; there are parent, kind, dps`},
+		{"an empty key", small + "'': 1\n", `8:1: expected a known key, found ""; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
+		{"the first of several unknown keys", small + "z: 1\ny: 1\nx: 1\n", `8:1: expected a known key, found "z"; there are title, source, about, sites, packages, updates, order, threads, copies, faults, expect`},
+		{"key twice", small + "updates: 3\n", `8:1: expected each key once, found "updates" again`},
+		{"site twice", edit("packages", "  B: {parent: A}\npackages"), `5:3: sites: expected each key once, found "B" again`},
+		{"key of a site twice", edit("dps: 2", "dps: 2, dps: 3"), `4:43: sites.B: expected each key once, found "dps" again`},
 		{"missing key", edit("updates: 2\n", ""), "1:1: expected the key updates, found none"},
 		{"missing key below a comment", "# c\n" + edit("title: T\n", ""), "2:1: expected the key title, found none"},
 		{"empty title", edit("title: T", "title: ' '"), "1:8: title: expected a line of text, found none"},
@@ -140,6 +143,10 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"truth value", edit("updates: 2", "updates: true"), "6:10: updates: expected a whole number, found true"},
 		{"nothing", edit("updates: 2", "updates:"), "6:1: updates: expected a whole number, found nothing"},
 		{"a list for a number", edit("updates: 2", "updates: [2]"), "6:1: updates: expected a whole number, found a list"},
+		{"number with an underscore", edit("updates: 2", "updates: 1_0"), "6:10: updates: expected a whole number, found 1_0"},
+		{"nothing for what has a default", small + "threads:\n", "8:1: threads: expected a whole number, found nothing"},
+		{"nothing for a kind", edit("kind: secondary", "kind: "), "4:18: sites.B.kind: expected text, found nothing"},
+		{"nothing for a parent", edit("parent: A", "parent: "), "4:7: sites.B.parent: expected text, found nothing"},
 		{"huge number", edit("updates: 2", "updates: 99999999999999999999"), "6:10: updates: expected a whole number, found 99999999999999999999"},
 		{"large number", edit("updates: 2", "updates: 4000000000"), "6:10: updates: expected a number from 1 to 7, found 4000000000"},
 		{"negative number", edit("updates: 2", "updates: -1"), "6:10: updates: expected a number from 1 to 7, found -1"},
@@ -169,43 +176,43 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"unknown kind", edit("secondary", "secundary"), `4:24: sites.B.kind: expected a kind of site, found "secundary"; did you mean secondary?`},
 		{"site with a bad name", edit("B:", `"B\n":`), `4:3: sites.B\n: ` + nameWanted + `"B\n"`},
 		{"key that is a list", edit("A: {}", "[A]: {}"), "3:6: not YAML: found an invalid key for this map"},
-		{"key that is nothing", edit("A: {}", "~: {}"), "3:3: expected a name as key, found nothing"},
+		{"key that is nothing", edit("A: {}", "~: {}"), "3:3: sites: expected a name as key, found nothing"},
 
 		{"no packages", edit("[P]", "[]"), "5:1: packages: expected 1 to 4 packages, found 0"},
-		{"too many packages", edit("[P]", "[P, Q, R, S, T]"), "5:24: packages: expected 1 to 4 packages, found 5"},
-		{"package twice", edit("[P]", "[P, P]"), `5:15: packages: expected each name once, found "P" again`},
-		{"package with a bad name", edit("[P]", "[P, 'a b']"), "5:15: packages: " + nameWanted + `"a b"`},
+		{"too many packages", edit("[P]", "[P, Q, R, S, T]"), "5:24: packages[4]: expected 1 to 4 packages, found 5"},
+		{"package twice", edit("[P]", "[P, P]"), `5:15: packages[1]: expected each name once, found "P" again`},
+		{"package with a bad name", edit("[P]", "[P, 'a b']"), "5:15: packages[1]: " + nameWanted + `"a b"`},
 		{"packages no list", edit("[P]", "P"), `5:11: packages: expected a list ([a, b]), found text "P"`},
-		{"list in a list", edit("[P]", "[[P]]"), "5:12: packages: expected the name of a package, found a list"},
-		{"nothing in a list", edit("[P]", "[P, ~]"), "5:15: packages: expected the name of a package, found nothing"},
+		{"list in a list", edit("[P]", "[[P]]"), "5:12: packages[0]: expected text, found a list"},
+		{"nothing in a list", edit("[P]", "[P, ~]"), "5:15: packages[1]: expected text, found nothing"},
 
 		{"unknown order", edit("kept", "Kept"), `7:8: order: expected the order of the channels, found "Kept"; did you mean kept?`},
 		{"unknown fault", small + "faults: {duplicate: 1}\n", `8:10: faults: expected a known key, found "duplicate"; did you mean duplicates?`},
-		{"fault twice", small + "faults: {dps-away: 1, dps-away: 1}\n", `8:23: faults: expected each key once, found "dps-away" again, which stands in line 8`},
+		{"fault twice", small + "faults: {dps-away: 1, dps-away: 1}\n", `8:23: faults: expected each key once, found "dps-away" again`},
 		{"unknown expectation", small + "expect: {never: [x]}\n", `8:10: expect: expected a known key, found "never"; there are sometimes, rules`},
-		{"unknown sometimes", small + "expect:\n  sometimes:\n  - content-frist\n", `10:5: expect.sometimes: expected the name of a sometimes property, found "content-frist"; did you mean content-first?`},
-		{"unknown sometimes, nothing near", small + "expect: {sometimes: [zzz]}\n", `8:22: expect.sometimes: expected the name of a sometimes property, found "zzz"; there are ` + strings.Join(props.SometimesNames(), ", ")},
-		{"unknown rule", small + "expect: {rules: [" + strings.ToUpper(rule) + "]}\n", fmt.Sprintf("8:18: expect.rules: expected the name of a rule, found %q; did you mean %s?", strings.ToUpper(rule), rule)},
-		{"rule twice", small + "expect: {rules: [" + rule + ", " + rule + "]}\n", fmt.Sprintf("8:%d: expect.rules: expected each name once, found %q again", 18+len(rule)+2, rule)},
+		{"unknown sometimes", small + "expect:\n  sometimes:\n  - content-frist\n", `10:5: expect.sometimes[0]: expected the name of a sometimes property, found "content-frist"; did you mean content-first?`},
+		{"unknown sometimes, nothing near", small + "expect: {sometimes: [zzz]}\n", `8:22: expect.sometimes[0]: expected the name of a sometimes property, found "zzz"; there are ` + strings.Join(props.SometimesNames(), ", ")},
+		{"unknown rule", small + "expect: {rules: [" + strings.ToUpper(rule) + "]}\n", fmt.Sprintf("8:18: expect.rules[0]: expected the name of a rule, found %q; did you mean %s?", strings.ToUpper(rule), rule)},
+		{"rule twice", small + "expect: {rules: [" + rule + ", " + rule + "]}\n", fmt.Sprintf("8:%d: expect.rules[1]: expected each name once, found %q again", 18+len(rule)+2, rule)},
 
-		{"two documents", small + "---\nx: 1\n", "8:1: expected one document, found another"},
+		{"two documents", small + "---\nx: 1\n", "9:1: expected one document, found another"},
 		{"text behind the document", small + "...\nx\n", "9:1: expected one document, found another"},
-		{"anchor", edit("A: {}", "A: &a {}"), "3:6: " + plain("an anchor (&)")},
-		{"alias", small + "about: *a\n", "8:8: " + plain("an alias (*)")},
-		{"tag", small + "about: !!str x\n", "8:8: " + plain("a tag (!)")},
-		{"merge key", small + "<<: {}\n", "8:1: " + plain("a merge key (<<)")},
-		{"complex key", small + "? x\n", "8:1: " + plain("a complex key (?)")},
-		{"directive", "%YAML 1.2\n---\n" + small, "1:1: " + plain("a directive (%)")},
+		{"anchor", edit("A: {}", "A: &a {}"), "3:6: " + plain("&")},
+		{"alias", small + "about: *a\n", "8:8: " + plain("*")},
+		{"tag", small + "about: !!str x\n", "8:8: " + plain("!!str")},
+		{"merge key", small + "<<: {}\n", "8:1: " + plain("<<")},
+		{"complex key", small + "? x\n", "8:1: " + plain("?")},
+		{"directive", "%YAML 1.2\n---\n" + small, "1:1: " + plain("%")},
 		{"open quote", small + "about: 'x\n", "8:8: not YAML: could not find end character of single-quoted text"},
 		{"open list", small + "about: [1\n", "8:8: not YAML: sequence end token ']' not found"},
-		{"tab", small + "\tabout: x\n", "8:1: not YAML: found character ' ' that cannot start any token"},
+		{"tab", small + "\tabout: x\n", "8:1: not YAML: found character '\\t' that cannot start any token"},
 		{"reserved character", small + "about: @x\n", "8:8: not YAML: '@' is a reserved character"},
 		{"colon in a text", small + "about: x: y\n", "8:8: not YAML: mapping value is not allowed in this context"},
 
-		{"deep flow", "a: " + strings.Repeat("[", MaxBytes-3), "1:11: expected at most 8 levels of mappings and lists, found more"},
+		{"deep flow", "a: " + strings.Repeat("[", MaxBytes-3), "1:12: expected at most 8 levels of mappings and lists, found more"},
 		{"deep flow of mappings", strings.Repeat("{a: ", MaxBytes/4), "1:33: expected at most 8 levels of mappings and lists, found more"},
-		{"deep blocks", strings.Repeat("- ", MaxBytes/2), "1:17: expected at most 8 levels of mappings and lists, found more"},
-		{"deep mappings", staircase(100), "9:10: expected at most 8 levels of mappings and lists, found more"},
+		{"deep blocks", strings.Repeat("- ", MaxBytes/2), "1:101: expected block mappings and lists to begin before column 100, found one after it"},
+		{"deep mappings", staircase(200), "101:102: expected block mappings and lists to begin before column 100, found one after it"},
 
 		{"place below text of several lines", "about: >\n  x\n\n  y\nsource: 'a\n  b'\n" + edit("order", "odrer"), `13:1: expected a known key, found "odrer"; did you mean order?`},
 		{"place behind letters of two bytes", edit("A: {}", "A: {}   # é\n  é: {pärent: A}"), `4:7: sites.é: expected a known key, found "pärent"; did you mean parent?`},
@@ -256,12 +263,11 @@ func TestAnErrorListsNoThousandsOfNames(t *testing.T) {
 }
 
 func TestWhatTheFileDoesNotHaveIsFoundWhereItShouldStand(t *testing.T) {
-	root, err := parseYAML("s.yaml", []byte(small))
-	require.NoError(t, err)
-	r := &reader{file: "s.yaml", nodes: map[string]node{}}
-	require.NoError(t, r.scenario(&Scenario{}, root))
 	wrong := func(path ...string) error {
-		return r.scopeError(&model.Scope{}, &model.ErrScope{Path: path, Want: "more", Got: "3"})
+		r, err := decode("s.yaml", []byte(small), &document[map[string]site]{})
+		require.NoError(t, err)
+		r.errorf(path, "expected more, found 3")
+		return r.err
 	}
 	assert.EqualError(t, wrong("sites", "B", "zone"), "s.yaml:4:3: sites.B.zone: expected more, found 3")
 	assert.EqualError(t, wrong("faults", "dps-away"), "s.yaml:1:1: faults.dps-away: expected more, found 3")

@@ -1,18 +1,18 @@
 // Package scenario reads scenarios: which sites and packages there are, how
-// often the administrator updates, what may go wrong and what must come about.
+// often the administrator updates, what may go wrong and what must occur.
 //
-// Goals: a scenario is a YAML file that a person writes by copying another;
-// whatever is wrong with it is said in one line with its place, what was
-// expected and what was found; no input makes reading panic or take long.
+// Goals: a scenario is a YAML file that a person writes by copying another; an
+// error is one line with the place, what was expected and what was found; no
+// input makes reading panic or take long.
 //
-// Non-goals: it is no YAML library (anchors, tags and several documents are
-// refused, for a scenario needs none), and it does not decide what a valid
+// Non-goals: it does not take all of YAML (anchors, tags and several documents
+// are refused, for a scenario needs none), and it does not decide what a valid
 // scope is: model.Scope does.
 package scenario
 
 import "pkgdist/model"
 
-// A Scenario is a scope with a story, and with what must come about in it.
+// A Scenario is a scope with a story, and with what must occur in it.
 type Scenario struct {
 	Name   string // the base name of the file, without .yaml
 	Title  string // one line
@@ -23,11 +23,11 @@ type Scenario struct {
 	Text   []byte // the file as it was read
 }
 
-// Expect names what must come about under the shipped design, so that nothing
-// is found to hold for want of trying.
+// Expect names what must occur under the shipped design. Otherwise properties
+// would hold only because nothing interesting happened.
 type Expect struct {
-	Sometimes []string // of props.SometimesNames
-	Rules     []string // of model.RuleNames
+	Sometimes []string `yaml:",omitempty,flow"` // of props.SometimesNames
+	Rules     []string `yaml:",omitempty,flow"` // of model.RuleNames
 }
 
 // MaxBytes is how large a scenario file can be: many times what the largest

@@ -84,15 +84,6 @@ func TestAnyValidScenarioReadsBackAsItself(t *testing.T) {
 	})
 }
 
-func TestQuoteLeavesOnlyWordsPlain(t *testing.T) {
-	for s, want := range map[string]string{
-		"P": "P", "AUS0001B": "AUS0001B", "two-wait.x_1": "two-wait.x_1",
-		"": `""`, "010": `"010"`, "-": `"-"`, ".inf": `".inf"`, "null": `"null"`, "true": `"true"`, "a b": `"a b"`, "a\n\"": `"a\n\""`,
-	} {
-		assert.Equal(t, want, quote(s))
-	}
-}
-
 func TestAShippedScenarioReadsBackFromItsCanonicalText(t *testing.T) {
 	for _, name := range Names() {
 		want, err := Load(name)

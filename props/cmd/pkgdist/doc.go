@@ -8,13 +8,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
+
 	"pkgdist/model"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/document"
+	"pkgdist/props/mutant"
 )
 
 type docCommand struct {
-	Documents []string `arg:"" optional:"" enum:"invariants,protocol" name:"document" help:"Which to write: invariants, protocol (default: both)."`
+	Documents []string `arg:"" optional:"" enum:"invariants,mutants,protocol" name:"document" help:"Which to write: invariants, mutants, protocol (default: all)."`
 	Check     bool     `help:"Write nothing; fail if a document is not what would be written."`
 	Dir       string   `placeholder:"DIR" help:"The project's folder (default: the nearest one above that has a go.mod)."`
 	limits    `embed:""`
@@ -27,6 +30,7 @@ var documents = []struct {
 	text       func(c *docCommand, t terminal, root string) (string, error)
 }{
 	{"invariants", "props/INVARIANTS.md", (*docCommand).invariants},
+	{"mutants", "props/MUTANTS.md", (*docCommand).mutants},
 	{"protocol", "model/PROTOCOL.md", (*docCommand).protocol},
 }
 
@@ -78,70 +82,39 @@ func (c *docCommand) conclude(t terminal, root, path, want string, code *int) er
 		fmt.Fprintf(t.stdout, "%s is missing; write it with: go tool pkgdist doc\n", path)
 		*code = exitViolated
 	default:
-		fmt.Fprintf(t.stdout, "%s is not current; write it again with: go tool pkgdist doc\n%s", path, difference(string(got), want))
+		fmt.Fprintf(t.stdout, "%s is not current; write it again with: go tool pkgdist doc\n%s", path, difference(path, string(got), want))
 		*code = exitViolated
 	}
 	return nil
 }
 
-// difference shows the first line in which two texts differ, from a little before
-// the place where they do.
-func difference(got, want string) string {
-	there, expected := strings.Split(got, "\n"), strings.Split(want, "\n")
-	line := 0
-	for line < len(there) && line < len(expected) && there[line] == expected[line] {
-		line++
-	}
-	return fmt.Sprintf("  line %d\n    is:        %s\n    should be: %s\n", line+1, part(there, expected, line), part(expected, there, line))
-}
+// shown is how many lines of a difference are shown.
+const shown = 40
 
-// shown is how much of a line is shown, and before how much of it comes before the
-// first difference.
-const shown, before = 100, 20
-
-// part returns the part of a line of one text from a little before it differs from
-// the other.
-func part(text, other []string, line int) string {
-	if line >= len(text) {
-		return "(the end)"
+// difference shows where a file first is not what it should be.
+func difference(path, got, want string) string {
+	lines := strings.SplitAfter(string(diff.Diff(path, []byte(got), "what it should be", []byte(want))), "\n")
+	if len(lines) > shown {
+		lines = append(lines[:shown], fmt.Sprintf("… and %d lines more\n", len(lines)-1-shown))
 	}
-	runes := []rune(text[line])
-	from := 0
-	if line < len(other) {
-		for i, r := range []rune(other[line]) {
-			if i >= len(runes) || runes[i] != r {
-				break
-			}
-			from = i + 1
-		}
-	}
-	from = max(0, from-before)
-	to := min(len(runes), from+shown)
-	cut := string(runes[from:to])
-	if from > 0 {
-		cut = "…" + cut
-	}
-	if to < len(runes) {
-		cut += "…"
-	}
-	return cut
+	return strings.Join(lines, "")
 }
 
 func (c *docCommand) protocol(terminal, string) (string, error) {
 	return document.Protocol(model.Rules()), nil
 }
 
-// invariants reads what is read before it explores, so that what is missing is
-// said at once.
-func (c *docCommand) invariants(t terminal, root string) (string, error) {
-	mutants, err := os.ReadFile(filepath.Join(root, "props", "MUTANTS.md"))
+func (c *docCommand) mutants(terminal, string) (string, error) {
+	r, err := mutant.Kept()
 	if err != nil {
 		return "", err
 	}
-	kills, err := document.ReadKills(string(mutants))
-	if err != nil {
-		return "", fmt.Errorf("props/MUTANTS.md: %w", err)
-	}
+	return document.Mutants(r), nil
+}
+
+// invariants reads what is read before it explores, so that what is missing is
+// said at once.
+func (c *docCommand) invariants(t terminal, root string) (string, error) {
 	kept, err := kept(filepath.Join(root, "fixtures", "counterexamples"))
 	if err != nil {
 		return "", err
@@ -152,7 +125,7 @@ func (c *docCommand) invariants(t terminal, root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	e.Kills, e.Kept = kills, kept
+	e.Kept = kept
 	return document.Invariants(e), nil
 }
 
