@@ -186,13 +186,9 @@ func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
 // Counterexample is the form in which steps that violate a claim are kept. Those
 // from loop on are repeated for ever.
 func Counterexample(sc *scenario.Scenario, sys *model.System, claim props.Claim, steps []model.Step, loop int, wrong string) *counterexample.Counterexample {
-	ce := &counterexample.Counterexample{
-		Name:     strings.Join([]string{sc.Name, sys.Design().Name, claim.Name}, "-"),
-		Why:      claim.Says + "\n" + wrong,
-		Scenario: sc,
-		Property: claim.Name,
-		Design:   sys.Design().Name,
-	}
+	ce := &counterexample.Counterexample{Scenario: sc, Design: sys.Design().Name}
+	ce.Name = strings.Join([]string{sc.Name, ce.Design, claim.Name}, "-")
+	ce.Why, ce.Property = claim.Says+"\n"+wrong, claim.Name
 	for i, step := range steps {
 		line := counterexample.Line{Text: sys.Format(step)}
 		if i < loop {

@@ -1,176 +1,44 @@
-// Package show draws a counterexample: as text, Markdown, a sequence diagram, a
-// graph, a page to step through, and in the forms that other tools read.
+// Package show reads runs of the model for package check/show, which draws them.
 //
-// Goals: one reading of a trace, the Document, that every form is made of; what
-// a form cannot say it leaves out, and what it says is what the model says; no
-// name or title, however it is spelt, breaks a form or adds to it.
+// Goals: what a form says is what the model says.
 //
-// Non-goals: it judges nothing and explores nothing but the graph that it draws;
-// it reads none of the forms back.
+// Non-goals: it draws nothing and judges nothing.
 package show
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/story"
 )
 
-// A Document is a counterexample, read for a person: who did what, whom it
-// reached and what it changed.
-type Document struct {
-	Name     string // of the file that keeps it
-	Why      string // why it matters: paragraphs
-	Scenario string // its title
-	Source   string // the article that tells the story; may be empty
-	Design   string
-	Property string
-	Says     string // the property as a sentence
-
-	Sites []Site
-	// Lanes are the actors that do something or are reached, in the order of the
-	// sites.
-	Lanes []Lane
-	// Start is what the first state says, and Steps lead from there.
-	Start []model.Field
-	Steps []Step
-	// Loop is the index of the step at which the steps begin that are repeated
-	// for ever, or the number of steps if there are none.
-	Loop int
-	// End says how the story goes on for ever, if it is about that; Wrong what is
-	// wrong at its end; and Conclusion whether it is reproduced.
-	End, Wrong, Conclusion string
-	Reproduced             bool
-
-	// Story is the trace itself.
-	Story story.Story
-}
-
-// A Site is a site of the scenario.
-type Site struct {
-	Name, Kind string
-	Parent     string // empty at the source site
-	Packages   []string
-}
-
-// A Lane is an actor at a site. The administrator is at none.
-type Lane struct {
-	Site  int // in Sites, or model.NoSite
-	Place string
-	Actor string
-}
-
-// Name is the lane in a few words: "Despooler at site B".
-func (l Lane) Name() string {
-	if l.Site == model.NoSite {
-		return l.Actor
+// Again runs a kept counterexample again and returns its document.
+func Again(file string, ce *counterexample.Counterexample, fairness check.Fairness) (*show.Document, *run.Replay, error) {
+	r, err := run.Again(ce, fairness)
+	if err != nil {
+		return nil, nil, err
 	}
-	return l.Actor + " at site " + l.Place
+	return Of(file, ce, r), r, nil
 }
-
-// A Step is one step of a document.
-type Step struct {
-	Number   int    // from 1
-	Printed  string // as the model prints and reads it
-	Sentence string
-	Fault    bool
-	By       int // in Lanes
-	Messages []Message
-	Changes  []story.Difference
-}
-
-// A Message is what a step hands from one lane to another.
-type Message struct {
-	From, To int // in Lanes
-	What     string
-}
-
-// Loops tells whether the document ends in steps that are repeated for ever.
-func (d *Document) Loops() bool { return d.Loop < len(d.Steps) }
 
 // Of returns the document of a counterexample that was run again. The file is
 // the one that keeps it, for what is said about its lines.
-func Of(file string, ce *counterexample.Counterexample, r *run.Replay) *Document {
-	s := story.Story{System: r.System, Claim: r.Claim, Trace: r.Trace, Loop: r.Loop, Wrong: r.Wrong}
-	d := &Document{
-		Name: ce.Name, Why: strings.TrimSpace(ce.Why), Scenario: ce.Scenario.Title, Source: ce.Scenario.Source,
-		Design: ce.Design, Property: r.Claim.Name, Says: r.Claim.Says,
-		Sites: sites(r.System.Bounds()), Start: r.System.Describe(&r.Trace.States[0]),
-		Loop: len(r.Trace.Steps), End: s.End(), Wrong: r.Wrong,
-		Conclusion: conclusion(file, ce, r), Reproduced: r.Reproduced, Story: s,
-	}
-	if s.Loops() {
-		d.Loop = s.Loop
-	}
-	lanes := lanesOf(r.System, r.Trace.Steps)
-	if len(lanes) == 0 { // the very first step is not possible: somebody has to say so
-		lanes = []model.Lane{{Site: model.NoSite, Actor: model.ActorAdministrator}}
-	}
-	for _, l := range lanes {
-		d.Lanes = append(d.Lanes, laneOf(r.System.Bounds(), l))
-	}
-	for i, step := range r.Trace.Steps {
-		d.Steps = append(d.Steps, stepOf(s, i, step, lanes))
-	}
+func Of(file string, ce *counterexample.Counterexample, r *run.Replay) *show.Document {
+	d := Trace(r.System, r.Claim, r.Trace, r.Loop, r.Wrong)
+	d.Name, d.Why = ce.Name, strings.TrimSpace(ce.Why)
+	d.Subject, d.Title, d.Source = "Scenario", ce.Scenario.Title, ce.Scenario.Source
+	d.About = []show.Item{{Label: "Design", Value: ce.Design}}
+	d.Conclusion, d.Reproduced = conclusion(file, ce, r), r.Reproduced
+	d.Sections = ce.Written()
 	return d
-}
-
-func sites(scope *model.Scope) []Site {
-	var list []Site
-	for _, site := range scope.Sites {
-		s := Site{Name: site.Name, Kind: site.Kind.String(), Packages: scope.Packages}
-		if site.Parent != model.NoParent {
-			s.Parent = scope.Sites[site.Parent].Name
-		}
-		list = append(list, s)
-	}
-	return list
-}
-
-// lanesOf returns the lanes that steps touch, in the order of the sites and, at
-// a site, of the actors.
-func lanesOf(sys *model.System, steps []model.Step) []model.Lane {
-	var lanes []model.Lane
-	for _, step := range steps {
-		lanes = append(lanes, sys.TakenBy(step))
-		for _, m := range sys.Messages(step) {
-			lanes = append(lanes, m.From, m.To)
-		}
-	}
-	slices.SortFunc(lanes, func(a, b model.Lane) int {
-		if a.Site != b.Site {
-			return a.Site - b.Site
-		}
-		return int(a.Actor) - int(b.Actor)
-	})
-	return slices.Compact(lanes)
-}
-
-func laneOf(scope *model.Scope, l model.Lane) Lane {
-	lane := Lane{Site: l.Site, Actor: l.Actor.String()}
-	if l.Site != model.NoSite {
-		lane.Place = scope.Sites[l.Site].Name
-	}
-	return lane
-}
-
-func stepOf(s story.Story, i int, step model.Step, lanes []model.Lane) Step {
-	sys, states := s.System, s.Trace.States
-	told := Step{
-		Number: i + 1, Printed: sys.Format(step), Sentence: sys.Sentence(step), Fault: sys.Noise(int(step.Rule)),
-		By:      slices.Index(lanes, sys.TakenBy(step)),
-		Changes: story.Differences(sys, &states[i], &states[i+1]),
-	}
-	for _, m := range sys.Messages(step) {
-		told.Messages = append(told.Messages, Message{slices.Index(lanes, m.From), slices.Index(lanes, m.To), m.What})
-	}
-	return told
 }
 
 // conclusion says whether the counterexample is reproduced, and otherwise what
@@ -190,11 +58,99 @@ func conclusion(file string, ce *counterexample.Counterexample, r *run.Replay) s
 	return "Reproduced."
 }
 
-// Again runs a kept counterexample again and returns its document.
-func Again(file string, ce *counterexample.Counterexample, fairness check.Fairness) (*Document, *run.Replay, error) {
-	r, err := run.Again(ce, fairness)
-	if err != nil {
-		return nil, nil, err
+// Trace returns the document of a trace, with what is wrong at its end. The steps
+// from loop on are repeated forever, for a claim about what happens then.
+func Trace(sys *model.System, claim props.Claim, trace check.Trace[model.State, model.Step], loop int, wrong string) *show.Document {
+	d := &show.Document{
+		Property: claim.Name, Says: claim.Says, Wrong: wrong, Reproduced: true,
+		Forever: claim.Kind.InTheEnd(), Loop: min(loop, len(trace.Steps)), Places: places(sys.Bounds()),
 	}
-	return Of(file, ce, r), r, nil
+	for area := model.AreaFaults; area <= model.AreaStatus; area++ {
+		d.Groups = append(d.Groups, area.String())
+	}
+	lanes := lanesOf(sys, trace.Steps)
+	for _, l := range lanes {
+		d.Lanes = append(d.Lanes, show.Lane{Place: siteName(sys, l.Site), Actor: l.Actor.String()})
+	}
+	for _, step := range trace.Steps {
+		s := show.Step{Text: sys.Format(step), Sentence: sys.Sentence(step), Fault: sys.Noise(int(step.Rule)), By: slices.Index(lanes, sys.TakenBy(step))}
+		for _, m := range sys.Messages(step) {
+			s.Messages = append(s.Messages, show.Message{From: slices.Index(lanes, m.From), To: slices.Index(lanes, m.To), What: m.What})
+		}
+		d.Steps = append(d.Steps, s)
+	}
+	ids := map[model.State]int{}
+	for i := range trace.States {
+		d.States = append(d.States, state(sys, trace.States[i], ids))
+	}
+	return d
+}
+
+func places(scope *model.Scope) []show.Place {
+	var list []show.Place
+	for _, site := range scope.Sites {
+		p := show.Place{Name: site.Name, Title: "site " + site.Name, Note: site.Kind.String() + ", the source"}
+		if site.Parent != model.NoParent {
+			p.Note = site.Kind.String() + ", below " + scope.Sites[site.Parent].Name
+		}
+		list = append(list, p)
+	}
+	return append(list, show.Place{Title: "what can still go wrong"})
+}
+
+// lanesOf returns the lanes that steps touch, in the order of the sites and, at
+// a site, of the actors.
+func lanesOf(sys *model.System, steps []model.Step) []model.Lane {
+	var lanes []model.Lane
+	for _, step := range steps {
+		lanes = append(lanes, sys.TakenBy(step))
+		for _, m := range sys.Messages(step) {
+			lanes = append(lanes, m.From, m.To)
+		}
+	}
+	slices.SortFunc(lanes, func(a, b model.Lane) int { return cmp.Or(a.Site-b.Site, int(a.Actor)-int(b.Actor)) })
+	if len(lanes) == 0 { // the very first step is not possible: somebody has to say so
+		lanes = []model.Lane{{Site: model.NoSite, Actor: model.ActorAdministrator}}
+	}
+	return slices.Compact(lanes)
+}
+
+func siteName(sys *model.System, site int) string {
+	if site == model.NoSite {
+		return ""
+	}
+	return sys.Bounds().Sites[site].Name
+}
+
+func state(sys *model.System, s model.State, ids map[model.State]int) show.State {
+	id := func(s model.State) int {
+		if _, known := ids[s]; !known {
+			ids[s] = len(ids)
+		}
+		return ids[s]
+	}
+	told := show.State{AtRest: sys.AtRest(&s), ID: id(s)}
+	for _, f := range sys.Describe(&s) {
+		told.Fields = append(told.Fields, field(f))
+	}
+	sys.Steps(s, func(step model.Step, next model.State) {
+		told.Possible = append(told.Possible, show.Choice{Text: sys.Format(step), To: id(next), AtRest: sys.AtRest(&next)})
+	})
+	return told
+}
+
+func field(f model.Field) show.Field {
+	told := show.Field{Place: f.Place, Group: f.Area.String(), Label: f.Label, Value: f.Value, Data: f.Data, Kept: f.Kept,
+		OnItsWay: f.Area == model.AreaChannels || f.Area == model.AreaStatus}
+	switch v := f.Data.(type) {
+	case model.Content:
+		told.Bad = v.Torn
+	case model.Versions:
+		list := []model.Version{}
+		for ; v != 0; v &= v - 1 {
+			list = append(list, v.Lowest())
+		}
+		told.Data = list
+	}
+	return told
 }

@@ -92,7 +92,9 @@ func report(t *testing.T, dir string, sc *scenario.Scenario, sys *model.System, 
 		return
 	}
 	var b strings.Builder
-	s.Tell().Write(&b)
+	if err := s.Tell(&b); err != nil {
+		t.Error(err)
+	}
 	t.Logf("%s violates %s after %d steps (%v):\n%s\nkept in %s; it runs again with\n%s", s.System.Design().Name, f.Claim.Name, len(s.Trace.Steps), s.Proof, b.String(), path, Rerun(path))
 }
 

@@ -2,14 +2,16 @@ package walk
 
 import (
 	"context"
+	"io"
 
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/story"
+	sms "pkgdist/props/show"
 )
 
 const (
@@ -151,9 +153,9 @@ func (s Story) Counterexample(from *scenario.Scenario) *counterexample.Counterex
 	return run.Counterexample(small, s.System, s.Claim, s.Trace.Steps, len(s.Trace.Steps), s.wrong())
 }
 
-// Tell returns the story as it is told to a person.
-func (s Story) Tell() story.Story {
-	return story.Story{System: s.System, Claim: s.Claim, Trace: s.Trace, Wrong: s.wrong()}
+// Tell tells the story to a person.
+func (s Story) Tell(w io.Writer) error {
+	return show.Text{}.Story(w, sms.Trace(s.System, s.Claim, s.Trace, 0, s.wrong()))
 }
 
 func (s Story) wrong() string { return s.Claim.WrongAtEnd(s.System, s.Trace.States, 0, 0) }

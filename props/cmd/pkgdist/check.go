@@ -10,11 +10,12 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/report"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/show"
+	sms "pkgdist/props/show"
 )
 
 type checkCommand struct {
@@ -88,8 +89,7 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if c.JSON {
 		return report.JSON(t.stdout, runs)
 	}
-	report.Text(t.stdout, runs)
-	return nil
+	return report.Text(t.stdout, runs)
 }
 
 // validateShortcuts refuses to leave out what was asked for by name.
@@ -233,7 +233,7 @@ func (c *checkCommand) keepForms(t terminal, kept string, forms []show.Format) e
 			return err
 		}
 		path := strings.TrimSuffix(kept, ".txtar") + f.Extension
-		if err := counterexample.WriteFile(path, text); err != nil {
+		if err := show.WriteFile(path, text); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 		fmt.Fprintf(t.stderr, "kept %s\n", path)
@@ -251,11 +251,11 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 		most = int(min(c.MaxStates, int64(most)))
 	}
 	var text bytes.Buffer
-	g, err := show.AllStates(&text, r.System, r.Scenario.Title, r.Claims, most)
-	if err != nil {
+	g := sms.AllStates(r.System, r.Scenario.Title, r.Claims, most)
+	if err := g.DOT(&text); err != nil {
 		return err
 	}
-	if err := counterexample.WriteFile(c.Graph, text.Bytes()); err != nil {
+	if err := show.WriteFile(c.Graph, text.Bytes()); err != nil {
 		return fmt.Errorf("--graph: %w", err)
 	}
 	fmt.Fprintf(t.stderr, "drew %s: %v\n", c.Graph, g)

@@ -1,13 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
-	"pkgdist/props/show"
-	"pkgdist/props/story"
+	sms "pkgdist/props/show"
 	"pkgdist/props/walk"
 )
 
@@ -29,14 +31,11 @@ func (c *replayCommand) Run(t terminal, code *int) error {
 	if r.Reproduced {
 		*code = exitCode(r.Outcome())
 	}
+	text := show.Text{Explain: c.Explain}
 	if !c.Explain {
-		return show.Text(t.stdout, d)
+		return text.Write(t.stdout, d)
 	}
-	show.Head(t.stdout, d)
-	d.Story.Explain(t.stdout)
-	avoid(t, d.Story)
-	fmt.Fprintf(t.stdout, "\n%s\n", d.Conclusion)
-	return nil
+	return cmp.Or(text.Head(t.stdout, d), text.Story(t.stdout, d), avoid(t.stdout, r), text.Foot(t.stdout, d))
 }
 
 // load runs a kept counterexample again.
@@ -45,7 +44,7 @@ func load(file string, f check.Fairness) (*show.Document, *run.Replay, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, r, err := show.Again(file, ce, f)
+	d, r, err := sms.Again(file, ce, f)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -53,15 +52,16 @@ func load(file string, f check.Fairness) (*show.Document, *run.Replay, error) {
 }
 
 // avoid tells the nearest run that does not go wrong.
-func avoid(t terminal, s story.Story) {
-	if s.Wrong == "" || s.Claim.Kind.InTheEnd() {
-		return
+func avoid(w io.Writer, r *run.Replay) error {
+	if r.Wrong == "" || r.Claim.Kind.InTheEnd() {
+		return nil
 	}
-	p, ok := walk.Avoid(s.System, s.Claim, s.Trace)
+	p, ok := walk.Avoid(r.System, r.Claim, r.Trace)
 	if !ok {
-		fmt.Fprintln(t.stdout, "\nNo other choice was found, on this way, that would have avoided it.")
-		return
+		_, err := fmt.Fprintln(w, "\nNo other choice was found, on this way, that would have avoided it.")
+		return err
 	}
-	fmt.Fprintf(t.stdout, "\nAnother choice at step %d would have avoided it:\n  instead of  %s\n  this        %s\n              %s\n  With no more from the administrator, all comes to rest after %d steps then, and nothing is wrong.\n",
-		p.At+1, s.System.Format(s.Trace.Steps[p.At]), s.System.Format(p.Instead), s.System.Sentence(p.Instead), len(p.Trace.Steps))
+	_, err := fmt.Fprintf(w, "\nAnother choice at step %d would have avoided it:\n  instead of  %s\n  this        %s\n              %s\n  With no more from the administrator, all comes to rest after %d steps then, and nothing is wrong.\n",
+		p.At+1, r.System.Format(r.Trace.Steps[p.At]), r.System.Format(p.Instead), r.System.Sentence(p.Instead), len(p.Trace.Steps))
+	return err
 }

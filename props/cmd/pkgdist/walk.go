@@ -147,7 +147,9 @@ func (c *walkCommand) tell(t terminal, sc *scenario.Scenario, r *walk.Report, f 
 		fmt.Fprint(t.stdout, "    "+line)
 	}
 	fmt.Fprintln(t.stdout)
-	s.Tell().Write(t.stdout)
+	if err := s.Tell(t.stdout); err != nil {
+		return err
+	}
 	if c.Out == "" {
 		return nil
 	}

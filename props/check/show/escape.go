@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // printable replaces what no form can show: control characters, what turns the
@@ -73,4 +74,13 @@ func markdownText(text string) string {
 		return text[:digits] + `\` + text[digits:]
 	}
 	return text
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }

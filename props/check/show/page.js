@@ -12,7 +12,7 @@
       field: change.dataset.field,
       was: change.querySelector(".was").textContent,
       is: change.querySelector(".is").textContent,
-      torn: change.querySelector(".is").classList.contains("torn"),
+      bad: change.querySelector(".is").classList.contains("bad"),
       line: change,
     })),
   }));
@@ -22,7 +22,7 @@
 
   const rows = new Map();
   for (const element of document.querySelectorAll("[data-row]")) {
-    rows.set(element.dataset.row, { element, value: element.querySelector("dd"), start: element.querySelector("dd").textContent });
+    rows.set(element.dataset.row, { element, value: element.querySelector("dd"), start: element.querySelector("dd").textContent, bad: element.classList.contains("bad") });
   }
   // states[i] has the fields that are not as in the first state, after i steps.
   const states = [new Map()];
@@ -47,7 +47,7 @@
     row.value.replaceChildren(...children);
     row.element.classList.toggle("changed", Boolean(changed));
     row.element.classList.toggle("rests", value === row.start && !changed);
-    row.element.classList.toggle("torn", Boolean(set && set.torn));
+    row.element.classList.toggle("bad", set ? set.bad : row.bad);
   };
 
   let at = 0;

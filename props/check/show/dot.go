@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"pkgdist/model"
 )
 
 // A drawing is a graph in the language of Graphviz.
@@ -78,75 +76,87 @@ func dotLines(lines []string) string {
 	return b.String()
 }
 
-// DOT writes the neighbourhood of the trace: its states and steps, and the other
+// A neighbourhood is a drawing of the states and steps of a run, and of the other
 // steps that are possible out of each state.
-func DOT(w io.Writer, d *Document) error { return neighbourhood(d).write(w) }
+type neighbourhood struct {
+	drawing
+	*Document
+	names map[int]string // of the nodes, by the IDs of the states
+}
 
-func neighbourhood(d *Document) *drawing {
-	g := &drawing{title: []string{
-		fmt.Sprintf("%s, design %s", d.Scenario, d.Design),
-		fmt.Sprintf("%s: %s", d.Property, d.Says),
-		"Bold: the story. Dashed: what else could have happened. Double circle: at rest.",
-	}}
-	if !d.Reproduced {
-		g.title = append(g.title, strings.Split(d.Conclusion, "\n")...)
-	}
-	sys, trace := d.Story.System, &d.Story.Trace
-	ids := map[model.State]string{}
-	for i, s := range trace.States {
-		if ids[s] == "" { // a loop comes back
-			ids[s] = fmt.Sprintf("s%d", i)
-			g.nodes = append(g.nodes, node{id: ids[s], shape: shapeOf(sys, &s), style: "bold", story: true,
+func writeDOT(w io.Writer, d *Document) error {
+	g := &neighbourhood{Document: d, names: map[int]string{}}
+	g.heading()
+	for i, s := range d.States {
+		if g.names[s.ID] == "" { // a loop comes back
+			g.names[s.ID] = fmt.Sprintf("s%d", i)
+			g.nodes = append(g.nodes, node{id: g.names[s.ID], shape: shapeOf(s.AtRest), style: "bold", story: true,
 				lines: []string{fmt.Sprint(i)}, about: fmt.Sprintf("state %d", i)})
 		}
 	}
-	for i, step := range trace.Steps {
-		from := ids[trace.States[i]]
-		g.edges = append(g.edges, edge{from, ids[trace.States[i+1]], "bold", wrap(fmt.Sprintf("%d. %s", i+1, d.Steps[i].Sentence), noteWidth)})
-		sys.Steps(trace.States[i], func(other model.Step, next model.State) {
-			if other != step {
-				g.other(sys, ids, from, other, next)
+	for i, step := range d.Steps {
+		from, to := d.States[i].ID, d.States[i+1].ID
+		g.edges = append(g.edges, edge{g.names[from], g.names[to], "bold", wrap(numbered(i, step.Sentence), noteWidth)})
+		for _, c := range d.States[i].Possible {
+			if c.Text != step.Text || c.To != to {
+				g.other(from, c)
 			}
-		})
+		}
 	}
-	g.last(d, ids)
-	return g
+	g.end()
+	return g.write(w)
 }
 
-// last draws the end of the story: why it is wrong, and what could still follow.
-func (g *drawing) last(d *Document, ids map[model.State]string) {
-	sys, trace := d.Story.System, &d.Story.Trace
-	end := trace.States[len(trace.States)-1]
-	if !d.Loops() {
-		sys.Steps(end, func(other model.Step, next model.State) { g.other(sys, ids, ids[end], other, next) })
+func (g *neighbourhood) heading() {
+	line := g.Title
+	for _, item := range g.About {
+		line += ", " + strings.ToLower(item.Label) + " " + item.Value
+	}
+	g.title = append(g.title, strings.TrimPrefix(line, ", "))
+	if g.Property != "" {
+		g.title = append(g.title, strings.TrimSuffix(g.Property+": "+g.Says, ": "))
+	}
+	g.title = append(g.title, "Bold: the story. Dashed: what else could have happened. Double circle: at rest.")
+	if g.fails() {
+		g.title = append(g.title, strings.Split(g.Conclusion, "\n")...)
+	}
+}
+
+// end draws the end of the story: why it is wrong, and what could still follow.
+func (g *neighbourhood) end() {
+	last := g.States[len(g.States)-1]
+	if !g.Loops() {
+		for _, c := range last.Possible {
+			g.other(last.ID, c)
+		}
 	}
 	var lines []string
-	for _, text := range endings(d) {
+	for _, text := range g.endings() {
 		lines = append(lines, wrap(text, 2*noteWidth)...)
 	}
 	if len(lines) > 0 {
 		g.nodes = append(g.nodes, node{id: "end", shape: shapeNote, style: "bold", lines: lines})
-		g.edges = append(g.edges, edge{from: ids[end], to: "end", style: "dotted"})
+		g.edges = append(g.edges, edge{from: g.names[last.ID], to: "end", style: "dotted"})
 	}
 	for i := range g.nodes {
-		if d.Wrong != "" && g.nodes[i].id == ids[end] {
+		if g.Wrong != "" && g.nodes[i].id == g.names[last.ID] {
 			g.nodes[i].shape = shapeWrong
 		}
 	}
 }
 
-// other draws a step that the story does not take. States beside the story are
-// drawn once, however many steps lead there.
-func (g *drawing) other(sys *model.System, ids map[model.State]string, from string, step model.Step, next model.State) {
-	if ids[next] == "" {
-		ids[next] = fmt.Sprintf("o%d", len(ids))
-		g.nodes = append(g.nodes, node{id: ids[next], shape: shapeOf(sys, &next), style: "dashed", about: "a state beside the story"})
+// other draws a step that the run does not take. States beside the run are drawn
+// once, however many steps lead there.
+func (g *neighbourhood) other(from int, c Choice) {
+	if g.names[c.To] == "" {
+		g.names[c.To] = fmt.Sprintf("o%d", len(g.names))
+		g.nodes = append(g.nodes, node{id: g.names[c.To], shape: shapeOf(c.AtRest), style: "dashed", about: "a state beside the story"})
 	}
-	g.edges = append(g.edges, edge{from, ids[next], "dashed", []string{sys.Format(step)}})
+	g.edges = append(g.edges, edge{g.names[from], g.names[c.To], "dashed", []string{c.Text}})
 }
 
-func shapeOf(sys *model.System, s *model.State) string {
-	if sys.AtRest(s) {
+func shapeOf(atRest bool) string {
+	if atRest {
 		return shapeRest
 	}
 	return shapeState

@@ -1,4 +1,4 @@
-package counterexample
+package show
 
 import (
 	"errors"
@@ -8,19 +8,6 @@ import (
 	"os"
 	"path/filepath"
 )
-
-// Write keeps a counterexample in a file, as WriteFile writes it. What could not
-// be read again is not written.
-func Write(path string, c *Counterexample) error {
-	text := c.Format()
-	if _, err := Parse(path, text); err != nil {
-		return fmt.Errorf("counterexample not written: %w", err)
-	}
-	if err := WriteFile(path, text); err != nil {
-		return fmt.Errorf("counterexample not written: %w", err)
-	}
-	return nil
-}
 
 // WriteFile writes a text aside and renames it, so that the file is there as a
 // whole or as it was before. A file that is replaced keeps its permissions, and a
