@@ -1,10 +1,7 @@
 package show_test
 
 import (
-	"encoding/xml"
 	"fmt"
-	"io"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,9 +12,10 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/show"
+	sms "pkgdist/props/show"
 )
 
 func explored(t *testing.T, design model.Design) *run.Run {
@@ -29,11 +27,11 @@ func explored(t *testing.T, design model.Design) *run.Run {
 	return r
 }
 
-func graphOf(t *testing.T, r *run.Run, claims []props.Claim, most int) (string, show.Graph) {
+func graphOf(t *testing.T, r *run.Run, claims []props.Claim, most int) (string, *show.Graph) {
 	t.Helper()
 	var b strings.Builder
-	g, err := show.AllStates(&b, r.System, r.Scenario.Title, claims, most)
-	require.NoError(t, err)
+	g := sms.AllStates(r.System, r.Scenario.Title, claims, most)
+	require.NoError(t, g.DOT(&b))
 	return b.String(), g
 }
 
@@ -47,11 +45,11 @@ var (
 func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
 	r := explored(t, design(t, "workaround-wait"))
 	text, g := graphOf(t, r, r.Claims, show.MostStates)
-	assert.True(t, g.Complete)
-	assert.EqualValues(t, r.Result.States, g.States)
-	assert.EqualValues(t, r.Result.Steps, g.Steps)
-	assert.Len(t, aNode.FindAllString(text, -1), g.States)
-	assert.Len(t, anEdge.FindAllString(text, -1), g.Steps)
+	assert.False(t, g.Cut)
+	assert.EqualValues(t, r.Result.States, len(g.Nodes))
+	assert.EqualValues(t, r.Result.Steps, len(g.Edges))
+	assert.Len(t, aNode.FindAllString(text, -1), len(g.Nodes))
+	assert.Len(t, anEdge.FindAllString(text, -1), len(g.Edges))
 	assert.Contains(t, text, "all 195 states and 434 steps")
 	assert.NotContains(t, text, "octagon", "nothing is violated here")
 }
@@ -104,20 +102,21 @@ func nearestMark(text, claim string) int {
 func TestAGraphThatIsTooLargeSaysSo(t *testing.T) {
 	r := explored(t, model.SMS20)
 	text, g := graphOf(t, r, nil, show.MostStates)
-	assert.False(t, g.Complete)
-	assert.Equal(t, show.MostStates, g.States)
+	assert.True(t, g.Cut)
+	assert.Equal(t, show.MostStates, len(g.Nodes))
 	assert.Len(t, aNode.FindAllString(text, -1), show.MostStates)
-	assert.Len(t, anEdge.FindAllString(text, -1), g.Steps)
-	said := fmt.Sprintf("the first %d states and the %d steps between them; there are more, and no more than %[1]d are drawn", g.States, g.Steps)
+	assert.Len(t, anEdge.FindAllString(text, -1), len(g.Edges))
+	said := fmt.Sprintf("the first %d states and the %d steps between them; there are more, and no more than %[1]d are drawn", len(g.Nodes), len(g.Edges))
 	assert.Contains(t, text, said)
 	assert.Equal(t, said, g.String())
 }
 
 // The neighbourhood has every step out of every state of the story.
 func TestTheNeighbourhoodHasEveryStepOutOfTheStory(t *testing.T) {
-	for _, d := range all(t) {
+	for _, name := range names(t) {
+		d, r := kept(t, name)
 		text := written(t, "dot", d)
-		sys, states := d.Story.System, d.Story.Trace.States
+		sys, states := r.System, r.Trace.States
 		if d.Loops() {
 			states = states[:len(states)-1] // it is there already
 		}
@@ -130,66 +129,6 @@ func TestTheNeighbourhoodHasEveryStepOutOfTheStory(t *testing.T) {
 		assert.Equal(t, len(d.Steps), strings.Count(text, ` [style="bold", label="`), d.Name)
 		assert.Contains(t, text, "octagon", d.Name)
 	}
-}
-
-// graphviz returns what Graphviz draws.
-func graphviz(t *testing.T, text string) []byte {
-	t.Helper()
-	if _, err := exec.LookPath("dot"); err != nil {
-		needs(t, "dot (Graphviz)")
-	}
-	cmd := exec.CommandContext(t.Context(), "dot", "-Tsvg")
-	cmd.Stdin = strings.NewReader(text)
-	var complaints strings.Builder
-	cmd.Stderr = &complaints
-	svg, err := cmd.Output()
-	require.NoError(t, err, complaints.String())
-	require.Empty(t, complaints.String())
-	return svg
-}
-
-// lettersOf is the text of a drawing, without spaces.
-func lettersOf(t *testing.T, svg []byte) string {
-	t.Helper()
-	var b strings.Builder
-	dec := xml.NewDecoder(strings.NewReader(string(svg)))
-	dec.Strict = true
-	dec.Entity = map[string]string{"nbsp": " "}
-	for {
-		token, err := dec.Token()
-		if err == io.EOF {
-			return letters(b.String())
-		}
-		require.NoError(t, err)
-		if text, ok := token.(xml.CharData); ok {
-			b.Write(text)
-		}
-	}
-}
-
-// letters is a text without spaces, for lines are broken anywhere.
-func letters(text string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(text, "\u00a0", " ")), "")
-}
-
-func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
-	docs := all(t)
-	if !*big {
-		docs = docs[:2]
-	}
-	for _, d := range docs {
-		drawn := lettersOf(t, graphviz(t, written(t, "dot", d)))
-		for _, s := range d.Steps {
-			assert.Contains(t, drawn, letters(s.Sentence), d.Name)
-		}
-		assert.Contains(t, drawn, letters(d.Wrong), d.Name)
-	}
-}
-
-func TestGraphvizDrawsTheGraphOfAllStates(t *testing.T) {
-	r := explored(t, design(t, "workaround-wait"))
-	text, _ := graphOf(t, r, r.Claims, show.MostStates)
-	assert.Contains(t, lettersOf(t, graphviz(t, text)), "all195statesand434steps")
 }
 
 func design(t *testing.T, name string) model.Design {

@@ -65,10 +65,7 @@ func (g *drawing) write(w io.Writer) error {
 func dotLines(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		if runes := []rune(line); len(runes) > longestLine {
-			line = string(runes[:longestLine]) + "…"
-		}
-		b.WriteString(dotText(line))
+		b.WriteString(dotText(excerpt(line, longestLine)))
 		if len(lines) > 1 {
 			b.WriteString(`\l`)
 		}
@@ -86,7 +83,7 @@ type neighbourhood struct {
 
 func writeDOT(w io.Writer, d *Document) error {
 	g := &neighbourhood{Document: d, names: map[int]string{}}
-	g.heading()
+	g.describe()
 	for i, s := range d.States {
 		if g.names[s.ID] == "" { // a loop comes back
 			g.names[s.ID] = fmt.Sprintf("s%d", i)
@@ -107,12 +104,14 @@ func writeDOT(w io.Writer, d *Document) error {
 	return g.write(w)
 }
 
-func (g *neighbourhood) heading() {
+func (g *neighbourhood) describe() {
 	line := g.Title
 	for _, item := range g.About {
 		line += ", " + strings.ToLower(item.Label) + " " + item.Value
 	}
-	g.title = append(g.title, strings.TrimPrefix(line, ", "))
+	if line = strings.TrimPrefix(line, ", "); line != "" {
+		g.title = append(g.title, line)
+	}
 	if g.Property != "" {
 		g.title = append(g.title, strings.TrimSuffix(g.Property+": "+g.Says, ": "))
 	}

@@ -85,16 +85,6 @@ func writeHTML(w io.Writer, d *Document) error {
 	return page.Execute(w, data)
 }
 
-// heading is the title, or else the best that there is.
-func (d *Document) heading() string {
-	for _, text := range []string{d.Title, d.Property, d.Name} {
-		if strings.TrimSpace(text) != "" {
-			return text
-		}
-	}
-	return "A run"
-}
-
 // who says who takes a step, and who hands something to whom.
 func (d *Document) who(s *Step) string {
 	if len(s.Messages) == 0 {

@@ -22,8 +22,11 @@ func (f Field) itf() any {
 // itfValue tells of what nothing can be said that a tool could read. A number
 // that has a name for each value is that name.
 func itfValue(v reflect.Value, depth int) (any, bool) {
-	if depth == 0 || !v.IsValid() {
+	switch {
+	case !v.IsValid():
 		return nil, false
+	case depth == 0:
+		return "…", true
 	}
 	if _, named := v.Interface().(fmt.Stringer); named && (v.CanInt() || v.CanUint()) {
 		return fmt.Sprint(v.Interface()), true
@@ -58,8 +61,11 @@ func itfPart(v reflect.Value, depth int) any {
 	if value, ok := itfValue(v, depth-1); ok {
 		return value
 	}
-	if depth == 1 {
-		return "…"
+	if v.Kind() == reflect.Struct {
+		if text, ok := v.Interface().(fmt.Stringer); ok {
+			return text.String()
+		}
+		return v.Type().String() // its inside may hold itself
 	}
 	return fmt.Sprint(v)
 }

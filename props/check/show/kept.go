@@ -225,8 +225,12 @@ func noMarkers(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// kept is what a file keeps of the document.
-func (d *Document) kept() *Kept {
+// kept is what a file keeps of the document, if it is a counterexample whose
+// steps read back as they are.
+func (d *Document) kept() (*Kept, error) {
+	if d.fails() {
+		return nil, fmt.Errorf("expected a run that violates its property: %s", d.Conclusion)
+	}
 	k := &Kept{Name: d.Name, Why: d.Why, Sections: d.Sections, Property: d.Property}
 	for i, s := range d.Steps {
 		if i < d.Loop {
@@ -235,15 +239,26 @@ func (d *Document) kept() *Kept {
 			k.Loop = append(k.Loop, Line{Text: s.Text})
 		}
 	}
-	return k
+	return k, k.checkSteps()
 }
 
-// writeKept writes a kept file that reads back as what was written.
-func writeKept(w io.Writer, d *Document) error {
-	if d.fails() {
-		return fmt.Errorf("a kept file needs a run that violates the property: %s", d.Conclusion)
+// checkSteps finds a step that would not read back as it is.
+func (k *Kept) checkSteps() error {
+	for i, step := range slices.Concat(k.Steps, k.Loop) {
+		text := step.Text
+		if text == "" || text[0] == '#' || IsMarked(text) || oneLine(text) != text || !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+			return fmt.Errorf("step %d cannot be kept: expected words that are neither a comment nor the mark of a section, found %.40q", i+1, text)
+		}
 	}
-	text, err := d.kept().checked(d.Name + Extension)
+	return nil
+}
+
+func writeKept(w io.Writer, d *Document) error {
+	k, err := d.kept()
+	if err != nil {
+		return err
+	}
+	text, err := k.checked(d.Name + Extension)
 	if err != nil {
 		return err
 	}
@@ -254,10 +269,8 @@ func writeKept(w io.Writer, d *Document) error {
 // checked is the text of the file, unless it would not read back as what it
 // keeps.
 func (k *Kept) checked(file string) ([]byte, error) {
-	for i, step := range slices.Concat(k.Steps, k.Loop) {
-		if text := step.Text; oneLine(text) != text || text == "" || text[0] == '#' || IsMarked(text) || !utf8.ValidString(text) {
-			return nil, fmt.Errorf("step %d cannot be kept: expected a line that is neither empty nor a comment nor the mark of a section, found %.40q", i+1, text)
-		}
+	if err := k.checkSteps(); err != nil {
+		return nil, err
 	}
 	var names []string
 	for _, s := range k.Sections {

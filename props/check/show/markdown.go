@@ -12,9 +12,7 @@ import (
 // diagram, which GitHub draws.
 func writeMarkdown(w io.Writer, d *Document) error {
 	out := bufio.NewWriter(w)
-	if d.Title != "" {
-		fmt.Fprintf(out, "# %s\n\n", markdownText(d.Title))
-	}
+	fmt.Fprintf(out, "# %s\n\n", markdownText(d.heading()))
 	for _, p := range d.reasons() {
 		fmt.Fprintf(out, "%s\n\n", markdownText(p))
 	}

@@ -112,6 +112,7 @@ func (d *Document) writes(i int) map[int][]string {
 		if !d.isWritten(c.Field) {
 			continue
 		}
+		c.Was, c.Value = excerpt(c.Was, noteWidth), excerpt(c.Value, noteWidth) // a whole state is no note
 		at, text := step.By, c.text()
 		there := slices.IndexFunc(step.reached(), func(lane int) bool { return d.Lanes[lane].Place == c.at() })
 		if there >= 0 {

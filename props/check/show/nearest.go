@@ -19,10 +19,7 @@ func DidYouMean(name string, known []string) string {
 	}
 	var names []string
 	for _, k := range known[:min(len(known), mostNames)] {
-		if runes := []rune(k); len(runes) > mostShown {
-			k = string(runes[:mostShown]) + "…"
-		}
-		names = append(names, k)
+		names = append(names, excerpt(k, mostShown))
 	}
 	if len(known) > mostNames {
 		names = append(names, "…")

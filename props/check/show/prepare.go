@@ -23,7 +23,7 @@ func (d *Document) prepared() (*Document, error) {
 		p.Loop = len(p.Steps)
 	}
 	if p.Loop < 0 || p.Loop > len(p.Steps) {
-		return nil, fmt.Errorf("the loop begins at step %d; expected 0 to %d", p.Loop, len(p.Steps))
+		return nil, fmt.Errorf("Loop is %d; expected 0 to %d", p.Loop, len(p.Steps))
 	}
 	if len(p.States) == 0 {
 		p.nameStates()
@@ -31,6 +31,7 @@ func (d *Document) prepared() (*Document, error) {
 	if err := p.validate(); err != nil {
 		return nil, err
 	}
+	p.labelFields()
 	p.Places, p.Groups = slices.Clone(d.Places), slices.Clone(d.Groups)
 	for _, f := range p.States[0].Fields {
 		p.addPlace(f.at())
@@ -54,14 +55,27 @@ func (d *Document) nameStates() {
 	}
 }
 
+// labelFields calls a field that has no label the state: it is all that a model
+// says of one when nobody has taken it apart.
+func (d *Document) labelFields() {
+	d.States = slices.Clone(d.States)
+	for i := range d.States {
+		d.States[i].Fields = slices.Clone(d.States[i].Fields)
+		for f := range d.States[i].Fields {
+			field := &d.States[i].Fields[f]
+			field.Label = cmp.Or(field.Label, "state")
+		}
+	}
+}
+
 func (d *Document) validate() error {
 	if len(d.States) != len(d.Steps)+1 {
-		return fmt.Errorf("%d steps and %d states; expected a state before the first step and one after each", len(d.Steps), len(d.States))
+		return fmt.Errorf("%d Steps and %d States; expected a state before the first step and one after each", len(d.Steps), len(d.States))
 	}
 	first := d.States[0].Fields
 	for i, s := range d.States {
 		if !slices.EqualFunc(first, s.Fields, func(a, b Field) bool { return a.Place == b.Place && a.Label == b.Label }) {
-			return fmt.Errorf("state %d has other fields than the first; expected the same in the same order", i)
+			return fmt.Errorf("States[%d] has other fields than the first; expected the same in the same order", i)
 		}
 	}
 	for i, s := range d.Steps {
@@ -71,7 +85,7 @@ func (d *Document) validate() error {
 		}
 		for _, l := range lanes {
 			if l < 0 || l >= len(d.Lanes) {
-				return fmt.Errorf("step %d names lane %d; expected 0 to %d", i, l, len(d.Lanes)-1)
+				return fmt.Errorf("Steps[%d] names lane %d; expected 0 to %d", i, l, len(d.Lanes)-1)
 			}
 		}
 	}
@@ -104,6 +118,16 @@ func (d *Document) place(name string) string {
 		}
 	}
 	return name
+}
+
+// heading is the title, or else the best that there is.
+func (d *Document) heading() string {
+	for _, text := range []string{d.Title, d.Property, d.Name} {
+		if strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return "A run"
 }
 
 // actor is the lane in a few words: "Despooler at site B".

@@ -3,7 +3,6 @@ package show
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -69,7 +68,7 @@ type Rule struct {
 
 // JSON writes one object with all runs.
 func (t *Table) JSON(w io.Writer) error {
-	runs := slices.Clone(t.Runs)
+	runs := append([]Result{}, t.Runs...)
 	for i := range runs {
 		runs[i].Figures = runs[i].Figures.listed()
 	}

@@ -78,7 +78,7 @@ func (t Text) head(out *printer, d *Document) {
 func (t Text) story(out *printer, d *Document) {
 	for i, step := range d.Steps {
 		if d.Forever && i == d.Loop {
-			out.line("      " + loopBegins)
+			out.wrap("      ", strings.Fields(loopBegins))
 		}
 		out.wrap(fmt.Sprintf("%4d. ", i+1), strings.Fields(step.Sentence))
 		for _, phrases := range d.changesByPlace(i) {
@@ -91,7 +91,7 @@ func (t Text) story(out *printer, d *Document) {
 		}
 	}
 	if end := d.Ending(); end != "" {
-		out.line("      " + end)
+		out.wrap("      ", strings.Fields(end))
 	}
 	if d.Wrong != "" {
 		out.wrap("   => ", strings.Fields(d.Wrong))

@@ -37,6 +37,14 @@ func fill(phrases []string, width int) []string {
 
 func columns(text string) int { return utf8.RuneCountInString(text) }
 
+// excerpt cuts a text to so many characters.
+func excerpt(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
 // Wrap writes phrases in lines of at most width columns, the first after lead
 // and the others below it.
 func Wrap(w io.Writer, width int, lead string, phrases []string) {
