@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -54,6 +55,7 @@ type pagePanel struct {
 type pageBox struct {
 	Title string
 	Rows  []pageRow
+	Wide  bool
 }
 
 // A pageRow is a field; its number is what a change refers to. Name is what is
@@ -61,8 +63,12 @@ type pageBox struct {
 type pageRow struct {
 	Field              int
 	Name, Label, Value string
-	Bad                bool
+	Bad, Long          bool
 }
+
+// longValue is how many characters of a value are too many for a box beside
+// others.
+const longValue = 30
 
 type pageStep struct {
 	Step
@@ -101,10 +107,7 @@ func (d *Document) who(s *Step) string {
 func (d *Document) panels() []pagePanel {
 	var list []pagePanel
 	for _, p := range d.Places {
-		panel := pagePanel{capital(d.place(p.Name)), p.Note, d.boxes(p.Name)}
-		if panel.Title == "" {
-			panel.Title = "State"
-		}
+		panel := pagePanel{capital(cmp.Or(d.place(p.Name), stateLabel)), p.Note, d.boxes(p.Name)}
 		if len(panel.Boxes) > 0 {
 			list = append(list, panel)
 		}
@@ -121,7 +124,9 @@ func (d *Document) boxes(place string) []pageBox {
 			if f.at() != place || f.Group != group {
 				continue
 			}
-			row := pageRow{i, d.rowName(f), f.Label, f.Value, f.Bad}
+			long := slices.ContainsFunc(d.States, func(s State) bool { return columns(s.Fields[i].Value) > longValue })
+			row := pageRow{i, d.rowName(f), f.Label, f.Value, f.Bad, long}
+			box.Wide = box.Wide || long
 			if row.Name == "" { // it stands below the title
 				box.Rows = slices.Insert(box.Rows, 0, row)
 			} else {
@@ -149,7 +154,7 @@ func (d *Document) rowName(f Field) string {
 			only = only && (other.within() == "" || other.within() == f.within())
 		}
 	}
-	if alone && f.Group != "" { // it is all that the box says
+	if alone && (f.Group != "" || f.Label == stateLabel) { // it is all that the box says
 		name = ""
 	}
 	if f.within() != "" && !only {

@@ -95,7 +95,7 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	p.press(kb.ArrowUp) // which is the slider's own
 	p.isAt(d, 3)
 	click("slider") // in its middle
-	p.isAt(d, n/2)
+	p.isAt(d, (n+1)/2)
 	p.do(chromedp.Click(chromedp.CSS("#step-5 button")))
 	p.isAt(d, 5)
 	assert.Equal(t, 1, get[int](p, `document.querySelectorAll("#story > [aria-current]").length`))

@@ -55,6 +55,9 @@ func (d *Document) nameStates() {
 	}
 }
 
+// stateLabel is what a state says that has no other label.
+const stateLabel = "state"
+
 // labelFields calls a field that has no label the state: it is all that a model
 // says of one when nobody has taken it apart.
 func (d *Document) labelFields() {
@@ -63,7 +66,7 @@ func (d *Document) labelFields() {
 		d.States[i].Fields = slices.Clone(d.States[i].Fields)
 		for f := range d.States[i].Fields {
 			field := &d.States[i].Fields[f]
-			field.Label = cmp.Or(field.Label, "state")
+			field.Label = cmp.Or(field.Label, stateLabel)
 		}
 	}
 }
