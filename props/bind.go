@@ -19,6 +19,8 @@ func Model(sys *model.System) check.Model[model.State, model.Step] {
 		Sentence: sys.Sentence,
 		Describe: func(s *model.State) []show.Field { return describe(sys, s) },
 		Places:   places(sys),
+		Groups:   groups(),
+		Actors:   actors(),
 		Actor:    func(step model.Step) show.Lane { return lane(sys, sys.TakenBy(step)) },
 		Messages: func(step model.Step) []show.Handover { return handovers(sys, step) },
 		WhyNot:   sys.WhyNot,
@@ -60,11 +62,21 @@ func Model(sys *model.System) check.Model[model.State, model.Step] {
 func describe(sys *model.System, s *model.State) []show.Field {
 	var list []show.Field
 	for _, f := range sys.Describe(s) {
-		content, isContent := f.Data.(model.Content)
-		list = append(list, show.Field{
+		told := show.Field{
 			Place: f.Place, Group: f.Area.String(), Label: f.Label, Value: f.Value, Data: f.Data, Kept: f.Kept,
-			Bad: isContent && content.Torn,
-		})
+			OnItsWay: f.Area == model.AreaChannels || f.Area == model.AreaStatus,
+		}
+		switch v := f.Data.(type) {
+		case model.Content:
+			told.Bad = v.Torn
+		case model.Versions:
+			versions := []model.Version{}
+			for ; v != 0; v &= v - 1 {
+				versions = append(versions, v.Lowest())
+			}
+			told.Data = versions
+		}
+		list = append(list, told)
 	}
 	return list
 }
@@ -73,11 +85,27 @@ func places(sys *model.System) []show.Place {
 	scope := sys.Bounds()
 	var list []show.Place
 	for _, site := range scope.Sites {
-		p := show.Place{Name: site.Name, Note: site.Kind.String()}
+		p := show.Place{Name: site.Name, Title: "site " + site.Name, Note: site.Kind.String() + ", the source"}
 		if site.Parent != model.NoParent {
-			p.Note += ", below " + scope.Sites[site.Parent].Name
+			p.Note = site.Kind.String() + ", below " + scope.Sites[site.Parent].Name
 		}
 		list = append(list, p)
+	}
+	return append(list, show.Place{Title: "what can still go wrong"})
+}
+
+func groups() []string {
+	var list []string
+	for area := model.AreaFaults; area <= model.AreaStatus; area++ {
+		list = append(list, area.String())
+	}
+	return list
+}
+
+func actors() []string {
+	var list []string
+	for _, a := range model.Actors() {
+		list = append(list, a.String())
 	}
 	return list
 }

@@ -1,48 +1,135 @@
-// Package counterexample keeps counterexamples as files: a scenario, a
-// property, a design and the steps that lead to where the property is broken.
+// Package counterexample keeps counterexamples of the model as files: a scenario,
+// a design, a property and the steps that lead to where the property is broken.
 //
-// Goals: a person reads the file and sees what happens and why it matters; it
-// differs line by line in a review; it can be read as long as its scenario and
-// its design are known, however the model's rules have changed since.
+// Goals: such a file can be read as long as its scenario and its design are
+// known, however the model's rules have changed since.
 //
-// Non-goals: the steps are not interpreted, and the property's name is not
-// looked up. Whoever replays the steps says which of them is no longer there
-// or no longer possible, and points to its line.
+// Non-goals: what any kept file has is read and written by package check/show.
 package counterexample
 
-import "pkgdist/props/scenario"
+import (
+	"errors"
+	"fmt"
 
-// A Counterexample is what one file keeps.
+	"pkgdist/model"
+	"pkgdist/props/check/show"
+	"pkgdist/props/scenario"
+)
+
+// A Counterexample is what one file keeps. The scenario and the design are
+// written from their fields.
 type Counterexample struct {
-	Name     string // the base name of the file, without .txtar
-	Why      string // why it matters, for a person
+	show.Kept
 	Scenario *scenario.Scenario
-	Property string
 	Design   string // as model.ParseDesign reads it
-	Steps    []Line
-	// Loop are the steps that follow and are repeated forever. A counterexample to
-	// liveness without a loop stays in its last state.
-	Loop []Line
 }
 
-// A Line is a step as it is printed, and its line in the file, for error messages.
-type Line struct {
-	Text string
-	Line int
-}
+// A Line is a step as it is printed, and its line in the file.
+type Line = show.Line
 
-// MaxBytes is how large a file can be: a walk of tens of thousands of steps.
-const MaxBytes = 4 << 20
-
-// The sections of a file, in the order in which they are written.
 const (
 	scenarioSection = "scenario"
 	propertySection = "property"
 	designSection   = "design"
-	stepsSection    = "steps"
-	loopSection     = "loop" // may be left out
 )
 
-var sections = []string{scenarioSection, propertySection, designSection, stepsSection, loopSection}
+// Read reads the counterexample that a file keeps.
+func Read(file string) (*Counterexample, error) {
+	k, err := show.Read(file, scenarioSection, propertySection, designSection)
+	if err != nil {
+		return nil, err
+	}
+	return of(file, k)
+}
 
-const extension = ".txtar"
+// Parse reads a counterexample from the text of a file. Its errors are of type
+// *show.FileError.
+func Parse(file string, text []byte) (*Counterexample, error) {
+	k, err := show.Parse(file, text, scenarioSection, propertySection, designSection)
+	if err != nil {
+		return nil, err
+	}
+	return of(file, k)
+}
+
+// of reads the sections that are the model's.
+func of(file string, k *show.Kept) (*Counterexample, error) {
+	c := &Counterexample{Kept: *k}
+	var err error
+	if c.Scenario, err = readScenario(file, k.Name, k.Section(scenarioSection)); err != nil {
+		return nil, err
+	}
+	if c.Design, err = readDesign(file, k.Section(designSection)); err != nil {
+		return nil, err
+	}
+	if len(c.Steps)+len(c.Loop) == 0 { // the first state violates nothing
+		return nil, &show.FileError{File: file, Line: k.StepsLine, Message: "steps: expected a step in each line, found none"}
+	}
+	c.Sections = nil // their fields have it
+	return c, nil
+}
+
+// readScenario reads the scenario; its errors stand where they stand in the whole
+// file.
+func readScenario(file, name string, s show.Section) (*scenario.Scenario, error) {
+	sc, err := scenario.Parse(name, []byte(s.Text))
+	var wrong *scenario.Error
+	if errors.As(err, &wrong) {
+		return nil, &show.FileError{File: file, Line: s.Line + wrong.Line, Column: wrong.Column, Message: s.Name + ": " + wrong.Message}
+	}
+	return sc, err
+}
+
+// readDesign checks the design, for without it nothing can be replayed.
+func readDesign(file string, s show.Section) (string, error) {
+	text, line, err := s.Word(file, "a design")
+	if err != nil {
+		return "", err
+	}
+	_, err = model.ParseDesign(text)
+	var unknown *model.UnknownError
+	if errors.As(err, &unknown) {
+		return "", s.Errorf(file, line, "expected a %s, found %.40q%s", unknown.What, unknown.Name, show.DidYouMean(unknown.Name, unknown.Known))
+	}
+	if err != nil {
+		return "", s.Errorf(file, line, "%v", err)
+	}
+	return text, nil
+}
+
+// Write keeps a counterexample in a file. What could not be read again is not
+// written.
+func Write(path string, c *Counterexample) error {
+	if _, err := Parse(path, c.Format()); err != nil {
+		return fmt.Errorf("counterexample not written: %w", err)
+	}
+	return show.Write(path, c.kept())
+}
+
+// Format returns the text of the file.
+func (c *Counterexample) Format() []byte { return c.kept().Format() }
+
+// kept is the counterexample with its scenario and its design as sections.
+func (c *Counterexample) kept() *show.Kept {
+	k := c.Kept
+	k.Sections = c.Written()
+	return &k
+}
+
+// Written are the sections of the file, but for the steps. The scenario stays as
+// a person wrote it. One that nobody wrote, or whose text would end its section,
+// is written anew.
+func (c *Counterexample) Written() []show.Section {
+	var text []byte
+	if c.Scenario != nil {
+		text = c.Scenario.Text
+		if len(text) == 0 || show.IsMarked(string(text)) {
+			text = c.Scenario.YAML()
+		}
+	}
+	return []show.Section{
+		{Name: scenarioSection, Text: string(text)},
+		{Name: propertySection},
+		{Name: designSection, Text: c.Design + "\n"},
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/mutant"
 	"pkgdist/props/scenario"
@@ -79,8 +80,8 @@ func sample(t *testing.T) *Evidence {
 		Designs: []model.Design{model.SMS20, {Name: "a|b", Doc: "as shipped, but <b>", Mechanisms: model.Repair}},
 		Needs:   map[string]Need{"dp-never-goes-back": {}, "sites-converge": {Scenario: first}, "incoming-drains": {Scenario: first, Sets: []model.MechanismSet{model.Repair}}},
 		Killers: map[string]mutant.Killer{"incoming-drains": {Kills: 3, Alone: 1}},
-		Kept: []*counterexample.Counterexample{{Name: "kept", Scenario: sc, Property: "incoming-drains", Design: "sms20",
-			Steps: make([]counterexample.Line, 2), Loop: make([]counterexample.Line, 3)}},
+		Kept: []*counterexample.Counterexample{{Scenario: sc, Design: "sms20", Kept: show.Kept{Name: "kept", Property: "incoming-drains",
+			Steps: make([]counterexample.Line, 2), Loop: make([]counterexample.Line, 3)}}},
 	}
 	for _, name := range []string{first, second, "late|status"} {
 		named := *sc

@@ -25,6 +25,12 @@ func (f Failure) Trace() (check.Trace[model.State, model.Step], int) {
 	return *v.Trace, v.Loop
 }
 
+// Wrong says what is wrong at its end.
+func (f Failure) Wrong() string {
+	v := f.Run.Result.Verdict(f.Claim.Name)
+	return v.Wrong()
+}
+
 // Fail explores a set that the lattice found insufficient, by itself, for the
 // traces by which others were judged need not be the shortest.
 func (l *Lattice) Fail(ctx context.Context, scenarios []*scenario.Scenario, set model.MechanismSet, opt Options) (Failure, error) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"pkgdist/props/article"
-	"pkgdist/props/story"
+	"pkgdist/props/check/show"
 )
 
 // Articles writes a block for each article: what is seen, where the model shows
@@ -18,10 +18,10 @@ func Articles(w io.Writer, list []*article.Measured) {
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "%s (%s)\n", strings.Join(m.Numbers, ", "), m.Product)
-		story.Paragraph(w, "  ", m.Symptom)
+		paragraph(w, "  ", m.Symptom)
 		row := func(label, text string) {
 			if text != "" {
-				story.Paragraph(w, fmt.Sprintf("    %-10s", label), text)
+				paragraph(w, fmt.Sprintf("    %-10s", label), text)
 			}
 		}
 		row("scenario", m.Scenario)
@@ -34,6 +34,11 @@ func Articles(w io.Writer, list []*article.Measured) {
 			row("WRONG", wrong)
 		}
 	}
+}
+
+// paragraph writes a text in lines that fit a terminal.
+func paragraph(w io.Writer, lead, text string) {
+	show.Wrap(w, show.DefaultWidth, lead, strings.Fields(text))
 }
 
 // shown says under which design the symptom shows, and how soon.

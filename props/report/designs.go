@@ -11,9 +11,9 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/check/show"
 	"pkgdist/props/lattice"
 	"pkgdist/props/scenario"
-	"pkgdist/props/story"
 )
 
 // most is how many sets of a kind are listed.
@@ -23,9 +23,9 @@ const most = 12
 // for. The failures are of the largest sets that are not enough.
 func Designs(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 	fmt.Fprintf(w, "%s sets of %d mechanisms, judged by %s:\n%s were explored, %s take the same steps as one of these, %s were refuted by traces of others.\n",
-		humanize.Comma(lattice.NumSets), model.NumMechanisms, count(len(l.Claims), "property", "properties"), number(l.Searched), number(l.Alike), number(l.Refuted))
+		humanize.Comma(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), number(l.Searched), number(l.Alike), number(l.Refuted))
 	if n := l.Undecided(); n > 0 {
-		fmt.Fprintf(w, "Inconclusive: %s, of which nothing is violated and not everything holds%s.\n", count(n, "set", "sets"), because(l.Stopped))
+		fmt.Fprintf(w, "Inconclusive: %s, of which nothing is violated and not everything holds%s.\n", show.Count(n, "set", "sets"), because(l.Stopped))
 	}
 	minimal := l.Minimal()
 	enough(w, l, minimal)
@@ -72,12 +72,12 @@ func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.Mechani
 	}
 	list(w, "Scenarios: ", names)
 	if len(found) == 0 {
-		fmt.Fprintf(w, "Of %s that were tried, none is enough.\n", count(tried, "set", "sets"))
+		fmt.Fprintf(w, "Of %s that were tried, none is enough.\n", show.Count(tried, "set", "sets"))
 		return
 	}
 	fmt.Fprintf(w, "The smallest that are enough in each of them, with every property that counts there:\n")
 	sets(w, found)
-	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", count(tried-len(found), "other set", "other sets"))
+	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", show.Count(tried-len(found), "other set", "other sets"))
 }
 
 // sets lists sets, one a line.
@@ -127,7 +127,7 @@ func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 
 // list writes names, separated by commas, in lines that fit a terminal.
 func list(w io.Writer, lead string, names []string) {
-	story.Paragraph(w, lead, strings.Join(names, ", "))
+	paragraph(w, lead, strings.Join(names, ", "))
 }
 
 func standIns(w io.Writer, lead string, sets []model.MechanismSet) {
@@ -140,7 +140,7 @@ func standIns(w io.Writer, lead string, sets []model.MechanismSet) {
 		}
 		words = append(words, set.String())
 	}
-	story.Wrap(w, lead, words)
+	show.Wrap(w, show.DefaultWidth, lead, words)
 }
 
 // notEnough tells of the largest sets that are not enough what they lack, and how
@@ -157,15 +157,22 @@ func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 		trace, loop := f.Trace()
 		fmt.Fprintf(w, "\n  without %v:\n", ^f.Set&(lattice.NumSets-1))
 		list(w, "    fails: ", l.Names(l.Sets[f.Set].Violated))
-		fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), length(f.Claim.Kind, len(trace.Steps), loop))
-		for i, line := range story.Lines(f.Run.System, trace) {
+		fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), length(f.Claim, len(trace.Steps), loop))
+		for i, step := range trace.Steps {
 			if f.Claim.Kind.Liveness() && i == loop {
 				fmt.Fprintf(w, "         for ever:\n")
 			}
-			fmt.Fprintf(w, "    %3d. %s\n", i+1, line)
+			fmt.Fprintf(w, "    %3d. %s\n", i+1, f.Run.System.Format(step))
 		}
-		story.Paragraph(w, "      => ", f.Run.Wrong(f.Claim))
+		paragraph(w, "      => ", f.Wrong())
 	}
+}
+
+func length(c props.Claim, steps, loop int) string {
+	if !c.Kind.Liveness() {
+		loop = steps
+	}
+	return show.Length(steps, loop)
 }
 
 func inScenario(l *lattice.Lattice, f lattice.Failure) string {

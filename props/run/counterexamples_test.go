@@ -95,7 +95,8 @@ the notification, and nothing looks at INCOMING again.`,
 		require.NoError(t, err)
 		v := result.Verdict(name)
 		require.Equal(t, check.Violated, v.Outcome, fmt.Sprint(name, v.Reason))
-		ce := &counterexample.Counterexample{Why: why[name], Scenario: load(t, "article"), Property: "accepted-served-at-rest", Design: model.SMS20.Name}
+		ce := &counterexample.Counterexample{Scenario: load(t, "article"), Design: model.SMS20.Name}
+		ce.Why, ce.Property = why[name], "accepted-served-at-rest"
 		for _, step := range v.Trace.Steps {
 			ce.Steps = append(ce.Steps, counterexample.Line{Text: sys.Format(step)})
 		}

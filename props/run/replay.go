@@ -2,35 +2,30 @@ package run
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
+	"pkgdist/props/scenario"
 )
 
 // A Replay is a kept counterexample run again, as far as it goes today.
 type Replay struct {
 	System *model.System
 	Claim  props.Claim
-	Trace  check.Trace[model.State, model.Step]
+	Verdict
 	// Reproduced: every step was possible, and the claim fails at the end as
-	// the file says (or the situation comes about, for a "sometimes").
+	// the file says (or the situation occurs, for a "sometimes").
 	Reproduced bool
-	// Loop is the index of the step at which a loop begins that is repeated for
-	// ever, for a claim about what happens in the end.
-	Loop int
-	// Wrong says in plain words what is wrong at the end, if it is reproduced.
-	Wrong string
-	// Flaw says why the run is none that breaks the claim, if it is not.
+	// Flaw says why the run does not violate the claim, if it does not.
 	Flaw string
-	// Stopped is the index of the step at which the replay ended, or -1.
-	Stopped int
-	// Guard is what stops that step, if the step exists.
-	Guard string
-	// Unknown says why that step does not exist any more, or is nil.
-	Unknown error
+	// Impossible is the step at which the replay ended, or nil.
+	Impossible *check.ImpossibleError[model.State, model.Step]
 }
 
 // Again runs a kept counterexample again; a loop has to be possible under the
@@ -53,18 +48,13 @@ func Again(ce *counterexample.Counterexample, fairness string) (*Replay, error) 
 	for _, line := range slices.Concat(ce.Steps, ce.Loop) {
 		lines = append(lines, line.Text)
 	}
-	r := &Replay{System: sys, Claim: claim, Stopped: -1, Loop: len(ce.Steps)}
-	v, err := props.Under(props.Model(sys), fairness).ReplayLines(claim.For(sys), lines, r.Loop)
-	if v.Trace != nil {
-		r.Trace = *v.Trace
-	}
-	var impossible *check.ImpossibleError[model.State, model.Step]
+	r := &Replay{System: sys, Claim: claim}
+	r.Verdict, err = props.Under(props.Model(sys), fairness).ReplayLines(claim.For(sys), lines, len(ce.Steps))
 	var none *check.NoCounterexampleError
 	switch {
 	case err == nil:
-		r.Reproduced, r.Wrong = true, v.Wrong()
-	case errors.As(err, &impossible):
-		r.Stopped, r.Guard, r.Unknown = impossible.At, impossible.Guard, impossible.Unknown
+		r.Reproduced = true
+	case errors.As(err, &r.Impossible):
 	case errors.As(err, &none):
 		r.Flaw = none.Flaw
 	default:
@@ -73,15 +63,38 @@ func Again(ce *counterexample.Counterexample, fairness string) (*Replay, error) 
 	return r, nil
 }
 
-// Outcome is what the replay says of the claim: violated where a counterexample
-// is reproduced, holds where the witness of a "sometimes" is, and nothing
-// otherwise.
-func (r *Replay) Outcome() check.Outcome {
+// Document returns the document of a counterexample that was run again. The file
+// is the one that keeps it, for what is said about its lines.
+func (r *Replay) Document(file string, ce *counterexample.Counterexample) *show.Document {
+	d := Document(ce, &r.Verdict)
+	d.Conclusion, d.Reproduced = r.conclusion(file, ce), r.Reproduced
+	return d
+}
+
+// Document returns the document of a counterexample and the verdict with its trace.
+func Document(ce *counterexample.Counterexample, v *Verdict) *show.Document {
+	d := v.Document()
+	d.Name, d.Why = ce.Name, strings.TrimSpace(ce.Why)
+	d.Subject, d.Title, d.Source = "Scenario", ce.Scenario.Title, ce.Scenario.Source
+	d.About = []show.Item{{Label: "Design", Value: ce.Design}}
+	d.Conclusion, d.Sections = "Reproduced.", ce.Written()
+	return d
+}
+
+// conclusion says whether the counterexample is reproduced, and otherwise what
+// stands in the way.
+func (r *Replay) conclusion(file string, ce *counterexample.Counterexample) string {
 	switch {
+	case r.Impossible != nil:
+		at := r.Impossible.At
+		line := slices.Concat(ce.Steps, ce.Loop)[at]
+		why := fmt.Sprintf("is no longer possible there: it needs that %s.", r.Impossible.Guard)
+		if r.Impossible.Unknown != nil {
+			why = "no longer exists: " + scenario.Describe(r.Impossible.Unknown)
+		}
+		return fmt.Sprintf("Not reproduced. Step %d %s\n  %s:%d: %s", at+1, why, file, line.Line, line.Text)
 	case !r.Reproduced:
-		return check.Inconclusive
-	case r.Claim.Kind == check.KindSometimes:
-		return check.Holds
+		return fmt.Sprintf("Not reproduced. Every step is possible, but %s.", r.Flaw)
 	}
-	return check.Violated
+	return "Reproduced."
 }

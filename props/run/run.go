@@ -16,6 +16,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
 )
@@ -179,43 +180,38 @@ func (r *Run) Violated() []props.Claim {
 	})
 }
 
-// Wrong says in plain words what is wrong at the end of the counterexample of a
-// violated claim.
-func (r *Run) Wrong(claim props.Claim) string {
-	v := r.Result.Verdict(claim.Name)
-	return v.Wrong()
-}
-
 // Counterexample returns the trace of a violated claim in the form in which it
 // is kept.
 func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
 	v := r.Result.Verdict(claim.Name)
-	loop := len(v.Trace.Steps)
-	if claim.Kind.Liveness() {
-		loop = v.Loop
-	}
-	return Counterexample(r.Scenario, r.System, claim, v.Trace.Steps, loop, r.Wrong(claim))
+	return Counterexample(r.Scenario, r.System, claim, &v)
 }
 
-// Counterexample is the form in which steps that violate a claim are kept. Those
-// from loop on are repeated for ever.
-func Counterexample(sc *scenario.Scenario, sys *model.System, claim props.Claim, steps []model.Step, loop int, wrong string) *counterexample.Counterexample {
-	ce := &counterexample.Counterexample{
-		Name:     strings.Join([]string{sc.Name, sys.Design().Name, claim.Name}, "-"),
-		Why:      claim.Says + "\n" + wrong,
-		Scenario: sc,
-		Property: claim.Name,
-		Design:   sys.Design().Name,
-	}
-	for i, step := range steps {
+// Counterexample is the form in which a trace that violates a claim is kept.
+func Counterexample(sc *scenario.Scenario, sys *model.System, claim props.Claim, v *Verdict) *counterexample.Counterexample {
+	ce := &counterexample.Counterexample{Scenario: sc, Design: sys.Design().Name}
+	ce.Name = strings.Join([]string{sc.Name, ce.Design, claim.Name}, "-")
+	ce.Why, ce.Property = claim.Says+"\n"+v.Wrong(), claim.Name
+	for i, step := range v.Trace.Steps {
 		line := counterexample.Line{Text: sys.Format(step)}
-		if i < loop {
+		if i < v.Loop {
 			ce.Steps = append(ce.Steps, line)
 		} else {
 			ce.Loop = append(ce.Loop, line)
 		}
 	}
 	return ce
+}
+
+// Graph is the graph of the states of the run, nearest first and at most so many.
+func (r *Run) Graph(most int) (*show.Graph, error) {
+	m := r.Model()
+	m.Name, m.About = r.Scenario.Title, []show.Item{{Label: "design", Value: r.Design.Name}}
+	var properties []check.Property[model.State]
+	for _, c := range r.Claims {
+		properties = append(properties, c.For(r.System))
+	}
+	return m.Graph(properties, most)
 }
 
 // ExplainFairness finds the smallest sets of rules that have to be fair for a

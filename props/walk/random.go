@@ -86,14 +86,20 @@ func report(t *testing.T, dir string, sc *scenario.Scenario, sys *model.System, 
 		t.Errorf("the finding was not made smaller: %v", err)
 		return
 	}
-	ce := s.Counterexample(sc)
+	ce, err := s.Counterexample(sc)
+	if err != nil {
+		t.Error(err)
+		return
+	}
 	path := filepath.Join(dir, ce.Name+".txtar")
 	if err := counterexample.Write(path, ce); err != nil {
 		t.Error(err)
 		return
 	}
 	var b strings.Builder
-	s.Tell().Write(&b)
+	if err := s.Tell(&b); err != nil {
+		t.Error(err)
+	}
 	t.Logf("%s violates %s after %d steps (%v):\n%s\nkept in %s; it runs again with\n%s", s.System.Design().Name, f.Claim.Name, len(s.Trace.Steps), s.Proof, b.String(), path, Rerun(path))
 }
 

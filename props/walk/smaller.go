@@ -2,14 +2,15 @@ package walk
 
 import (
 	"context"
+	"io"
 
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/story"
 )
 
 const (
@@ -143,17 +144,25 @@ func ownStep(sys *model.System, s model.State) (first model.Step, ok bool) {
 }
 
 // Counterexample returns the story in the form in which it is kept.
-func (s Story) Counterexample(from *scenario.Scenario) *counterexample.Counterexample {
+func (s Story) Counterexample(from *scenario.Scenario) (*counterexample.Counterexample, error) {
+	v, err := s.verdict()
+	if err != nil {
+		return nil, err
+	}
 	small := &scenario.Scenario{Name: from.Name, Title: from.Title + ", made smaller", Source: from.Source, Scope: s.System.Scope()}
-	return run.Counterexample(small, s.System, s.Claim, s.Trace.Steps, len(s.Trace.Steps), s.wrong())
+	return run.Counterexample(small, s.System, s.Claim, &v), nil
 }
 
-// Tell returns the story as it is told to a person.
-func (s Story) Tell() story.Story {
-	return story.Story{System: s.System, Claim: s.Claim, Trace: s.Trace, Wrong: s.wrong()}
+// Tell tells the story to a person.
+func (s Story) Tell(w io.Writer) error {
+	v, err := s.verdict()
+	if err != nil {
+		return err
+	}
+	return show.Text{}.Story(w, v.Document())
 }
 
-func (s Story) wrong() string {
-	last := len(s.Trace.States) - 1
-	return s.Claim.Wrong(s.System, &s.Trace.States[max(last-1, 0)], &s.Trace.States[last])
+// verdict is that of the story, run again.
+func (s Story) verdict() (check.Verdict[model.State, model.Step], error) {
+	return check.Replay(props.Model(s.System), s.Claim.For(s.System), s.Trace.States[0], s.Trace.Steps, len(s.Trace.Steps))
 }

@@ -28,7 +28,7 @@ type Document struct {
 	Steps      []Step  // from the first state
 	States     []State // before the first step and after each: len(Steps)+1, or none
 	Loop       int     // of a run that is infinite: the index of the step at which the repeated steps begin, or len(Steps)
-	Infinite   bool    // the run is infinite: it loops, or stays in its last state
+	Forever    bool    // the run is infinite: it loops, or stays in its last state
 	Wrong      string  // what is wrong at its end
 	Conclusion string  // whether it is reproduced, and what stands in the way
 	Reproduced bool

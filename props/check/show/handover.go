@@ -5,6 +5,3 @@ type Handover struct {
 	From, To Lane
 	What     string
 }
-
-// A Section is a named part of a kept file.
-type Section struct{ Name, Text string }

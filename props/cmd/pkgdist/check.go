@@ -10,11 +10,11 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/report"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
-	"pkgdist/props/show"
 )
 
 type checkCommand struct {
@@ -91,8 +91,7 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if c.JSON {
 		return report.JSON(t.stdout, runs)
 	}
-	report.Text(t.stdout, runs)
-	return nil
+	return report.Text(t.stdout, runs)
 }
 
 // validateShortcuts refuses to leave out what was asked for by name.
@@ -207,12 +206,13 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) er
 	for _, r := range runs {
 		for _, claim := range r.Violated() {
 			ce := r.Counterexample(claim)
-			path := filepath.Join(c.Out, ce.Name+".txtar")
+			path := filepath.Join(c.Out, ce.Name+show.Extension)
 			if err := counterexample.Write(path, ce); err != nil {
 				return fmt.Errorf("--out: %w", err)
 			}
 			fmt.Fprintf(t.stderr, "kept %s\n", path)
-			if err := c.keepForms(t, path, forms); err != nil {
+			v := r.Result.Verdict(claim.Name)
+			if err := keepForms(t, path, run.Document(ce, &v), forms); err != nil {
 				return err
 			}
 		}
@@ -220,23 +220,15 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) er
 	return nil
 }
 
-// keepForms writes a kept counterexample in other forms beside it, from the file
-// as it is now.
-func (c *checkCommand) keepForms(t terminal, kept string, forms []show.Format) error {
-	if len(forms) == 0 {
-		return nil
-	}
-	d, _, err := load(kept, assumed(c.Fairness))
-	if err != nil {
-		return err
-	}
+// keepForms writes a kept counterexample in other forms beside it.
+func keepForms(t terminal, kept string, d *show.Document, forms []show.Format) error {
 	for _, f := range forms {
 		text, err := f.Bytes(d)
 		if err != nil {
 			return err
 		}
-		path := strings.TrimSuffix(kept, ".txtar") + f.Extension
-		if err := counterexample.WriteFile(path, text); err != nil {
+		path := strings.TrimSuffix(kept, show.Extension) + f.Extension
+		if err := show.WriteFile(path, text); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
 		fmt.Fprintf(t.stderr, "kept %s\n", path)
@@ -254,11 +246,14 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 		most = int(min(c.MaxStates, int64(most)))
 	}
 	var text bytes.Buffer
-	g, err := show.AllStates(&text, r.System, r.Scenario.Title, r.Claims, most)
+	g, err := r.Graph(most)
 	if err != nil {
 		return err
 	}
-	if err := counterexample.WriteFile(c.Graph, text.Bytes()); err != nil {
+	if err := g.DOT(&text); err != nil {
+		return err
+	}
+	if err := show.WriteFile(c.Graph, text.Bytes()); err != nil {
 		return fmt.Errorf("--graph: %w", err)
 	}
 	fmt.Fprintf(t.stderr, "drew %s: %v\n", c.Graph, g)

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"pkgdist/model"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/document"
 	"pkgdist/props/mutant"
@@ -74,7 +75,7 @@ func (c *docCommand) conclude(t terminal, root, path, want string, code *int) er
 	case err == nil && string(got) == want:
 		fmt.Fprintf(t.stdout, "%s is current\n", path)
 	case !c.Check:
-		if err := counterexample.WriteFile(file, []byte(want)); err != nil {
+		if err := show.WriteFile(file, []byte(want)); err != nil {
 			return err
 		}
 		fmt.Fprintf(t.stdout, "%s is written\n", path)

@@ -20,8 +20,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/scenario"
-	"pkgdist/props/show"
 )
 
 // The exit codes.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 
+	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
-	"pkgdist/props/show"
-	"pkgdist/props/story"
 	"pkgdist/props/walk"
 )
 
@@ -26,16 +28,13 @@ func (c *replayCommand) Run(t terminal, code *int) error {
 	}
 	*code = exitInconclusive
 	if r.Reproduced {
-		*code = exitCode(r.Outcome())
+		*code = exitCode(r.Outcome)
 	}
+	text := show.Text{Explain: c.Explain}
 	if !c.Explain {
-		return show.Text(t.stdout, d)
+		return text.Write(t.stdout, d)
 	}
-	show.Head(t.stdout, d)
-	d.Story.Explain(t.stdout)
-	avoid(t, d.Story)
-	fmt.Fprintf(t.stdout, "\n%s\n", d.Conclusion)
-	return nil
+	return cmp.Or(text.Head(t.stdout, d), text.Story(t.stdout, d), avoid(t.stdout, r), text.Foot(t.stdout, d))
 }
 
 // load runs a kept counterexample again.
@@ -44,23 +43,24 @@ func load(file string, fairness string) (*show.Document, *run.Replay, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, r, err := show.Again(file, ce, fairness)
+	r, err := run.Again(ce, fairness)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return d, r, nil
+	return r.Document(file, ce), r, nil
 }
 
 // avoid tells the nearest run that does not go wrong.
-func avoid(t terminal, s story.Story) {
-	if s.Wrong == "" || s.Claim.Kind.Liveness() {
-		return
+func avoid(w io.Writer, r *run.Replay) error {
+	if r.Outcome != check.Violated || r.Claim.Kind.Liveness() {
+		return nil
 	}
-	p, ok := walk.Avoid(s.System, s.Claim, s.Trace)
+	p, ok := walk.Avoid(r.System, r.Claim, *r.Trace)
 	if !ok {
-		fmt.Fprintln(t.stdout, "\nNo other choice was found, on this way, that would have avoided it.")
-		return
+		_, err := fmt.Fprintln(w, "\nNo other choice was found, on this way, that would have avoided it.")
+		return err
 	}
-	fmt.Fprintf(t.stdout, "\nAnother choice at step %d would have avoided it:\n  instead of  %s\n  this        %s\n              %s\n  With no more from the administrator, all comes to rest after %d steps then, and nothing is wrong.\n",
-		p.At+1, s.System.Format(s.Trace.Steps[p.At]), s.System.Format(p.Instead), s.System.Sentence(p.Instead), len(p.Trace.Steps))
+	_, err := fmt.Fprintf(w, "\nAnother choice at step %d would have avoided it:\n  instead of  %s\n  this        %s\n              %s\n  With no more from the administrator, all comes to rest after %d steps then, and nothing is wrong.\n",
+		p.At+1, r.System.Format(r.Trace.Steps[p.At]), r.System.Format(p.Instead), r.System.Sentence(p.Instead), len(p.Trace.Steps))
+	return err
 }

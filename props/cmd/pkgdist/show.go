@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pkgdist/props/counterexample"
-	"pkgdist/props/show"
+	"pkgdist/props/check/show"
 )
 
 type showCommand struct {
@@ -40,7 +39,7 @@ func (c *showCommand) Run(t terminal, code *int) error {
 		_, err = t.stdout.Write(text)
 		return err
 	}
-	if err := counterexample.WriteFile(c.Out, text); err != nil {
+	if err := show.WriteFile(c.Out, text); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	fmt.Fprintf(t.stderr, "wrote %s\n", c.Out)

@@ -141,13 +141,18 @@ func (c *walkCommand) tell(t terminal, sc *scenario.Scenario, r *walk.Report, f 
 	}
 	heading := fmt.Sprintf("%s violates %s: walk %d, after %d steps; made smaller, %d steps", c.Design, f.Claim.Name, f.Walk, len(f.Trace.Steps), len(s.Trace.Steps))
 	fmt.Fprintf(t.stdout, "\n%s\n%s\n%s\n", heading, strings.Repeat("-", len(heading)), f.Claim.Says)
-	ce := s.Counterexample(sc)
+	ce, err := s.Counterexample(sc)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(t.stdout, "In this scope (%v):\n\n", s.Proof)
 	for line := range strings.Lines(string(ce.Scenario.YAML())) {
 		fmt.Fprint(t.stdout, "    "+line)
 	}
 	fmt.Fprintln(t.stdout)
-	s.Tell().Write(t.stdout)
+	if err := s.Tell(t.stdout); err != nil {
+		return err
+	}
 	if c.Out == "" {
 		return nil
 	}

@@ -1,0 +1,172 @@
+package show
+
+import (
+	"cmp"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Chrome's trace events, as Perfetto opens them: a process for each place, a
+// thread an actor, a slice of a millisecond for each step, a flow for each
+// message, and a counter for each field that is a number or a list.
+type (
+	chromeTrace struct {
+		Events []chromeEvent     `json:"traceEvents"`
+		Unit   string            `json:"displayTimeUnit"`
+		Other  map[string]string `json:"otherData"`
+
+		doc   *Document
+		flows int
+	}
+	chromeEvent struct {
+		Name     string         `json:"name"`
+		Category string         `json:"cat,omitempty"`
+		Phase    string         `json:"ph"`
+		Time     int            `json:"ts"` // in microseconds
+		Duration int            `json:"dur,omitempty"`
+		Process  int            `json:"pid"`
+		Thread   int            `json:"tid"`
+		ID       int            `json:"id,omitempty"`
+		Binds    string         `json:"bp,omitempty"`
+		Scope    string         `json:"s,omitempty"`
+		Args     map[string]any `json:"args,omitempty"`
+	}
+)
+
+// A step takes a millisecond.
+const chromeStep = 1000
+
+// writeChrome writes the run as Chrome's trace events.
+func writeChrome(w io.Writer, d *Document) error {
+	t := chromeTrace{Unit: "ms", doc: d, Other: map[string]string{
+		"title": d.Title, "property": d.Property, "wrong": d.Wrong, "conclusion": d.Conclusion,
+	}}
+	for _, item := range d.About {
+		t.Other["about: "+item.Label] = item.Value
+	}
+	t.names()
+	t.count(0, d.States[0].Fields)
+	for i := range d.Steps {
+		t.step(i)
+	}
+	t.end()
+	return writeJSON(w, " ", t)
+}
+
+func (t *chromeTrace) add(e chromeEvent) { t.Events = append(t.Events, e) }
+
+// process numbers the places from 1. Threads have numbers of their own in all
+// processes.
+func (t *chromeTrace) process(place string) int {
+	return 1 + slices.IndexFunc(t.doc.Places, func(p Place) bool { return p.Name == place })
+}
+
+func thread(lane int) int { return lane + 101 }
+
+func (t *chromeTrace) names() {
+	meta := func(kind string, process, thread int, name string, order int) {
+		t.add(chromeEvent{Name: kind + "_name", Phase: "M", Process: process, Thread: thread, Args: map[string]any{"name": name}})
+		t.add(chromeEvent{Name: kind + "_sort_index", Phase: "M", Process: process, Thread: thread, Args: map[string]any{"sort_index": order}})
+	}
+	for i, p := range t.doc.Places {
+		name := "model"
+		if p.Name != "" {
+			name = cmp.Or(p.Title, p.Name)
+		}
+		meta("process", t.process(p.Name), 0, name, i)
+	}
+	for i, l := range t.doc.Lanes {
+		meta("thread", t.process(l.Place), thread(i), cmp.Or(l.Actor, t.doc.place(l.Place), "model"), i)
+	}
+}
+
+func (t *chromeTrace) step(i int) {
+	s := &t.doc.Steps[i]
+	at := i * chromeStep
+	t.slice(i, s.By, s.Sentence)
+	drawn := []int{s.By}
+	for _, m := range s.Messages {
+		for _, lane := range []int{m.From, m.To} {
+			if !slices.Contains(drawn, lane) {
+				drawn = append(drawn, lane)
+				t.slice(i, lane, m.What)
+			}
+		}
+		t.flows++
+		name := cmp.Or(m.What, "message")
+		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "s", Time: at + chromeStep/4,
+			Process: t.process(t.doc.Lanes[m.From].Place), Thread: thread(m.From)})
+		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "f", Time: at + chromeStep*3/4,
+			Process: t.process(t.doc.Lanes[m.To].Place), Thread: thread(m.To), Binds: "e"}) // to the slice that encloses it
+	}
+	var changed []Field
+	for _, c := range t.doc.Changes(i) {
+		changed = append(changed, c.Field)
+	}
+	t.count(at+chromeStep, changed)
+}
+
+// slice draws step i in a lane.
+func (t *chromeTrace) slice(i, lane int, name string) {
+	s := &t.doc.Steps[i]
+	category := "step"
+	if s.Fault {
+		category = "fault"
+	}
+	args := map[string]any{"step": s.Text}
+	for _, c := range t.doc.Changes(i) {
+		args[c.name()] = c.Was + " -> " + c.Value
+	}
+	t.add(chromeEvent{Name: numbered(i, name), Category: category, Phase: "X", Time: i * chromeStep, Duration: chromeStep,
+		Process: t.process(t.doc.Lanes[lane].Place), Thread: thread(lane), Args: args})
+}
+
+// name is the field with its place.
+func (f Field) name() string { return strings.TrimSpace(f.Place + " " + f.Label) }
+
+// count writes the numbers among the fields.
+func (t *chromeTrace) count(at int, fields []Field) {
+	for _, f := range fields {
+		if n, ok := f.number(); ok {
+			t.add(chromeEvent{Name: cmp.Or(f.name(), "value"), Phase: "C", Time: at, Process: t.process(f.at()), Args: map[string]any{"value": n}})
+		}
+	}
+}
+
+// number is the value of a field that is a number, and the length of one that is
+// a list or a map.
+func (f Field) number() (any, bool) {
+	v := reflect.ValueOf(f.Data)
+	switch {
+	case !v.IsValid():
+		return nil, false
+	case v.CanInt():
+		return v.Int(), true
+	case v.CanUint():
+		return v.Uint(), true
+	case v.CanFloat() && v.Float()-v.Float() == 0: // finite
+		return v.Float(), true
+	case v.Kind() == reflect.Slice, v.Kind() == reflect.Array, v.Kind() == reflect.Map:
+		return v.Len(), true
+	}
+	return nil, false
+}
+
+// end draws the counters to their end, and marks where a loop begins and where
+// the story ends.
+func (t *chromeTrace) end() {
+	d := t.doc
+	last := len(d.Steps) * chromeStep
+	t.count(last, d.States[len(d.Steps)].Fields)
+	mark := func(at int, text string) {
+		t.add(chromeEvent{Name: text, Category: "story", Phase: "i", Scope: "g", Time: at, Process: t.process(d.Places[0].Name)})
+	}
+	if d.Loops() {
+		mark(d.Loop*chromeStep, strings.TrimSuffix(loopBegins, ":"))
+	}
+	for _, text := range d.endings() {
+		mark(last, text)
+	}
+}

@@ -1,0 +1,115 @@
+package show_test
+
+import (
+	"encoding/xml"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check/show"
+)
+
+// graphviz returns what Graphviz draws.
+func graphviz(t *testing.T, text string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath("dot"); err != nil {
+		needs(t, "dot (Graphviz)")
+	}
+	cmd := exec.CommandContext(t.Context(), "dot", "-Tsvg")
+	cmd.Stdin = strings.NewReader(text)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	svg, err := cmd.Output()
+	require.NoError(t, err, complaints.String())
+	require.Empty(t, complaints.String())
+	return svg
+}
+
+// lettersOf is the text of a drawing, without spaces.
+func lettersOf(t *testing.T, svg []byte) string {
+	t.Helper()
+	var b strings.Builder
+	dec := xml.NewDecoder(strings.NewReader(string(svg)))
+	dec.Strict = true
+	dec.Entity = map[string]string{"nbsp": " "}
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return letters(b.String())
+		}
+		require.NoError(t, err)
+		if text, ok := token.(xml.CharData); ok {
+			b.Write(text)
+		}
+	}
+}
+
+// letters is a text without spaces, for lines are broken anywhere.
+func letters(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "\u00a0", " ")), "")
+}
+
+func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
+	for _, d := range everyDocument() {
+		drawn := lettersOf(t, graphviz(t, written(t, "dot", d)))
+		for _, s := range d.Steps {
+			assert.Contains(t, drawn, letters(sentence(s)), d.Name)
+		}
+		assert.Contains(t, drawn, letters(d.Wrong), d.Name)
+	}
+}
+
+// graph is one of each kind of node and edge.
+func graph() *show.Graph {
+	return &show.Graph{
+		Title: "A lock", Properties: []string{"mutual-exclusion", "no-going-back"},
+		Nodes: []show.Node{{}, {Label: "both", Violates: []string{"mutual-exclusion"}}, {AtRest: true}},
+		Edges: []show.Edge{{From: 0, To: 1, Text: "enter(1)"}, {From: 1, To: 2, Text: "reset", Violates: []string{"no-going-back"}}, {From: 2, To: 2, Text: "wait"}},
+	}
+}
+
+func TestAGraphMarksWhatIsViolated(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, graph().DOT(&b))
+	_, body, _ := strings.Cut(b.String(), "fontsize=10];\n")
+	assert.Equal(t, `  s0 [shape=ellipse, style="solid", label="0"];
+  s1 [shape=octagon, style="bold,filled", label="both\lmutual-exclusion\l"];
+  s2 [shape=doublecircle, style="solid", label="2"];
+  s0 -> s1 [style="solid", label="enter(1)"];
+  s1 -> s2 [style="bold", label="reset\lviolates no-going-back\l"];
+  s2 -> s2 [style="solid", label="wait"];
+}
+`, body)
+	assert.Contains(t, b.String(), "A lock: all 3 states and 3 steps")
+	assert.Contains(t, lettersOf(t, graphviz(t, b.String())), "Alock:all3statesand3steps")
+}
+
+func TestAGraphThatIsCutSaysSo(t *testing.T) {
+	g, b := graph(), strings.Builder{}
+	g.Cut = true
+	require.NoError(t, g.DOT(&b))
+	assert.Contains(t, b.String(), "A lock: the first 3 states and the 3 steps between them; there are more, and no more than 3 are drawn")
+	g.Edges[0].To = 3
+	assert.EqualError(t, g.DOT(&b), "a step from state 0 to state 3; expected 0 to 2")
+	var nothing show.Graph
+	assert.NoError(t, nothing.DOT(&b))
+}
+
+func TestGraphvizDrawsAGraphOfHostileTexts(t *testing.T) {
+	list := hostileTexts
+	if !*big {
+		list = list[:3]
+	}
+	for _, text := range list {
+		g, b := graph(), strings.Builder{}
+		g.Title, g.Properties = text, []string{text}
+		g.Nodes[1] = show.Node{Label: text, Violates: []string{text}}
+		g.Edges[1].Text, g.Edges[1].Violates = text, []string{text}
+		require.NoError(t, g.DOT(&b))
+		assert.GreaterOrEqual(t, strings.Count(lettersOf(t, graphviz(t, b.String())), letters(show.Printable(text))), 5, text)
+	}
+}

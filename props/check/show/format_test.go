@@ -1,0 +1,121 @@
+package show_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check/show"
+)
+
+var (
+	big    = flag.Bool("big", false, "also drive a browser, and fail where a tool is missing")
+	update = flag.Bool("update", false, "write the files in testdata")
+)
+
+// needs skips the test where a tool is missing. Whoever asks for everything has
+// it.
+func needs(t testing.TB, missing string) {
+	t.Helper()
+	if *big {
+		t.Fatalf("not installed: %s", missing)
+	}
+	t.Skipf("not installed: %s", missing)
+}
+
+// What is the same in every page.
+var samePart = regexp.MustCompile(`(?s)<style>.*</style>|<script>.*</script>|<meta http-equiv[^>]*>`)
+
+func TestEachFormOfEachDocumentIsAsKept(t *testing.T) {
+	for _, d := range documents() {
+		for _, f := range show.Formats() {
+			got := samePart.ReplaceAllString(written(t, f.Name, d), "")
+			path := filepath.Join("testdata", "forms", d.Name+f.Extension)
+			if *update {
+				require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+				require.NoError(t, os.WriteFile(path, []byte(got), 0o666))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), got, "%s as %s", d.Name, f.Name)
+		}
+	}
+}
+
+// The zero document, and one of which only a step is known, have every form.
+func TestADocumentMaySayNothing(t *testing.T) {
+	for _, d := range []*show.Document{{}, {Steps: []show.Step{{Text: "a"}, {Text: "b"}}}, {Steps: []show.Step{{}}, States: make([]show.State, 2)}} {
+		for _, f := range show.Formats() {
+			if f.Name == "txtar" || f.Name == "go" && len(d.Steps) == 1 {
+				_, err := f.Bytes(d)
+				assert.Error(t, err, "there is no property, or a step has no text")
+				continue
+			}
+			written(t, f.Name, d)
+		}
+		validITF(t, written(t, "itf", d))
+		validEvents(t, d)
+	}
+}
+
+func TestAFormDoesNotChangeItsDocument(t *testing.T) {
+	for _, f := range show.Formats() {
+		d := mutex()
+		written(t, f.Name, d)
+		assert.Equal(t, mutex(), d, f.Name)
+	}
+}
+
+func TestADocumentThatContradictsItselfIsRefused(t *testing.T) {
+	for want, change := range map[string]func(*show.Document){
+		"4 Steps and 4 States; expected a state before the first step and one after each": func(d *show.Document) { d.States = d.States[1:] },
+		"States[1] has other fields than the first; expected the same in the same order":  func(d *show.Document) { d.States[1].Fields[0].Label = "x" },
+		"States[2] has other fields than the first; expected the same in the same order":  func(d *show.Document) { d.States[2].Fields = nil },
+		"Steps[0] names lane 4; expected 0 to 3":                                          func(d *show.Document) { d.Steps[0].By = 4 },
+		"Steps[1] names lane -1; expected 0 to 3":                                         func(d *show.Document) { d.Steps[1].Messages[0].To = -1 },
+		"Loop is 5; expected 0 to 4":                                                      func(d *show.Document) { d.Forever, d.Loop = true, 5 },
+	} {
+		d := mutex()
+		change(d)
+		for _, f := range show.Formats() {
+			_, err := f.Bytes(d)
+			assert.EqualError(t, err, f.Name+": "+want)
+		}
+		assert.EqualError(t, show.Text{}.Story(&strings.Builder{}, d), want)
+	}
+}
+
+func TestAFormatThatIsUnknownIsAnError(t *testing.T) {
+	_, err := show.FindFormat("htm")
+	assert.EqualError(t, err, `unknown format "htm"; did you mean html?`)
+	_, err = show.FindFormat("pdf")
+	assert.EqualError(t, err, `unknown format "pdf"; there are text, markdown, mermaid, html, dot, itf, chrome, txtar, go`)
+	assert.IsType(t, &show.UnknownFormatError{}, err)
+}
+
+// What is no counterexample is shown, and neither kept nor made a test.
+func TestARunThatIsNotReproducedIsShown(t *testing.T) {
+	for _, f := range show.Formats() {
+		text, err := f.Bytes(fails())
+		switch f.Name {
+		case "txtar", "go":
+			assert.ErrorContains(t, err, "Not reproduced")
+		case "itf": // which has states, and nothing that is said of them
+			validITF(t, string(text))
+		default:
+			assert.NoError(t, err)
+			assert.Contains(t, string(text), "Not reproduced", f.Name)
+		}
+	}
+	validEvents(t, fails())
+	stays := loop()
+	stays.Conclusion = "Not reproduced. Every step is possible, but its loop does not close."
+	assert.NotContains(t, validITF(t, written(t, "itf", stays)), "loop")
+	assert.NotContains(t, written(t, "text", stays), "And so on")
+}

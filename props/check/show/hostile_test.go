@@ -1,0 +1,284 @@
+package show_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"html"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check/show"
+)
+
+// hostileTexts are what a format could take for its own, and what would harm a
+// page.
+var hostileTexts = []string{
+	`"quotes" 'and' \backslashes\ \N \l`,
+	`<b>bold</b><img src=x onerror="window.harmed=1">`,
+	`</script><script>window.harmed=1</script>`,
+	`</style><style>body{display:none}</style>`,
+	`--> <!-- ]]> ->> -x --) /* */ //`,
+	"``` ~~~ ` [a](javascript:harm) ![b](x) # | * _ **",
+	"end\nend\r\nloop x\n    L0->>L1: made up\n%% comment",
+	`; # #35; #quot; &lt; &#60; &amp; %% : {} {{.}} ${x} $x$`,
+	strings.Repeat("long", 60),
+	"\u202ereversed\u202c \u0000\u0007 zero\u200bwidth \U0001F600 ☃ é",
+	`end`, `note over L0`, `wrap: x`, `__proto__`, `constructor`,
+}
+
+// eachText visits every string of a document, with the name of its field.
+func eachText(v reflect.Value, name string, visit func(name, text string) string) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(visit(name, v.String()))
+	case reflect.Interface:
+		if text, ok := v.Interface().(string); ok {
+			v.Set(reflect.ValueOf(visit(name, text)))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			eachText(v.Field(i), v.Type().String()+"."+v.Type().Field(i).Name, visit)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			eachText(v.Index(i), name, visit)
+		}
+	}
+}
+
+// hostile is a document with the text in each of its texts: a loop with messages,
+// faults, places and everything else that a document can have.
+func hostile(t testing.TB, text string) *show.Document {
+	d := mutex()
+	d.Forever, d.Loop = true, 2
+	for i := range d.States {
+		d.States[i].Fields[0].Data = d.States[i].Fields[0].Value
+	}
+	texts := 0
+	eachText(reflect.ValueOf(d).Elem(), "", func(name, old string) string {
+		texts++
+		switch name {
+		case "show.Section.Name": // which the client chooses, and a file has to have
+			return old
+		case "show.Place.Name", "show.Lane.Place", "show.Field.Place":
+			if old == "" { // is no place
+				return ""
+			}
+			return strings.Replace(old, "2", "2 "+strings.ReplaceAll(text, "/", "|"), 1) // a slash divides a place
+		}
+		return old + " " + text
+	})
+	require.Greater(t, texts, 100)
+	return d
+}
+
+var tag = regexp.MustCompile(`</?[a-zA-Z!][^\s>]*`)
+
+// tags are the tags of a page, in their order.
+func tags(page string) []string { return tag.FindAllString(page, -1) }
+
+// The page has the same elements whatever its texts are, and shows these.
+func TestNoTextAddsToThePage(t *testing.T) {
+	for _, text := range hostileTexts {
+		d := hostile(t, text)
+		page := written(t, "html", d)
+		plain := written(t, "html", hostile(t, "harmless"))
+		assert.Equal(t, tags(plain), tags(page), text)
+		if !strings.ContainsAny(text, "\x00\r") { // which HTML cannot hold
+			assert.Contains(t, html.UnescapeString(page), sentence(d.Steps[0]))
+		}
+	}
+}
+
+// Markdown is made of the same elements whatever its texts are.
+func TestNoTextAddsToMarkdown(t *testing.T) {
+	elements := func(text string) []string {
+		d := hostile(t, text)
+		page := rendered(t, written(t, "markdown", d))
+		if want := letters(show.Printable(text)); want != "" {
+			assert.Contains(t, letters(html.UnescapeString(page)), letters(show.Printable(sentence(d.Steps[0]))))
+		}
+		return tags(page)
+	}
+	plain := elements("harmless")
+	for _, text := range hostileTexts {
+		assert.Equal(t, plain, elements(text), text)
+	}
+}
+
+// A diagram has one line for what a text is in, whatever the text is.
+func TestNoTextAddsToADiagram(t *testing.T) {
+	words := func(text string) []string {
+		var list []string
+		for line := range strings.Lines(written(t, "mermaid", hostile(t, text))) {
+			word, _, _ := strings.Cut(line, ":")
+			word, _, _ = strings.Cut(word, " as ")
+			word, _, _ = strings.Cut(word, " transparent ")
+			list = append(list, strings.TrimSpace(word))
+		}
+		return list
+	}
+	plain := words("harmless")
+	for _, text := range hostileTexts {
+		assert.Equal(t, plain, words(text), text)
+	}
+}
+
+func TestNoTextBreaksWhatToolsRead(t *testing.T) {
+	for _, text := range hostileTexts {
+		d := hostile(t, text)
+		validITF(t, written(t, "itf", d))
+		validEvents(t, d)
+		var trace struct{ OtherData map[string]string }
+		require.NoError(t, json.Unmarshal([]byte(written(t, "chrome", d)), &trace))
+		assert.Equal(t, strings.ToValidUTF8(d.Title, "\uFFFD"), trace.OtherData["title"])
+	}
+}
+
+func TestGraphvizDrawsHostileTexts(t *testing.T) {
+	list := hostileTexts
+	if !*big {
+		list = list[:3]
+	}
+	for _, text := range list {
+		d := hostile(t, text)
+		drawn := lettersOf(t, graphviz(t, written(t, "dot", d)))
+		assert.Contains(t, drawn, letters(show.Printable(sentence(d.Steps[0]))))
+		assert.Contains(t, drawn, letters(show.Printable(d.Wrong)))
+	}
+}
+
+// Nothing runs in the browser but the page's own script, which shows each text
+// as it is.
+func TestABrowserShowsHostileTextsAndRunsNothing(t *testing.T) {
+	needBrowser(t)
+	for i, text := range hostileTexts {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			d := hostile(t, text)
+			p := openPage(t, d)
+			p.size(320, 700)
+			p.press(kb.End)
+			assert.Equal(t, letters(show.Printable(sentence(d.Steps[len(d.Steps)-1]))), letters(show.Printable(get[string](p, theSentence))))
+			assert.Contains(t, letters(show.Printable(get[string](p, `document.getElementById("ending").textContent`))), letters(show.Printable(d.Wrong)))
+			assert.Equal(t, "undefined", get[string](p, `typeof window.harmed`))
+			assert.LessOrEqual(t, get[int](p, `document.documentElement.scrollWidth`), 320)
+			if i == 8 {
+				p.picture("hostile")
+			}
+			p.quiet()
+		})
+	}
+}
+
+// A text is in a Go test and in a kept file as it is, or neither is written.
+func TestNoTextAddsToATestOrAKeptFile(t *testing.T) {
+	refused := 0
+	for _, text := range hostileTexts {
+		d := hostile(t, text)
+		d.Property = "mutual-exclusion" // is one word, or refused by Parse
+		file, fileErr := formOf(t, "txtar").Bytes(d)
+		test, testErr := formOf(t, "go").Bytes(d)
+		if strings.ContainsAny(text, "\n\x00") {
+			refused++
+			assert.Error(t, fileErr, text)
+			assert.Error(t, testErr, text)
+			continue
+		}
+		require.NoError(t, fileErr, text)
+		require.NoError(t, testErr, text)
+		k, err := show.Parse("a.txtar", file, "model", "property", "version")
+		require.NoError(t, err)
+		var want, got []string
+		for i, s := range d.Steps {
+			if i == d.Loop {
+				want = append(want, "-- loop --")
+			}
+			want = append(want, s.Text)
+		}
+		for _, l := range k.Steps {
+			got = append(got, l.Text)
+		}
+		got = append(got, "-- loop --")
+		for _, l := range k.Loop {
+			got = append(got, l.Text)
+		}
+		assert.Equal(t, want, got)
+		assert.Equal(t, want, strings.Split(strings.Trim(stepsOf(t, string(test)), "\n"), "\n"))
+	}
+	assert.Equal(t, 2, refused)
+}
+
+func formOf(t testing.TB, name string) show.Format {
+	t.Helper()
+	f, err := show.FindFormat(name)
+	require.NoError(t, err)
+	return f
+}
+
+// stepsOf is the last argument of the only call in a function, which is formatted
+// as gofmt does.
+func stepsOf(t *testing.T, function string) string {
+	t.Helper()
+	formatted, err := format.Source([]byte(function))
+	require.NoError(t, err)
+	assert.Equal(t, string(formatted), function)
+	file, err := parser.ParseFile(token.NewFileSet(), "a_test.go", "package a\n"+function, parser.ParseComments)
+	require.NoError(t, err)
+	require.Len(t, file.Decls, 1)
+	body := file.Decls[0].(*ast.FuncDecl).Body.List
+	require.Len(t, body, 1)
+	call := body[0].(*ast.ExprStmt).X.(*ast.CallExpr)
+	require.Len(t, call.Args, 4)
+	var value func(ast.Expr) string
+	value = func(e ast.Expr) string {
+		if sum, ok := e.(*ast.BinaryExpr); ok {
+			return value(sum.X) + value(sum.Y)
+		}
+		text, err := strconv.Unquote(e.(*ast.BasicLit).Value)
+		require.NoError(t, err)
+		return text
+	}
+	return value(call.Args[3])
+}
+
+func TestATestIsNamedAfterItsProperty(t *testing.T) {
+	for property, want := range map[string]string{
+		"mutual-exclusion": "TestMutualExclusionIsViolated", "": "TestIsViolated", "1st": "Test1stIsViolated",
+		"x(); panic(`)": "TestXPanicIsViolated", "élan vital": "TestÉlanVitalIsViolated", "ßa": "Test_ßaIsViolated", "\xff": "TestIsViolated",
+	} {
+		d := mutex()
+		d.Property = property
+		text := written(t, "go", d)
+		assert.Contains(t, text, "func "+want+"(t *testing.T) {\n")
+		stepsOf(t, text)
+	}
+}
+
+// No text drives the terminal.
+func TestNoTextDrivesTheTerminal(t *testing.T) {
+	for _, text := range append(hostileTexts, "\x1b[2J\x1b]0;title\a\b\r") {
+		d := hostile(t, text)
+		table := show.Table{Title: text, Notes: []string{text}, Runs: []show.Result{{Name: text, Figures: show.Figures{
+			Rules:    []show.Rule{{Name: text, Stopped: text}},
+			Verdicts: []show.Verdict{{Name: text, Outcome: "violated", HasTrace: true, Says: text, Story: d}, {Name: text, Outcome: "inconclusive", Reason: text}},
+		}}}}
+		var b strings.Builder
+		require.NoError(t, show.Text{Explain: true}.Write(&b, d))
+		require.NoError(t, table.Text(&b, 0))
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			assert.Equal(t, show.Printable(line), line)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package show_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+
+	"pkgdist/props/check/show"
+)
+
+const (
+	theSentence = `document.getElementById("sentence").textContent`
+	position    = `Number(document.getElementById("slider").value)`
+)
+
+func openPage(t *testing.T, d *show.Document) *tab {
+	return open(t, file(t, "page.html", written(t, "html", d)))
+}
+
+// quiet: the page asked for nothing but itself, and had no complaint.
+func (p *tab) quiet() {
+	p.t.Helper()
+	complaints, requests := p.heard()
+	assert.Empty(p.t, complaints)
+	assert.Len(p.t, requests, 1, "requests beside the page itself")
+}
+
+// isAt: the page shows the state after that many steps, and all of it.
+func (p *tab) isAt(d *show.Document, step int) {
+	p.t.Helper()
+	assert.Equal(p.t, step, get[int](p, position))
+	if step > 0 {
+		assert.Equal(p.t, sentence(d.Steps[step-1]), get[string](p, theSentence))
+	}
+	fields := d.States[step].Fields
+	changed := map[int]bool{}
+	if step > 0 {
+		for _, c := range d.Changes(step - 1) {
+			changed[c.Index] = true
+		}
+	}
+	shown := get[[][3]string](p, `[...document.querySelectorAll("[data-row]")].map((row) =>
+		[row.dataset.row, row.querySelector(".value").textContent, row.querySelector(".before")?.textContent ?? ""])`)
+	assert.Len(p.t, shown, len(fields))
+	for _, row := range shown {
+		var i int
+		fmt.Sscan(row[0], &i)
+		assert.Equal(p.t, fields[i].Value, row[1], "%s %s", fields[i].Place, fields[i].Label)
+		assert.Equal(p.t, changed[i], strings.HasPrefix(row[2], "was "), "%s %s", fields[i].Place, fields[i].Label)
+	}
+}
+
+func TestAPersonStepsThroughThePage(t *testing.T) {
+	d := straight()
+	p := openPage(t, d)
+	p.size(1280, 900)
+	p.isAt(d, 0)
+	p.picture("page-0")
+	n := len(d.Steps)
+
+	p.press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
+	p.isAt(d, 3)
+	p.press(kb.ArrowLeft)
+	p.isAt(d, 2)
+	p.press(kb.End)
+	p.isAt(d, n)
+	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), d.Wrong)
+	p.picture("page-end")
+	p.press(kb.ArrowRight) // there is no more
+	p.isAt(d, n)
+	p.press(kb.Home, kb.ArrowLeft)
+	p.isAt(d, 0)
+	assert.True(t, get[bool](p, `document.getElementById("ending").hidden`))
+
+	click := func(id string) { p.do(chromedp.Click(chromedp.CSS("#" + id))) }
+	for range 18 {
+		click("next")
+	}
+	p.isAt(d, 18)
+	p.picture("page-18")
+	click("back")
+	p.isAt(d, 17)
+	click("last")
+	p.isAt(d, n)
+	click("first")
+	p.isAt(d, 0)
+
+	p.do(chromedp.Focus(chromedp.CSS("#slider")))
+	p.press(kb.ArrowRight, kb.ArrowRight)
+	p.isAt(d, 2)
+	p.press(kb.ArrowUp) // which is the slider's own
+	p.isAt(d, 3)
+	click("slider") // in its middle
+	p.isAt(d, (n+1)/2)
+	p.do(chromedp.Click(chromedp.CSS("#step-5 button")))
+	p.isAt(d, 5)
+	assert.Equal(t, 1, get[int](p, `document.querySelectorAll("#story > [aria-current]").length`))
+	p.quiet()
+}
+
+func TestThePageMarksALoop(t *testing.T) {
+	d := long()
+	p := openPage(t, d)
+	p.size(1280, 900)
+	const badge = `document.querySelector("#who .in-loop")?.textContent ?? ""`
+	p.press(kb.End)
+	p.isAt(d, len(d.Steps))
+	assert.Equal(t, "↻ in the loop of steps 30 to 33", get[string](p, badge))
+	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), "And so on with step 30.")
+	assert.Equal(t, []string{"29", "4"}, get[[]string](p, `[...document.querySelectorAll("#strip .before-loop, #strip .loop")].map((part) => part.style.flexGrow)`))
+	p.picture("loop-end")
+	p.press(kb.ArrowRight) // around once more
+	p.isAt(d, 30)
+	p.press(kb.ArrowLeft)
+	assert.Empty(t, get[string](p, badge))
+	p.quiet()
+}
+
+// No text is cut off and nothing moves sideways, whatever the width and colours.
+func TestThePageFitsAPhone(t *testing.T) {
+	for _, d := range everyDocument() {
+		p := openPage(t, d)
+		for _, scheme := range []string{"light", "dark"} {
+			p.colours(scheme)
+			for _, width := range []int64{320, 390, 768, 1280} {
+				p.size(width, 800)
+				p.press(kb.Home)
+				for range d.Steps {
+					p.press(kb.ArrowRight)
+					assert.LessOrEqual(t, get[int](p, `document.documentElement.scrollWidth`), int(width))
+				}
+				p.picture(fmt.Sprintf("%s-%s-%d", d.Name, scheme, width))
+			}
+		}
+		p.quiet()
+	}
+}
+
+// Without its script the page still tells the whole story.
+func TestThePageTellsTheStoryWithoutItsScript(t *testing.T) {
+	d := long()
+	page := written(t, "html", d)
+	script := strings.Index(page, "<script>")
+	p := open(t, file(t, "page.html", page[:script]+"</body></html>"))
+	assert.False(t, get[bool](p, `document.getElementById("player").checkVisibility()`))
+	shown := letters(get[string](p, `document.body.innerText`))
+	for i, s := range d.Steps {
+		assert.Contains(t, shown, letters(sentence(s)))
+		for _, c := range d.Changes(i) {
+			assert.Contains(t, shown, letters(c.Label+c.Was+"→"+c.Value))
+		}
+	}
+	assert.Contains(t, shown, letters(d.Wrong))
+	assert.Contains(t, shown, letters(show.LoopBegins))
+}
+
+// What a person has to read stands out from what is behind it, as WCAG 2 asks of
+// text: 4.5 to 1.
+const faintest = `(() => {
+	const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+	const rgba = (colour) => {
+		canvas.clearRect(0, 0, 1, 1);
+		canvas.fillStyle = colour;
+		canvas.fillRect(0, 0, 1, 1);
+		return [...canvas.getImageData(0, 0, 1, 1).data];
+	};
+	const light = (colour) => {
+		const [r, g, b] = colour.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const behind = (element) => {
+		for (let e = element; e; e = e.parentElement) {
+			const colour = rgba(getComputedStyle(e).backgroundColor);
+			if (colour[3] === 255) return colour;
+		}
+		return [255, 255, 255, 255];
+	};
+	let worst = ["", 21];
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walk.nextNode()) {
+		const element = walk.currentNode.parentElement;
+		if (!walk.currentNode.data.trim() || !element.checkVisibility() || element.matches("script, style, .unseen, [aria-disabled=true]")) continue;
+		const pair = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
+		const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
+		if (contrast < worst[1]) worst = [element.className + ": " + walk.currentNode.data, contrast];
+	}
+	return worst;
+})()`
+
+func TestThePageCanBeReadInLightAndInDark(t *testing.T) {
+	d := long()
+	p := openPage(t, d)
+	for _, scheme := range []string{"light", "dark"} {
+		p.colours(scheme)
+		for _, key := range []string{kb.Home, kb.ArrowRight, kb.End} {
+			p.press(key)
+			worst := get[[2]any](p, faintest)
+			assert.GreaterOrEqual(t, worst[1], 4.5, "%s: %v", scheme, worst[0])
+		}
+	}
+}
+
+// A person who does not see the page hears the sentence, and finds names for all
+// that can be operated; what has changed is marked without colours too.
+func TestThePageSaysWhatItShows(t *testing.T) {
+	d := long()
+	p := openPage(t, d)
+	p.press(kb.ArrowRight)
+	assert.True(t, get[bool](p, `document.getElementById("sentence").closest("[aria-live=polite]") !== null`))
+	assert.Equal(t, "1 of 33", get[string](p, `document.getElementById("slider").getAttribute("aria-valuetext")`))
+	assert.Empty(t, get[[]string](p, `[...document.querySelectorAll("button, input")]
+		.filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label"))).map((e) => e.outerHTML)`))
+	levels := get[[]int](p, `[...document.querySelectorAll("h1, h2, h3, h4")].map((h) => Number(h.tagName[1]))`)
+	for i := 1; i < len(levels); i++ {
+		assert.LessOrEqual(t, levels[i], levels[i-1]+1, "a heading is left out")
+	}
+	assert.Equal(t, len(d.Changes(0)), get[int](p, `[...document.querySelectorAll(".row.changed")]
+		.filter((row) => getComputedStyle(row.querySelector("dd"), "::before").content.includes("●")).length`))
+}

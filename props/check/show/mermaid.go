@@ -1,0 +1,145 @@
+package show
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// noteWidth is how many characters a line of a note has, about.
+const noteWidth = 36
+
+// writeMermaid writes a sequence diagram: a lane an actor, an arrow for what is
+// handed over, a note for what an actor does by itself and for what is written.
+func writeMermaid(w io.Writer, d *Document) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintln(out, "sequenceDiagram")
+	participants(out, d)
+	indent := "    "
+	for i := range d.Steps {
+		if d.Loops() && i == d.Loop {
+			fmt.Fprintf(out, "%sloop %s\n", indent, loopName)
+			indent += "    "
+		}
+		d.drawStep(out, indent, i)
+	}
+	if d.Loops() {
+		fmt.Fprintln(out, "    end")
+	}
+	everybody := lane(0)
+	if last := len(d.Lanes) - 1; last > 0 {
+		everybody += "," + lane(last)
+	}
+	for _, text := range d.endings() {
+		fmt.Fprintf(out, "    Note over %s: %s\n", everybody, note(2*noteWidth, text))
+	}
+	return out.Flush()
+}
+
+// participants declares the lanes, those of a place in a box.
+func participants(w io.Writer, d *Document) {
+	place := ""
+	end := func() {
+		if place != "" {
+			fmt.Fprintln(w, "    end")
+		}
+	}
+	for i, l := range d.Lanes {
+		at := l.Place
+		if l.Actor == "" { // the place says it all
+			at = ""
+		}
+		if at != place {
+			end()
+			if place = at; place != "" {
+				fmt.Fprintf(w, "    box transparent %s\n", mermaidText(capital(d.place(place))))
+			}
+		}
+		kind := "participant"
+		if l.Place == "" && d.hasPlaces() {
+			kind = "actor"
+		}
+		fmt.Fprintf(w, "    %s %s as %s\n", kind, lane(i), mermaidText(cmp.Or(l.Actor, d.place(l.Place), "model")))
+	}
+	end()
+}
+
+func lane(i int) string { return fmt.Sprintf("L%d", i) }
+
+func (d *Document) drawStep(w io.Writer, indent string, i int) {
+	step := &d.Steps[i]
+	for _, m := range step.Messages {
+		arrow := "->>"
+		if step.Fault {
+			arrow = "-x"
+		}
+		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(noteWidth, numbered(i, m.What)))
+	}
+	writes := d.writes(i)
+	if len(step.Messages) == 0 {
+		text := append([]string{numbered(i, step.Sentence)}, writes[step.By]...)
+		fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(step.By), note(noteWidth, text...))
+		return
+	}
+	for _, at := range step.reached() {
+		if text := writes[at]; len(text) > 0 {
+			fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(at), note(noteWidth, text...))
+		}
+	}
+}
+
+// reached lists who takes the step and whom it reaches, each once.
+func (s *Step) reached() []int {
+	list := []int{s.By}
+	for _, m := range s.Messages {
+		if !slices.Contains(list, m.To) {
+			list = append(list, m.To)
+		}
+	}
+	return list
+}
+
+// writes tells for each lane what step i writes there: whoever takes the step
+// writes at its own place, and elsewhere who is reached. Where nobody is, it is
+// said of who takes the step.
+func (d *Document) writes(i int) map[int][]string {
+	writes := map[int][]string{}
+	step := &d.Steps[i]
+	for _, c := range d.Changes(i) {
+		if !d.isWritten(c.Field) {
+			continue
+		}
+		c.Was, c.Value = excerpt(c.Was, noteWidth), excerpt(c.Value, noteWidth) // a whole state is no note
+		at, text := step.By, c.text()
+		there := slices.IndexFunc(step.reached(), func(lane int) bool { return d.Lanes[lane].Place == c.at() })
+		if there >= 0 {
+			at = step.reached()[there]
+		} else if c.Place != "" {
+			text = c.Place + " " + text
+		}
+		writes[at] = append(writes[at], text)
+	}
+	return writes
+}
+
+// isWritten tells whether notes show a field: what is on disk or in a database,
+// if the document says so of any field, and else all. What is on its way, the
+// arrows show.
+func (d *Document) isWritten(f Field) bool {
+	anyKept := slices.ContainsFunc(d.States[0].Fields, func(f Field) bool { return f.Kept })
+	return (f.Kept || !anyKept) && !f.OnItsWay
+}
+
+// note is paragraphs, in lines of about that width.
+func note(width int, paragraphs ...string) string {
+	var lines []string
+	for _, p := range paragraphs {
+		for _, line := range wrap(printable(p), width) {
+			lines = append(lines, mermaidText(line))
+		}
+	}
+	return strings.Join(lines, "<br/>")
+}

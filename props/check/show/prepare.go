@@ -1,0 +1,207 @@
+package show
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// prepared returns the document with all that it may leave out, or an error if
+// its parts contradict each other. Every form is made of a prepared document.
+func (d *Document) prepared() (*Document, error) {
+	p := *d
+	p.Steps = slices.Clone(d.Steps)
+	for i := range p.Steps {
+		p.Steps[i].Sentence = cmp.Or(p.Steps[i].Sentence, p.Steps[i].Text)
+	}
+	p.Subject = cmp.Or(p.Subject, "Model")
+	if len(p.Lanes) == 0 {
+		p.Lanes = []Lane{{}}
+	}
+	if !p.Forever {
+		p.Loop = len(p.Steps)
+	}
+	if p.Loop < 0 || p.Loop > len(p.Steps) {
+		return nil, fmt.Errorf("Loop is %d; expected 0 to %d", p.Loop, len(p.Steps))
+	}
+	if len(p.States) == 0 {
+		p.nameStates()
+	}
+	if err := p.validate(); err != nil {
+		return nil, err
+	}
+	p.labelFields()
+	p.Places, p.Groups = slices.Clone(d.Places), slices.Clone(d.Groups)
+	for _, f := range p.States[0].Fields {
+		p.addPlace(f.at())
+		if !slices.Contains(p.Groups, f.Group) {
+			p.Groups = append(p.Groups, f.Group)
+		}
+	}
+	for _, l := range p.Lanes {
+		p.addPlace(l.Place)
+	}
+	return &p, nil
+}
+
+// nameStates adds states that say nothing; a loop comes back to where it began.
+func (d *Document) nameStates() {
+	for i := range len(d.Steps) + 1 {
+		d.States = append(d.States, State{ID: i})
+	}
+	if d.Loops() && d.Ending() != "" {
+		d.States[len(d.Steps)].ID = d.Loop
+	}
+}
+
+// stateLabel is what a state says that has no other label.
+const stateLabel = "state"
+
+// labelFields calls a field that has no label the state: it is all that a model
+// says of one when nobody has taken it apart.
+func (d *Document) labelFields() {
+	d.States = slices.Clone(d.States)
+	for i := range d.States {
+		d.States[i].Fields = slices.Clone(d.States[i].Fields)
+		for f := range d.States[i].Fields {
+			field := &d.States[i].Fields[f]
+			field.Label = cmp.Or(field.Label, stateLabel)
+		}
+	}
+}
+
+func (d *Document) validate() error {
+	if len(d.States) != len(d.Steps)+1 {
+		return fmt.Errorf("%d Steps and %d States; expected a state before the first step and one after each", len(d.Steps), len(d.States))
+	}
+	first := d.States[0].Fields
+	for i, s := range d.States {
+		if !slices.EqualFunc(first, s.Fields, func(a, b Field) bool { return a.Place == b.Place && a.Label == b.Label }) {
+			return fmt.Errorf("States[%d] has other fields than the first; expected the same in the same order", i)
+		}
+	}
+	for i, s := range d.Steps {
+		lanes := []int{s.By}
+		for _, m := range s.Messages {
+			lanes = append(lanes, m.From, m.To)
+		}
+		for _, l := range lanes {
+			if l < 0 || l >= len(d.Lanes) {
+				return fmt.Errorf("Steps[%d] names lane %d; expected 0 to %d", i, l, len(d.Lanes)-1)
+			}
+		}
+	}
+	return nil
+}
+
+func (d *Document) addPlace(name string) {
+	if !slices.ContainsFunc(d.Places, func(p Place) bool { return p.Name == name }) {
+		d.Places = append(d.Places, Place{Name: name})
+	}
+}
+
+// at is the place of the field, without what follows the slash.
+func (f Field) at() string {
+	name, _, _ := strings.Cut(f.Place, "/")
+	return name
+}
+
+// within is what follows the slash.
+func (f Field) within() string {
+	_, part, _ := strings.Cut(f.Place, "/")
+	return part
+}
+
+// place is the title of a place.
+func (d *Document) place(name string) string {
+	for _, p := range d.Places {
+		if p.Name == name {
+			return cmp.Or(p.Title, p.Name)
+		}
+	}
+	return name
+}
+
+// heading is the title, or else the best that there is.
+func (d *Document) heading() string {
+	for _, text := range []string{d.Title, d.Property, d.Name} {
+		if strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return "A run"
+}
+
+// actor is the lane in a few words: "Despooler at site B".
+func (d *Document) actor(lane int) string {
+	l := d.Lanes[lane]
+	switch {
+	case l.Place == "":
+		return l.Actor
+	case l.Actor == "":
+		return d.place(l.Place)
+	}
+	return l.Actor + " at " + d.place(l.Place)
+}
+
+// hasPlaces tells whether anything is at a place.
+func (d *Document) hasPlaces() bool {
+	return slices.ContainsFunc(d.Places, func(p Place) bool { return p.Name != "" })
+}
+
+// Loops tells whether the run ends in steps that are repeated forever.
+func (d *Document) Loops() bool { return d.Forever && d.Loop < len(d.Steps) }
+
+// fails tells whether the run is known not to be what it is kept for.
+func (d *Document) fails() bool { return !d.Reproduced && d.Conclusion != "" }
+
+// Changes lists the fields that step i, counted from 0, changes.
+func (d *Document) Changes(i int) []Change {
+	var list []Change
+	if len(d.States) == 0 {
+		return nil
+	}
+	was, is := d.States[i].Fields, d.States[i+1].Fields
+	for f := range is {
+		if was[f].Value != is[f].Value || was[f].Bad != is[f].Bad {
+			list = append(list, Change{is[f], f, was[f].Value})
+		}
+	}
+	return list
+}
+
+// What the forms say of a loop.
+const (
+	loopBegins = "From here on, again and again for ever:"
+	loopName   = "again and again for ever"
+)
+
+// Ending says how the run goes on after its last step, forever, if it does.
+func (d *Document) Ending() string {
+	switch {
+	case !d.Forever || d.fails():
+		return ""
+	case d.Loops():
+		return fmt.Sprintf("And so on with step %d.", d.Loop+1)
+	}
+	return "Nothing more has to happen, and so it may stay like this for ever."
+}
+
+// endings are what is said below the steps.
+func (d *Document) endings() []string {
+	list := []string{d.Ending()}
+	if d.Wrong != "" {
+		list = append(list, "⇒ "+d.Wrong)
+	}
+	if d.fails() {
+		list = append(list, d.Conclusion)
+	}
+	return slices.DeleteFunc(list, func(text string) bool { return text == "" })
+}
+
+// numbered is a sentence with the number of step i.
+func numbered(i int, sentence string) string { return fmt.Sprintf("%d. %s", i+1, sentence) }
+
+// text tells a change without its place.
+func (c Change) text() string { return fmt.Sprintf("%s %s → %s", c.Label, c.Was, c.Value) }
