@@ -170,12 +170,8 @@ func (c *Claim) violatedAt(at place) bool {
 }
 
 // For returns the property that the checker checks of the states of sys: a case
-// for each place, but for claims that hold in the end, which are about all places
-// at once.
+// for each place.
 func (c Claim) For(sys *model.System) check.Property[model.State] {
-	if c.Kind == check.KindEventually || c.Kind == check.KindEventuallyAlways || c.Kind == check.KindAlwaysEventually {
-		return c.ofAllPlaces(sys).Says(c.Says).Because(func(before, s *model.State) string { return c.Wrong(sys, before, s) })
-	}
 	var cases []check.Property[model.State]
 	var mask model.State
 	c.places(sys, &mask, &mask, func(at place) bool {
@@ -183,20 +179,6 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 		return true
 	})
 	return check.Each(c.Name, cases...).Says(c.Says)
-}
-
-func (c Claim) ofAllPlaces(sys *model.System) check.Property[model.State] {
-	everywhere := func(s *model.State) bool {
-		return c.places(sys, s, s, func(at place) bool { return !c.applies(at) || c.holds(at) })
-	}
-	switch c.Kind {
-	case check.KindEventually:
-		return check.Eventually(c.Name, everywhere)
-	case check.KindEventuallyAlways:
-		return check.EventuallyAlways(c.Name, everywhere)
-	default:
-		return check.AlwaysEventually(c.Name, everywhere)
-	}
 }
 
 // at is the claim at one place.
@@ -229,14 +211,19 @@ func (c Claim) at(here place) check.Property[model.State] {
 		if c.when != nil {
 			p = p.Given(onState(c.when))
 		}
+	case check.KindEventuallyAlways:
+		p = check.EventuallyAlways(name, onState(func(at place) bool { return !c.applies(at) || c.holds(at) }))
 	default:
-		panic(fmt.Sprintf("the claim %s is of kind %v, which is made of all places", c.Name, c.Kind))
+		panic(fmt.Sprintf("the claim %s is of kind %v, of which there is none in the catalogue", c.Name, c.Kind))
 	}
 	if c.AtRest {
 		p = p.OnlyAtRest()
 	}
-	if c.looks != nil || c.changes != nil {
+	switch {
+	case c.looks != nil || c.changes != nil:
 		p = p.Observing(bitsOf(here, c.looks), bitsOf(here, c.changes))
+	case c.Kind.Liveness():
+		p = p.Observing(bitsOf(here, wholeSite), nil)
 	}
 	return p.Because(func(before, s *model.State) string {
 		at := here.in(before, s)

@@ -75,3 +75,18 @@ func disturbances(at place) {
 		at.s.FaultsLeft[f] = every
 	}
 }
+
+// wholeSite is all that a site says, and which versions were asked for.
+func wholeSite(at place) {
+	site := at.here()
+	site.Despooler = model.Despooler{Phase: every, Package: every, Version: every}
+	site.Replication, site.Away = model.Replication{Busy: true, Notified: true}, every
+	p := at.now
+	*p = model.PackageState{Updates: every, Content: every, ContentTwice: every, Metadata: every, MetadataTwice: every, Incoming: every,
+		Listed: every, Copy: wholeContent, Thread: wholeThread, Unpacked: wholeContent, Status: every, Late: every, Reported: every,
+		Row: model.Row{Source: every, Stored: every, Refresh: every}}
+	for d := range p.DPs {
+		p.DPs[d] = model.DP{Content: wholeContent, Phase: every}
+	}
+	at.s.Sites[0].Packages[at.pkg].Row.Source = every
+}

@@ -6,7 +6,11 @@ type column[S any] struct {
 	property int
 	of       func(s *S) bool
 	asks     bool // it says whether the state tests the property
+	always   bool // and that it does in any case
 }
+
+// tests reports whether the state of which the column says this tests the property.
+func (c *column[S]) tests(is bool) bool { return c.asks && (is || c.always) }
 
 // cutColumn is the column of the states that the constraint cuts.
 const cutColumn = 0
@@ -20,9 +24,9 @@ func columnsOf[S any](properties []Property[S]) []column[S] {
 		}
 		for _, c := range properties[i].cases {
 			if c.when != nil {
-				columns = append(columns, column[S]{i, c.when, true})
+				columns = append(columns, column[S]{property: i, of: c.when, asks: true})
 			}
-			columns = append(columns, column[S]{i, c.holds, c.when == nil})
+			columns = append(columns, column[S]{property: i, of: c.holds, asks: c.when == nil, always: c.when == nil})
 		}
 	}
 	return columns
@@ -48,23 +52,24 @@ func (s *search[S, T]) columnsOfCase(property, instance int) (from, to int) {
 // markColumns evaluates the conditions in the state being expanded.
 func (e *explorer[S, T]) markColumns(cut bool) {
 	o := &e.notes.outline
-	o.stride = (len(e.columns) + 63) / 64
+	o.stride = len(e.memo.marks)
 	first := len(o.marks)
-	for range o.stride {
-		o.marks = append(o.marks, 0)
-	}
+	o.marks = append(o.marks, e.memo.marks...)
 	mark := func(i int) { o.marks[first+i>>6] |= 1 << (i & 63) }
 	if cut {
 		mark(cutColumn)
 	}
-	for i := range e.columns[1:] {
-		c := &e.columns[i+1]
+	for i := 1; i < len(e.columns); i++ {
+		c := &e.columns[i]
+		if e.memo.columns[i] {
+			continue
+		}
 		e.judging = c.property
 		is := c.of(&e.state)
 		if is {
-			mark(i + 1)
+			mark(i)
 		}
-		if c.asks && (is || e.properties[c.property].cases[0].when == nil) {
+		if c.tests(is) {
 			e.notes.verdicts[c.property].tested = true
 		}
 	}

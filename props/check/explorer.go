@@ -94,7 +94,7 @@ type explorer[S any, T comparable] struct {
 	waiting   waiting[S]
 
 	packedSteps packedSteps[T]
-	touched     touched // which claims about steps a step is about
+	memo        *memo[S, T] // of what claims say of what they observe
 
 	decoded        S
 	representative S // of the next state, with symmetry
@@ -138,7 +138,7 @@ func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
 	if s.codec.own != nil {
 		e.waiting.states = make([]S, lookupStates)
 	}
-	e.touched = touchedOf(s)
+	e.memo = newMemo(e)
 	e.inspector = newInspector(e)
 	if s.reduction != nil {
 		e.stubborn = newStubborn(s.machine, s.reduction)
@@ -475,9 +475,10 @@ func (e *explorer[S, T]) judge(cut bool) {
 	if !e.moves && !cut {
 		e.notes.atRest++
 	}
+	e.memo.judge()
 	for i := range e.properties {
 		p, j := &e.properties[i], &e.notes.verdicts[i]
-		if p.kind.Liveness() || p.aboutSteps() || e.decidedAlready(i) {
+		if p.kind.Liveness() || p.aboutSteps() || e.memo.covered>>i&1 != 0 || e.decidedAlready(i) {
 			continue
 		}
 		if p.restful && !cut {
@@ -498,10 +499,10 @@ func (e *explorer[S, T]) judge(cut bool) {
 	}
 }
 
-// judgeStep judges a step by the claims that it is about.
+// judgeStep judges a step by the claims that are not remembered.
 func (e *explorer[S, T]) judgeStep(next *S) {
 	for i := range e.properties {
-		if p := &e.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && e.touched.about(i) {
+		if p := &e.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && !(e.packedSteps.take != nil && e.memo.coveredSteps>>i&1 != 0) {
 			e.judging = i
 			p.judgeStep(e.old(), next, e.number, &e.notes.verdicts[i])
 		}

@@ -20,30 +20,42 @@ func (j judgement) then(later judgement) judgement {
 // judge tests p in s. A state decides p if it shows p false or, if p is a sometimes, true.
 func (p *Property[S]) judge(s *S, index int64, j *judgement) {
 	for i := range p.cases {
-		c := &p.cases[i]
-		if c.when != nil && !c.when(s) {
-			continue
-		}
-		j.tested = true
-		if c.holds(s) != (p.kind == KindAlways) {
-			j.decided, j.at, j.instance = true, index, i
+		if p.judgeCase(s, i, j); j.decided {
+			j.at = index
 			return
 		}
+	}
+}
+
+func (p *Property[S]) judgeCase(s *S, instance int, j *judgement) {
+	c := &p.cases[instance]
+	if c.when != nil && !c.when(s) {
+		return
+	}
+	j.tested = true
+	if c.holds(s) != (p.kind == KindAlways) {
+		j.decided, j.instance = true, instance
 	}
 }
 
 // judgeStep is judge for a step, which the state that it leaves stands for.
 func (p *Property[S]) judgeStep(before, after *S, index int64, j *judgement) {
 	for i := range p.cases {
-		c := &p.cases[i]
-		if c.whenStep != nil && !c.whenStep(before, after) {
-			continue
-		}
-		j.tested = true
-		if c.onStep(before, after) != (p.kind == KindStep) {
-			j.decided, j.at, j.instance = true, index, i
+		if p.judgeStepCase(before, after, i, j); j.decided {
+			j.at = index
 			return
 		}
+	}
+}
+
+func (p *Property[S]) judgeStepCase(before, after *S, instance int, j *judgement) {
+	c := &p.cases[instance]
+	if c.whenStep != nil && !c.whenStep(before, after) {
+		return
+	}
+	j.tested = true
+	if c.onStep(before, after) != (p.kind == KindStep) {
+		j.decided, j.instance = true, instance
 	}
 }
 

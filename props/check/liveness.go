@@ -140,19 +140,32 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 
 // decide looks for a run that violates a property in one of its cases, with the shortest stem.
 func (l *liveness[S, T]) decide(property int) *lasso {
+	p := &l.properties[property]
+	if p.kind == KindEventuallyAlways { // ◇□ of all cases together is the same as of each, and takes one search
+		return l.decideCases(property, 0, len(p.cases))
+	}
 	var best *lasso
-	for i := range l.properties[property].cases {
-		if found := l.decideCase(property, i); found != nil && (best == nil || len(found.stem) < len(best.stem)) {
+	for i := range p.cases {
+		if found := l.decideCases(property, i, i+1); found != nil && (best == nil || len(found.stem) < len(best.stem)) {
 			best = found
 		}
 	}
 	return best
 }
 
-func (l *liveness[S, T]) decideCase(property, i int) *lasso {
+// decideCases looks for a run that violates one of the cases from first up to end.
+func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 	kind := l.properties[property].kind
-	from, to := l.columnsOfCase(property, i)
-	not := func(state uint32) bool { return !l.graph.marked(state, to) }
+	from, to := l.columnsOfCase(property, first)
+	_, last := l.columnsOfCase(property, end-1)
+	not := func(state uint32) bool { // several cases lead from nowhere, so their columns follow each other
+		for column := to; column <= last; column++ {
+			if !l.graph.marked(state, column) {
+				return true
+			}
+		}
+		return false
+	}
 	all := func(uint32) bool { return true }
 	keep, wanted := not, all
 	if kind == KindEventuallyAlways {
@@ -186,9 +199,18 @@ func (l *liveness[S, T]) decideCase(property, i int) *lasso {
 	}
 	best := l.closeShortest(found, func(f *lasso) []uint32 { return sets[in[f.last]-1] }, wants)
 	if best != nil {
-		best.instance = i
+		best.instance = first
+		for column := to; column < last && !l.violatedInLoop(best, column); column++ {
+			best.instance++
+		}
 	}
 	return best
+}
+
+// violatedInLoop reports whether a condition is false in a state of the loop.
+func (l *liveness[S, T]) violatedInLoop(found *lasso, column int) bool {
+	return !l.graph.marked(found.last, column) ||
+		slices.ContainsFunc(found.loop, func(h hop) bool { return !l.graph.marked(h.to, column) })
 }
 
 // numbered says which of the sets each state is in, from 1; 0 is none.

@@ -1,0 +1,348 @@
+package check
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+const (
+	// memoWords and memoBits bound what the claims of a group observe together: with more, the same values are met too seldom.
+	memoWords, memoBits = 4, 96
+	// memoEntries is how many answers a group keeps before it forgets them: some megabytes.
+	memoEntries = 1 << 15
+	// memoProperties is how many properties there can be: an answer has a bit for each.
+	memoProperties = 64
+)
+
+// memo remembers what claims say of the values that they observe. It is for claims that say which variables these are, in a
+// model whose variables are bits of the encoded state: different states agree in most of them. So claims are evaluated once
+// for each value of what they observe, claims that observe much the same share a look-up, and a state need not be decoded.
+//
+// What is declared is not trusted: in the states that are inspected, all claims are evaluated.
+type memo[S any, T comparable] struct {
+	*explorer[S, T]
+	states []*memoGroup[[memoWords]uint64]
+	steps  []*memoGroup[memoStep[T]]
+	// covered are the properties about states whose claims are remembered, and coveredSteps those about steps. The other
+	// claims are evaluated in each state.
+	covered, coveredSteps uint64
+	allSteps              bool   // there is no other claim about steps
+	columns               []bool // which columns are remembered
+	marks                 []uint64
+}
+
+// memoStep is a step and the values before and after it.
+type memoStep[T comparable] struct {
+	step          T
+	before, after [memoWords]uint64
+}
+
+// memoGroup is claims that observe much the same.
+type memoGroup[K comparable] struct {
+	words   []int // of an image
+	masks   [memoWords]uint64
+	changes [memoWords]uint64 // what steps have to change to be judged
+	members []member
+	known   map[K]answer
+}
+
+// member is a case of a property, or a column.
+type member struct{ property, instance, column int }
+
+// answer is what the claims of a group say, by property.
+type answer struct {
+	tested, decided uint64
+	marks           []uint64 // the columns that are true; nil is none
+}
+
+func newMemo[S any, T comparable](e *explorer[S, T]) *memo[S, T] {
+	m := &memo[S, T]{explorer: e, columns: make([]bool, len(e.columns)), marks: make([]uint64, (len(e.columns)+63)/64)}
+	if e.Independence == nil || !e.Independence.Bits || len(e.properties) > memoProperties {
+		return m
+	}
+	m.allSteps = true
+	for i := range e.properties {
+		p := &e.properties[i]
+		if !p.observes() || p.atRest { // a claim about states at rest need not make sense in others
+			m.allSteps = m.allSteps && !p.aboutSteps()
+			continue
+		}
+		switch bit := uint64(1) << i; {
+		case p.aboutSteps():
+			m.coveredSteps |= bit
+		case !p.kind.Liveness():
+			m.covered |= bit
+		}
+		for instance := range p.cases {
+			m.cover(i, instance)
+		}
+	}
+	return m
+}
+
+// observes reports whether each case of the property says what it observes, and for steps what these change.
+func (p *Property[S]) observes() bool {
+	for i := range p.cases {
+		if c := &p.cases[i]; !c.observed || c.reads == nil || p.aboutSteps() && c.changes == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// cover adds a case of a property to a group.
+func (m *memo[S, T]) cover(property, instance int) {
+	p := &m.properties[property]
+	c := &p.cases[instance]
+	if p.aboutSteps() {
+		g := join(&m.steps, len(m.codec.parts), c.reads, c.changes)
+		g.members = append(g.members, member{property, instance, none})
+		return
+	}
+	g := join(&m.states, len(m.codec.parts), c.reads, nil)
+	if !p.kind.Liveness() {
+		g.members = append(g.members, member{property, instance, none})
+		return
+	}
+	from, to := m.columnsOfCase(property, instance)
+	for _, column := range []int{from, to} {
+		if column != cutColumn {
+			m.columns[column] = true
+			g.members = append(g.members, member{property, instance, column})
+		}
+	}
+}
+
+// join returns the group with which the variables have most in common, or a new one.
+func join[K comparable](groups *[]*memoGroup[K], words int, reads, changes []int) *memoGroup[K] {
+	mask, change := make([]uint64, words), make([]uint64, words)
+	for _, bit := range reads {
+		mask[bit>>6] |= 1 << (bit & 63)
+	}
+	for _, bit := range changes {
+		mask[bit>>6] |= 1 << (bit & 63)
+		change[bit>>6] |= 1 << (bit & 63)
+	}
+	var best *memoGroup[K]
+	most := 0
+	for _, g := range *groups {
+		if common, fits := g.common(mask); fits && common > most {
+			best, most = g, common
+		}
+	}
+	if best == nil {
+		best = &memoGroup[K]{known: map[K]answer{}}
+		*groups = append(*groups, best)
+	}
+	best.add(mask, change)
+	return best
+}
+
+// common counts the bits that the group has in common with a mask, and tells whether it has room for the others.
+func (g *memoGroup[K]) common(mask []uint64) (common int, fits bool) {
+	all, words := 0, len(g.words)
+	for w, bitsOfWord := range mask {
+		at := g.at(w)
+		switch {
+		case at >= 0:
+			common += bits.OnesCount64(bitsOfWord & g.masks[at])
+			all += bits.OnesCount64(bitsOfWord | g.masks[at])
+		case bitsOfWord != 0:
+			words++
+			all += bits.OnesCount64(bitsOfWord)
+		}
+	}
+	return common, words <= memoWords && all <= memoBits
+}
+
+func (g *memoGroup[K]) at(word int) int {
+	for i, w := range g.words {
+		if w == word {
+			return i
+		}
+	}
+	return -1
+}
+
+func (g *memoGroup[K]) add(mask, change []uint64) {
+	for w, bitsOfWord := range mask {
+		if bitsOfWord == 0 {
+			continue
+		}
+		at := g.at(w)
+		if at < 0 {
+			at = len(g.words)
+			g.words = append(g.words, w)
+		}
+		g.masks[at] |= bitsOfWord
+		g.changes[at] |= change[w]
+	}
+}
+
+// values are what the group observes of an image.
+func (g *memoGroup[K]) values(image []uint64) (values [memoWords]uint64) {
+	for i, w := range g.words {
+		values[i] = image[w] & g.masks[i]
+	}
+	return values
+}
+
+// keep remembers an answer.
+func (g *memoGroup[K]) keep(key K, a answer) answer {
+	if len(g.known) == memoEntries {
+		clear(g.known)
+	}
+	g.known[key] = a
+	return a
+}
+
+// judge takes note of what the remembered claims say of the state being expanded.
+func (m *memo[S, T]) judge() {
+	clear(m.marks)
+	var tested, decided uint64
+	inspected := m.inspector.due(m.number)
+	for _, g := range m.states {
+		key := g.values(m.image)
+		a, known := g.known[key]
+		if !known || inspected {
+			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeCase(&m.state, instance, j) })
+			if known && !fresh.equal(a) {
+				m.fail(m.unobserved(a, fresh))
+			}
+			a = g.keep(key, fresh)
+		}
+		tested, decided = tested|a.tested, decided|a.decided
+		for i, word := range a.marks {
+			m.marks[i] |= word
+		}
+	}
+	m.apply(tested, decided, func(p *Property[S], j *judgement) { p.judge(&m.state, m.number, j) })
+}
+
+// judgeStep does so for a step that leads to another image.
+func (m *memo[S, T]) judgeStep(step T, next []uint64) {
+	var tested, decided uint64
+	decoded := false
+	decode := func() {
+		if !decoded {
+			m.codec.restore(next, m.scratch, &m.next)
+			decoded = true
+		}
+	}
+	inspected := m.inspector.due(m.number)
+	for _, g := range m.steps {
+		if !inspected && !m.changes(g, next) && m.allTested(g) {
+			continue
+		}
+		key := memoStep[T]{step, g.values(m.image), g.values(next)}
+		a, known := g.known[key]
+		if !known || inspected {
+			decode()
+			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeStepCase(&m.state, &m.next, instance, j) })
+			if known && !fresh.equal(a) || fresh.decided != 0 && !m.changes(g, next) {
+				m.fail(m.unobserved(a, fresh))
+			}
+			a = g.keep(key, fresh)
+		}
+		tested, decided = tested|a.tested, decided|a.decided
+	}
+	m.apply(tested, decided, func(p *Property[S], j *judgement) {
+		decode()
+		p.judgeStep(&m.state, &m.next, m.number, j)
+	})
+}
+
+func (m *memo[S, T]) changes(g *memoGroup[memoStep[T]], next []uint64) bool {
+	for i, w := range g.words {
+		if (m.image[w]^next[w])&g.changes[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// allTested reports whether each property of a group has met its condition before this batch.
+func (m *memo[S, T]) allTested(g *memoGroup[memoStep[T]]) bool {
+	for _, one := range g.members {
+		if !m.verdicts[one.property].tested {
+			return false
+		}
+	}
+	return true
+}
+
+// ask evaluates the claims of a group.
+func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance int, j *judgement)) answer {
+	var a answer
+	for _, one := range members {
+		m.judging = one.property
+		if one.column != none {
+			column := &m.search.columns[one.column]
+			is := column.of(&m.state)
+			if is {
+				if a.marks == nil {
+					a.marks = make([]uint64, len(m.marks))
+				}
+				a.marks[one.column>>6] |= 1 << (one.column & 63)
+			}
+			if column.tests(is) {
+				a.tested |= 1 << one.property
+			}
+			continue
+		}
+		var j judgement
+		judge(&m.properties[one.property], one.instance, &j)
+		if j.tested {
+			a.tested |= 1 << one.property
+		}
+		if j.decided {
+			a.decided |= 1 << one.property
+		}
+	}
+	m.judging = none
+	return a
+}
+
+// apply takes note of which properties are tested and decided. One that is decided for the first time is judged again, to
+// find out in which case.
+func (m *memo[S, T]) apply(tested, decided uint64, judge func(p *Property[S], j *judgement)) {
+	for ; tested != 0; tested &= tested - 1 {
+		m.notes.verdicts[bits.TrailingZeros64(tested)].tested = true
+	}
+	for ; decided != 0; decided &= decided - 1 {
+		if i := bits.TrailingZeros64(decided); !m.decidedAlready(i) {
+			m.judging = i
+			judge(&m.properties[i], &m.notes.verdicts[i])
+			m.judging = none
+		}
+	}
+}
+
+func (a answer) equal(b answer) bool {
+	if a.tested != b.tested || a.decided != b.decided {
+		return false
+	}
+	for i := range max(len(a.marks), len(b.marks)) {
+		var x, y uint64
+		if a.marks != nil {
+			x = a.marks[i]
+		}
+		if b.marks != nil {
+			y = b.marks[i]
+		}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// unobserved is the error for a property that says of the same values now this and now that.
+func (m *memo[S, T]) unobserved(a, fresh answer) error {
+	differ := a.tested ^ fresh.tested | a.decided ^ fresh.decided
+	name := "a liveness property"
+	if differ != 0 {
+		name = fmt.Sprintf("%q", m.properties[bits.TrailingZeros64(differ)].name)
+	}
+	return fmt.Errorf("check: %s does not say all that it observes: it says something else of the same values, or of a step that changes none of its variables, in %+v", name, m.state)
+}
