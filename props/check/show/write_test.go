@@ -66,7 +66,7 @@ func TestAReplacedFileKeepsItsPermissionsAndALinkStaysALink(t *testing.T) {
 
 	dangling := filepath.Join(dir, "dangling.txtar")
 	require.NoError(t, os.Symlink("none.txtar", dangling))
-	assert.EqualError(t, WriteFile(dangling, nil), dangling+" cannot be written: no such file or directory")
+	assert.EqualError(t, show.WriteFile(dangling, nil), dangling+" cannot be written: no such file or directory")
 }
 
 func TestWhatCannotBeWrittenLeavesTheOldFile(t *testing.T) {

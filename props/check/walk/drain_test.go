@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pkgdist/props/check"
+	"pkgdist/props/check/walk"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,34 +15,28 @@ var setOff = graph{initial: []int{0}, edges: []edge{
 	{from: 0, to: 1, fault: true}, {from: 1, to: 2}, {from: 2, to: 3}, {from: 3, to: 2, fault: true}}}
 
 // states are those that a walk visits, in a model of graphs.
-func states(seed int, w check.Walk, m graph) (all []int) {
-	recorded := recorder{m, &all}
-	sample[int, edge](seed, w, recorded)
+func states(seed int, w walk.Walk, m graph) (all []int) {
+	recorded := m.model()
+	recorded.Steps = func(s int, yield func(edge, int)) {
+		all = append(all, s)
+		m.Steps(s, yield)
+	}
+	sample(seed, w, recorded)
 	return all
-}
-
-type recorder struct {
-	graph
-	all *[]int
-}
-
-func (r recorder) Steps(s int, yield func(edge, int)) {
-	*r.all = append(*r.all, s)
-	r.graph.Steps(s, yield)
 }
 
 func TestTheDrainIsJudged(t *testing.T) {
 	for seed := range 20 {
-		w := check.Walk{Length: 1}
-		if found := sample(seed, w, setOff, check.Never("3 at rest", is(3)).OnlyAtRest()); found != nil {
+		w := walk.Walk{Length: 1}
+		if found := sample(seed, w, setOff.model(), check.Never("3 at rest", is(3)).OnlyAtRest()); found != nil {
 			assert.Equal(t, []int{0, 1, 2, 3}, found.Trace.States)
-			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff, check.Never("2", is(2))).Trace.States)
-			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff, check.OnStep("no 2", func(_, s *int) bool { return *s != 2 })).Trace.States)
+			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.model(), check.Never("2", is(2))).Trace.States)
+			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.model(), check.OnStep("no 2", func(_, s *int) bool { return *s != 2 })).Trace.States)
 		}
-		assert.Nil(t, sample(seed, w, setOff, check.Never("2 at rest", is(2)).OnlyAtRest()), "it is not at rest")
+		assert.Nil(t, sample(seed, w, setOff.model(), check.Never("2 at rest", is(2)).OnlyAtRest()), "it is not at rest")
 		assert.Contains(t, [][]int{{0}, {0, 1, 2, 3}}, states(seed, w, setOff), "the drain begins nothing, and ends at rest")
 	}
-	assert.NotNil(t, sample(0, check.Walk{Length: 1}, setOff, check.Never("3 at rest", is(3)).OnlyAtRest()))
+	assert.NotNil(t, sample(0, walk.Walk{Length: 1}, setOff.model(), check.Never("3 at rest", is(3)).OnlyAtRest()))
 }
 
 func TestARestOnTheWayIsJudged(t *testing.T) {
@@ -50,7 +45,7 @@ func TestARestOnTheWayIsJudged(t *testing.T) {
 		m.edges[i].fault = true // all states are at rest
 	}
 	for seed := range 20 {
-		found := sample(seed, check.Walk{}, m, check.Never("7 at rest", is(7)).OnlyAtRest())
+		found := sample(seed, walk.Walk{}, m.model(), check.Never("7 at rest", is(7)).OnlyAtRest())
 		if found != nil {
 			assert.Len(t, found.Trace.Steps, 7)
 		}
@@ -59,14 +54,14 @@ func TestARestOnTheWayIsJudged(t *testing.T) {
 
 func TestASystemThatNeverRestsIsNoFailure(t *testing.T) {
 	loop := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 0}}}
-	assert.Nil(t, sample(1, check.Walk{}, loop, check.Never("at rest", func(*int) bool { return true }).OnlyAtRest()))
+	assert.Nil(t, sample(1, walk.Walk{}, loop.model(), check.Never("at rest", func(*int) bool { return true }).OnlyAtRest()))
 	for seed := range 20 {
-		n := len(states(seed, check.Walk{Length: 10, Drain: 25}, loop))
+		n := len(states(seed, walk.Walk{Length: 10, Drain: 25}, loop))
 		assert.True(t, n > 25 && n <= 1+10+25, n)
 	}
 }
 
-// house has some switches, of rule 0, that can be pressed again and again, and a door, of rule 1, that takes some steps to
+// house has some switches, of rule 0, that can be pressed any number of times, and a door, of rule 1, that takes some steps to
 // open.
 type house struct{ switches, door int }
 
@@ -75,11 +70,15 @@ type home struct {
 	open         uint8
 }
 
-func (house) Init() []home        { return []home{{}} }
-func (house) Rules() []string     { return []string{"press", "push"} }
-func (h house) Rule(step int) int { return min(step/h.switches, 1) }
+func (h house) model() check.Model[home, int] {
+	return check.Model[home, int]{
+		Init: func() []home { return []home{{}} }, Steps: h.steps,
+		Rules: []string{"press", "push"},
+		Rule:  func(step int) int { return min(step/h.switches, 1) },
+	}
+}
 
-func (h house) Steps(s home, yield func(int, home)) {
+func (h house) steps(s home, yield func(int, home)) {
 	for i := range h.switches {
 		next := s
 		next.lit ^= 1 << i
@@ -93,19 +92,20 @@ func (h house) Steps(s home, yield func(int, home)) {
 }
 
 func TestTheDrainGivesEveryRuleItsTurn(t *testing.T) {
-	w := check.Walk{Length: 1, Drain: 2*20 + 1}
+	w := walk.Walk{Length: 1, Drain: 2*20 + 1}
 	open := check.Never("open", func(s *home) bool { return s.open == 20 })
 	for seed := range 20 {
-		assert.NotNil(t, sample[home, int](seed, w, house{switches: 3, door: 20}, open), "the switches have no more turns than the door")
+		assert.NotNil(t, sample(seed, w, house{switches: 3, door: 20}.model(), open), "the switches have no more turns than the door")
 	}
 }
 
 func TestTheDrainGivesEveryStepItsTurn(t *testing.T) {
 	all := check.Never("all pressed", func(s *home) bool { return s.pressed == 7 })
 	for seed := range 20 {
-		found := sample[home, int](seed, check.Walk{Length: 1, Drain: 3}, house{switches: 3}, all)
-		require.NotNil(t, found, "each switch has its turn")
-		unruled := struct{ check.Model[home, int] }{house{switches: 3}}
-		require.NotNil(t, sample(seed, check.Walk{Length: 1, Drain: 3}, unruled, all))
+		ruled := house{switches: 3}.model()
+		require.NotNil(t, sample(seed, walk.Walk{Length: 1, Drain: 3}, ruled, all), "each switch has its turn")
+		unruled := ruled
+		unruled.Rules, unruled.Rule = nil, nil
+		require.NotNil(t, sample(seed, walk.Walk{Length: 1, Drain: 3}, unruled, all))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pkgdist/props/check"
+	"pkgdist/props/check/walk"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,22 +18,20 @@ import (
 // pair is two numbers, and the model is to add one to either.
 type pair [2]uint8
 
-type adding struct{}
-
-func (adding) Init() []pair { return []pair{{}} }
-
-func (adding) Steps(s pair, yield func(int, pair)) {
-	for i := range s {
-		if s[i] < 20 {
-			next := s
-			next[i]++
-			yield(i, next)
+var adding = check.Model[pair, int]{
+	Init: func() []pair { return []pair{{}} },
+	Steps: func(s pair, yield func(int, pair)) {
+		for i := range s {
+			if s[i] < 20 {
+				next := s
+				next[i]++
+				yield(i, next)
+			}
 		}
-	}
+	},
+	Rules: []string{"left", "right"},
+	Rule:  func(i int) int { return i },
 }
-
-func (adding) Rules() []string { return []string{"left", "right"} }
-func (adding) Rule(i int) int  { return i }
 
 // below claims that a number is always small. Either claim fails after four steps, near the failures of the other.
 func below(i int) check.Property[pair] {
@@ -40,40 +39,40 @@ func below(i int) check.Property[pair] {
 }
 
 // of is a draw that always draws the same.
-func of[S, T comparable](m check.Model[S, T], properties ...check.Property[S]) func(*rapid.T) (check.Model[S, T], []check.Property[S]) {
+func of[S any, T comparable](m check.Model[S, T], properties ...check.Property[S]) func(*rapid.T) (check.Model[S, T], []check.Property[S]) {
 	return func(*rapid.T) (check.Model[S, T], []check.Property[S]) { return m, properties }
 }
 
 func TestShrinkingDoesNotSlipToAnotherProperty(t *testing.T) {
 	failures := make(map[string]int)
 	for seed := range 200 {
-		var all []check.Found[pair, int]
-		o := observe(t, seed+1, 100, check.Random(check.Walk{}, of[pair, int](adding{}, below(0), below(1)), func(_ *rapid.T, f check.Found[pair, int]) {
+		var all []walk.Found[pair, int]
+		o := observe(t, seed+1, 100, walk.Random(walk.Walk{}, of(adding, below(0), below(1)), func(_ *rapid.T, f walk.Found[pair, int]) {
 			all = append(all, f)
 		}))
 		require.True(t, o.failed)
 		require.NotContains(t, o.log.String(), "flaky")
 		first, last := all[0], all[len(all)-1]
-		require.Equal(t, first.Property.Name, last.Property.Name, "seed %d", seed+1)
-		require.Contains(t, o.log.String(), "always "+first.Property.Name+": violated after")
-		failures[first.Property.Name]++
+		require.Equal(t, first.Property.Name(), last.Property.Name(), "seed %d", seed+1)
+		require.Contains(t, o.log.String(), "always "+first.Property.Name()+": violated after")
+		failures[first.Property.Name()]++
 	}
 	assert.Len(t, failures, 2, "both fail, in one seed or the other")
 }
 
 func TestAFailureNamesThePropertyAndTheSteps(t *testing.T) {
-	o := observe(t, 1, 100, check.Random(check.Walk{Drain: 1}, of[pair, int](adding{}, below(1)), nil))
+	o := observe(t, 1, 100, walk.Random(walk.Walk{Drain: 1}, of(adding, below(1)), nil))
 	require.True(t, o.failed)
 	assert.Contains(t, o.log.String(), "always right: violated after 4 steps\n\t1\n\t1\n\t1\n\t1\n")
 }
 
 func TestAFailureThatIsOnlyNotedStillFails(t *testing.T) {
-	for name, failed := range map[string]func(*rapid.T, check.Found[pair, int]){
-		"silent": func(*rapid.T, check.Found[pair, int]) {},
-		"error":  func(t *rapid.T, f check.Found[pair, int]) { t.Errorf("here is %s", f.Property.Name) },
-		"fatal":  func(t *rapid.T, f check.Found[pair, int]) { t.Fatalf("here is %s", f.Property.Name) },
+	for name, failed := range map[string]func(*rapid.T, walk.Found[pair, int]){
+		"silent": func(*rapid.T, walk.Found[pair, int]) {},
+		"error":  func(t *rapid.T, f walk.Found[pair, int]) { t.Errorf("here is %s", f.Property.Name()) },
+		"fatal":  func(t *rapid.T, f walk.Found[pair, int]) { t.Fatalf("here is %s", f.Property.Name()) },
 	} {
-		o := observe(t, 1, 100, check.Random(check.Walk{}, of[pair, int](adding{}, below(1), below(0)), failed))
+		o := observe(t, 1, 100, walk.Random(walk.Walk{}, of(adding, below(1), below(0)), failed))
 		assert.True(t, o.failed, name)
 		assert.NotContains(t, o.log.String(), "flaky", name)
 		assert.Equal(t, name != "silent", strings.Contains(o.log.String(), "here is"), name)
@@ -83,8 +82,8 @@ func TestAFailureThatIsOnlyNotedStillFails(t *testing.T) {
 func TestARandomCanBeUsedAgain(t *testing.T) {
 	properties := []check.Property[pair]{below(0)}
 	var last string
-	random := check.Random(check.Walk{}, func(*rapid.T) (check.Model[pair, int], []check.Property[pair]) { return adding{}, properties },
-		func(_ *rapid.T, f check.Found[pair, int]) { last = f.Property.Name })
+	random := walk.Random(walk.Walk{}, func(*rapid.T) (check.Model[pair, int], []check.Property[pair]) { return adding, properties },
+		func(_ *rapid.T, f walk.Found[pair, int]) { last = f.Property.Name() })
 	require.True(t, observe(t, 1, 100, random).failed)
 	require.Equal(t, "left", last)
 	properties = []check.Property[pair]{below(1)}
@@ -95,8 +94,8 @@ func TestARandomCanBeUsedAgain(t *testing.T) {
 // Every seed of a fuzz test is judged by all the properties, whatever failed for the seeds before it.
 func TestRandomInsideAFuzzTest(t *testing.T) {
 	failures := make(map[string]int)
-	fuzz := rapid.MakeFuzz(check.Random(check.Walk{}, of[pair, int](adding{}, below(0), below(1)), func(_ *rapid.T, f check.Found[pair, int]) {
-		failures[f.Property.Name]++
+	fuzz := rapid.MakeFuzz(walk.Random(walk.Walk{}, of(adding, below(0), below(1)), func(_ *rapid.T, f walk.Found[pair, int]) {
+		failures[f.Property.Name()]++
 		runtime.Goexit() // before the seed fails
 	}))
 	for seed := range 50 {
@@ -117,38 +116,31 @@ func TestRandomInsideAFuzzTest(t *testing.T) {
 
 func TestTheSameSeedGivesTheSameWalk(t *testing.T) {
 	for seed := range 100 {
-		assert.Equal(t, fired(seed, check.Walk{}, depotModel), fired(seed, check.Walk{}, depotModel))
+		assert.Equal(t, fired(seed, walk.Walk{}, depotModel), fired(seed, walk.Walk{}, depotModel))
 	}
-}
-
-// watched is a model that notes every state that it is asked about.
-type watched struct {
-	depotRace
-	asked map[depot]bool
-}
-
-func (m watched) Steps(s depot, yield func(deed, depot)) {
-	m.asked[s] = true
-	m.depotRace.Steps(s, yield)
 }
 
 func TestWalksStayInTheStatesThatCanBeReached(t *testing.T) {
 	all := explore(t, depotModel, check.Options{})
-	var tally check.Tally
-	m := watched{asked: make(map[depot]bool)}
+	var coverage walk.Coverage
+	asked, m := make(map[depot]bool), depotModel
+	m.Steps = func(s depot, yield func(deed, depot)) {
+		asked[s] = true
+		depotModel.Steps(s, yield)
+	}
 	for seed := range 300 {
-		for scheduler := check.ByRuleMasked; scheduler <= check.AnyStep; scheduler++ {
-			sample[depot, deed](seed, check.Walk{Length: 50, Scheduler: scheduler, Visit: tally.Note}, m)
+		for scheduler := walk.ByRuleMasked; scheduler <= walk.AnyStep; scheduler++ {
+			sample(seed, walk.Walk{Length: 50, Scheduler: scheduler, Visit: coverage.Note}, m)
 		}
 	}
-	for s := range m.asked {
+	for s := range asked {
 		require.True(t, all.Contains(s), "%+v", s)
 	}
-	assert.Len(t, m.asked, tally.States(), "the tally counts the states that were walked through")
-	assert.EqualValues(t, 900, tally.Walks)
-	assert.Greater(t, tally.Deepest, 50, "the drain is counted")
-	assert.False(t, tally.Full)
-	for rule, times := range tally.Fired {
+	assert.Len(t, asked, coverage.States(), "the coverage counts the states that were walked through")
+	assert.EqualValues(t, 900, coverage.Walks)
+	assert.Greater(t, coverage.Deepest, 50, "the drain is counted")
+	assert.False(t, coverage.Full)
+	for rule, times := range coverage.Fired {
 		assert.Positive(t, times, depotRules[rule])
 	}
 }
@@ -156,36 +148,35 @@ func TestWalksStayInTheStatesThatCanBeReached(t *testing.T) {
 func TestAWalkEndsWithItsFirstViolation(t *testing.T) {
 	found := 0
 	for seed := range 300 {
-		f := sample(seed, check.Walk{}, depotModel, claimsOfDepot()...)
+		f := sample(seed, walk.Walk{}, depotModel, claimsOfDepot()...)
 		if f == nil {
 			continue
 		}
 		found++
-		again, err := check.Replay(depotModel, f.Trace.States[0], f.Trace.Steps)
+		again, err := check.Replay(depotModel, f.Property, f.Trace.States[0], f.Trace.Steps, 0)
 		require.NoError(t, err)
-		require.Equal(t, again, f.Trace)
-		require.Equal(t, []int{len(f.Trace.Steps)}, violations(depotModel, f.Property, f.Trace), f.Property.Name)
+		require.Equal(t, *again.Trace, f.Trace)
+		require.Equal(t, []int{len(f.Trace.Steps)}, violations(f.Property.Name(), f.Trace), f.Property.Name())
 	}
 	assert.Greater(t, found, 30)
 }
 
-// violations are the numbers of steps after which a trace violates a property: the definition, in the plainest words.
-func violations[S, T comparable](m check.Model[S, T], p check.Property[S], t check.Trace[S, T]) (after []int) {
-	environment, _ := any(m).(check.Environment[T])
+// violates is what violates the claims of the depot, in the plainest words.
+var violates = map[string]func(before, after *depot, rest bool) bool{
+	"two writers": func(_, s *depot, _ bool) bool { return s.spooler.phase == 2 && s.refresher.phase == 2 },
+	"no mixture": func(_, s *depot, _ bool) bool {
+		return s.spooler.phase == 0 && s.refresher.phase == 0 && s.half[0] != s.half[1]
+	},
+	"never back": func(before, after *depot, _ bool) bool { return after.half[1] < before.half[1] },
+	"all stored": func(_, s *depot, rest bool) bool { return rest && s.inbox != 0 },
+}
+
+// violations are the numbers of steps after which a trace violates a claim of the depot.
+func violations(claim string, t check.Trace[depot, deed]) (after []int) {
 	for i, s := range t.States {
 		rest := true
-		m.Steps(s, func(step T, next S) {
-			rest = rest && (next == s || environment != nil && environment.Environment(step))
-		})
-		violated := false
-		switch {
-		case p.ClaimStep != nil:
-			violated = i > 0 && t.States[i-1] != s && (p.WhenStep == nil || p.WhenStep(&t.States[i-1], &s)) && !p.ClaimStep(&t.States[i-1], &s)
-		case p.When != nil && !p.When(&s), p.AtRest && !rest:
-		default:
-			violated = p.Claim(&s) == (p.Kind == check.KindNever)
-		}
-		if violated {
+		depotModel.Steps(s, func(step deed, next depot) { rest = rest && (next == s || depotModel.Environment(step)) })
+		if violates[claim](&t.States[max(i-1, 0)], &s, rest) {
 			after = append(after, i)
 		}
 	}
@@ -193,14 +184,14 @@ func violations[S, T comparable](m check.Model[S, T], p check.Property[S], t che
 }
 
 func TestAModelAtRestEndsTheWalk(t *testing.T) {
-	still := graph{initial: []int{0}, edges: []edge{{from: 0, to: 0}}} // its only step is a stutter
+	still := graph{initial: []int{0}, edges: []edge{{from: 0, to: 0}}}.model() // its only step is a stutter
 	for seed := range 20 {
-		assert.Nil(t, sample(seed, check.Walk{}, still, check.Never("gone", is(1))))
-		found := sample(seed, check.Walk{}, still, check.Never("here", is(0)).OnlyAtRest())
+		assert.Nil(t, sample(seed, walk.Walk{}, still, check.Never("gone", is(1))))
+		found := sample(seed, walk.Walk{}, still, check.Never("here", is(0)).OnlyAtRest())
 		require.NotNil(t, found)
 		assert.Equal(t, check.Trace[int, edge]{States: []int{0}}, found.Trace)
 	}
-	o := observe(t, 1, 300, check.Random(check.Walk{}, of[int, edge](still, check.Never("gone", is(1))), nil))
+	o := observe(t, 1, 300, walk.Random(walk.Walk{}, of(still, check.Never("gone", is(1))), nil))
 	assert.False(t, o.failed, o.log.String())
 }
 
@@ -209,17 +200,16 @@ func TestEveryInitialStateIsDrawn(t *testing.T) {
 	m.initial = []int{3, 5, 7}
 	seen := make(map[int]bool)
 	for seed := range 50 {
-		seen[sample(seed, check.Walk{}, m, check.Never("end", is(9))).Trace.States[0]] = true
+		seen[sample(seed, walk.Walk{}, m.model(), check.Never("end", is(9))).Trace.States[0]] = true
 	}
 	assert.Equal(t, map[int]bool{3: true, 5: true, 7: true}, seen)
 }
 
 func TestAModelInPlaceIsWalkedLikeTheOther(t *testing.T) {
 	p := check.Never("full", func(s *count) bool { return s[0] == 2 && s[1] == 2 })
-	byValue := struct{ check.Model[count, up] }{counters{2}}
 	for seed := range 50 {
-		w := check.Walk{Scheduler: check.AnyStep, Drain: 1}
-		a, b := sample[count, up](seed, w, counters{2}, p), sample(seed, w, byValue, p)
+		w := walk.Walk{Scheduler: walk.AnyStep, Drain: 1}
+		a, b := sample(seed, w, counters{2}.model(), p), sample(seed, w, counters{2}.byValue(), p)
 		require.Equal(t, b == nil, a == nil)
 		if a != nil {
 			require.Equal(t, b.Trace, a.Trace)
@@ -229,7 +219,7 @@ func TestAModelInPlaceIsWalkedLikeTheOther(t *testing.T) {
 
 func TestWhatASingleWalkCannotShowIsPassedOver(t *testing.T) {
 	for seed := range 20 {
-		assert.Nil(t, sample(seed, check.Walk{}, way(3),
+		assert.Nil(t, sample(seed, walk.Walk{}, way(3).model(),
 			check.Sometimes("nowhere", is(9)), check.Sometimes("end", is(3)), check.SometimesStep("jump", func(a, b *int) bool { return *b > *a }),
 			check.Eventually("away", is(9)), check.EventuallyAlways("away for good", is(9)), check.LeadsTo("from 0 to 9", is(0), is(9))))
 	}
@@ -237,14 +227,21 @@ func TestWhatASingleWalkCannotShowIsPassedOver(t *testing.T) {
 
 func TestWalksRefuseWhatMakesNoSense(t *testing.T) {
 	fine := check.Never("end", is(3))
+	lawless := way(3).model() // its steps are of a rule that there is not
+	lawless.Rules, lawless.Rule = []string{"only"}, func(edge) int { return 7 }
+	twofold := way(1).model() // one step leads to two states
+	twofold.Steps = func(_ int, yield func(edge, int)) {
+		yield(edge{}, 1)
+		yield(edge{}, 2)
+	}
 	for want, random := range map[string]func(*rapid.T){
-		"Length is -1":                check.Random(check.Walk{Length: -1}, of[int, edge](way(3), fine), nil),
-		"Drain is -1":                 check.Random(check.Walk{Drain: -1}, of[int, edge](way(3), fine), nil),
-		"Scheduler is Scheduler(9)":   check.Random(check.Walk{Scheduler: 9}, of[int, edge](way(3), fine), nil),
-		"no initial state":            check.Random(check.Walk{}, of[int, edge](graph{}, fine), nil),
-		"have the same name":          check.Random(check.Walk{}, of[int, edge](way(3), fine, fine), nil),
-		"is of rule 7; expected":      check.Random(check.Walk{}, of[int, edge](lawless{way(3)}, fine), nil),
-		"leads from one state to sev": check.Random(check.Walk{}, of[int, edge](twofold{way(1)}, check.Never("1 or 2", func(s *int) bool { return *s > 0 })), nil),
+		"Length is -1":                walk.Random(walk.Walk{Length: -1}, of(way(3).model(), fine), nil),
+		"Drain is -1":                 walk.Random(walk.Walk{Drain: -1}, of(way(3).model(), fine), nil),
+		"Scheduler is Scheduler(9)":   walk.Random(walk.Walk{Scheduler: 9}, of(way(3).model(), fine), nil),
+		"no initial state":            walk.Random(walk.Walk{}, of(graph{}.model(), fine), nil),
+		"have the same name":          walk.Random(walk.Walk{}, of(way(3).model(), fine, fine), nil),
+		"is of rule 7; expected":      walk.Random(walk.Walk{}, of(lawless, fine), nil),
+		"leads from one state to sev": walk.Random(walk.Walk{}, of(twofold, check.Never("1 or 2", func(s *int) bool { return *s > 0 })), nil),
 	} {
 		o := observe(t, 1, 100, random)
 		assert.True(t, o.failed, want)
@@ -252,26 +249,12 @@ func TestWalksRefuseWhatMakesNoSense(t *testing.T) {
 	}
 }
 
-// lawless is a graph whose steps are of a rule that there is not.
-type lawless struct{ graph }
-
-func (lawless) Rules() []string { return []string{"only"} }
-func (lawless) Rule(edge) int   { return 7 }
-
-// twofold has one step that leads to two states.
-type twofold struct{ graph }
-
-func (twofold) Steps(s int, yield func(edge, int)) {
-	yield(edge{}, 1)
-	yield(edge{}, 2)
-}
-
 func BenchmarkWalk(b *testing.B) {
-	for scheduler := check.ByRuleMasked; scheduler <= check.AnyStep; scheduler++ {
+	for scheduler := walk.ByRuleMasked; scheduler <= walk.AnyStep; scheduler++ {
 		b.Run(fmt.Sprint(scheduler), func(b *testing.B) {
 			b.ReportAllocs()
 			steps, seed := int64(0), 0
-			w := check.Walk{Scheduler: scheduler, Visit: func(v check.Visit) { steps++ }}
+			w := walk.Walk{Scheduler: scheduler, Visit: func(v walk.Visit) { steps++ }}
 			for b.Loop() {
 				sample(seed, w, depotModel)
 				seed++

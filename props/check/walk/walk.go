@@ -128,10 +128,15 @@ func newWalker[S any, T comparable](w Walk, m check.Model[S, T], properties []ch
 	if err := w.validate(); err != nil {
 		return nil, err
 	}
+	names := map[string]bool{}
 	for _, p := range properties {
 		if err := p.Validate(); err != nil {
 			return nil, fmt.Errorf("walk: %w", err)
 		}
+		if names[p.Name()] {
+			return nil, fmt.Errorf("walk: two properties have the same name, %q", p.Name())
+		}
+		names[p.Name()] = true
 	}
 	at, err := m.Expansion()
 	if err != nil {
