@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
-	"reflect"
 	"testing"
 	"unsafe"
 
@@ -28,7 +27,7 @@ func TestImageLeavesOutPadding(t *testing.T) {
 	c, err := newCodec[padded](nil)
 	require.NoError(t, err)
 	assert.Equal(t, 1+4+2*(1+2)+8+1, c.width)
-	assert.Equal(t, []run{{0, 1}, {4, 5}, {10, 3}, {14, 2}, {24, 9}}, c.runs)
+	assert.Equal(t, []run{{0, 1}, {4, 5}, {10, 3}, {14, 2}, {24, 9}}, c.plain.runs)
 	assert.Equal(t, []part{{0, 0xffff_ffff_0000_00ff}, {8, 0xffff_00ff_ffff_00ff}, {24, 1<<64 - 1}, {32, 0xff}}, c.parts)
 }
 
@@ -36,9 +35,9 @@ func TestImageLeavesOutPadding(t *testing.T) {
 func there[S comparable](t *testing.T, c *codec[S], s S) []uint64 {
 	t.Helper()
 	words := make([]uint64, len(c.parts))
-	c.image(&s, c.buffer(), words)
+	c.image(&s, c.scratch(), words)
 	var back S
-	c.restore(words, c.buffer(), &back)
+	c.restore(words, c.scratch(), &back)
 	assert.True(t, back == s, "%+v", s)
 	return words
 }
@@ -122,111 +121,113 @@ func every[S comparable](t *testing.T) {
 	}
 	assert.Equal(t, 8*c.width, counted, "each byte counts once")
 	images := map[string]bool{fmt.Sprint(there(t, c, *new(S))): true}
-	for _, r := range c.runs {
+	for _, r := range c.plain.runs {
 		for i := range r.size {
 			var s S
-			c.bytes(&s)[r.offset+i] = 0xa5
+			bytesOf(&s)[r.offset+i] = 0xa5
 			images[fmt.Sprint(there(t, c, s))] = true
 		}
 	}
 	assert.Len(t, images, c.width+1)
 }
 
-func TestImageOfATypeThatCannotBePackedNamesTheField(t *testing.T) {
+func TestTypeThatHasNoEncodingNamesTheField(t *testing.T) {
 	type inner struct {
 		Fine int
 		Bad  any
 	}
-	for path, f := range map[string]func() error{
-		"string is a string (string)":          imageError[string],
-		"float64 is a float64 (float64)":       imageError[float64],
-		"*int is a ptr (*int)":                 imageError[*int],
-		"[2]float32[] is a float32 (float32)":  imageError[[2]float32],
-		"check.inner.Bad is a interface (inte": imageError[inner],
-		".Rows[].Bad is a interface":           imageError[struct{ Rows [3]inner }],
-		".C is a chan (chan int)":              imageError[struct{ C chan int }],
-		"complex64 is a complex64":             imageError[complex64],
+	type endless struct{ Children []endless }
+	for path, err := range map[string]error{
+		"*int is a ptr (*int), of which":               encodingError[*int](),
+		"[2]func()[] is a func (func()), of which":     encodingError[[2]func()](),
+		"check.inner.Bad is a interface (interface {}": encodingError[inner](),
+		".Rows[].Bad is a interface":                   encodingError[struct{ Rows [3]inner }](),
+		".More[].Bad is a interface":                   encodingError[struct{ More []inner }](),
+		".In[key].C is a chan (chan int)":              encodingError[struct{ In map[struct{ C chan int }]int }](),
+		".In[][].Bad is a interface":                   encodingError[struct{ In map[int][]inner }](),
+		"unsafe.Pointer is a unsafe.Pointer":           encodingError[unsafe.Pointer](),
 	} {
-		err := f()
-		assert.ErrorContains(t, err, path)
-		assert.ErrorContains(t, err, "expected integers, booleans, and arrays and structs of them")
-		assert.ErrorContains(t, err, "Packed")
+		require.ErrorContains(t, err, path)
+		assert.ErrorContains(t, err, "expected numbers, booleans, strings, and arrays, slices, maps and structs of them; for anything else give the model an Encoding")
 	}
+	assert.ErrorContains(t, encodingError[endless](), "check.endless.Children[].Children is a []check.endless inside of itself; expected an end; give the model an Encoding")
 }
 
-func imageError[S comparable]() error {
-	if _, err := newCodec[S](nil); err != nil {
-		return err
-	}
-	panic("there is an image of " + reflect.TypeFor[S]().String())
+// encodingError is the error for a type without an encoding, or nil.
+func encodingError[S any]() error {
+	_, err := newCodec[S](nil)
+	return err
 }
 
-// twin is a model of two states, 0 and 1, with a packing that fails in a given way.
+// twin is a model of two states, 0 and 1, with an encoding that fails in a given way.
 type twin struct {
 	width   int
 	initial int
 	lossy   bool
-	unset   bool
+	short   bool
 }
 
-func (m twin) Init() []int { return []int{m.initial} }
-
-func (m twin) Steps(s int, yield func(string, int)) { yield("swap", 1-s) }
-
-func (m twin) Width() int { return m.width }
-
-func (m twin) Pack(s *int, b []byte) {
-	if !m.lossy {
-		b[0] = byte(*s)
+func (m twin) model() Model[int, string] {
+	return Model[int, string]{
+		Init:  func() []int { return []int{m.initial} },
+		Steps: func(s int, yield func(string, int)) { yield("swap", 1-s) },
+		Encoding: &Encoding[int]{
+			Width: m.width,
+			Append: func(b []byte, s *int) []byte {
+				switch {
+				case m.short:
+					return b
+				case m.lossy:
+					return append(b, 0)
+				}
+				return append(b, byte(*s))
+			},
+			Decode: func(b []byte, s *int) { *s = int(b[0]) },
+		},
 	}
 }
 
-func (m twin) Unpack(b []byte, s *int) {
-	if !m.unset || b[0] == 1 {
-		*s = int(b[0])
-	}
-}
-
-func TestPackingThatLosesSomethingIsReported(t *testing.T) {
-	for want, m := range map[string]twin{
-		"Pack and then Unpack does not give the same state back; expected 1": {width: 1, initial: 1, lossy: true},
-		"the width of a packed state is -1":                                  {width: -1},
+func TestEncodingThatLosesSomethingIsReported(t *testing.T) {
+	for m, want := range map[twin]string{
+		{width: 1, initial: 1, lossy: true}: "a state that Encoding encodes and decodes is another one; expected 1",
+		{initial: 1, lossy: true}:           "a state that Encoding encodes and decodes is another one; expected 1",
+		{width: -1}:                         "Encoding has no Append, no Decode or a width of -1 bytes; expected both, and a length or 0",
+		{width: 1, short: true}:             "Encoding.Append gave 0 bytes; expected its Width, 1",
 	} {
-		_, err := Exhaustive(t.Context(), m, nil, Options{})
+		_, err := Exhaustive(t.Context(), m.model(), nil, Options{})
 		assert.ErrorContains(t, err, want)
 	}
-	r, err := Exhaustive(t.Context(), twin{width: 1}, nil, Options{})
-	require.NoError(t, err)
-	assert.EqualValues(t, 2, r.States)
+	for _, width := range []int{1, 0} {
+		r, err := Exhaustive(t.Context(), twin{width: width}.model(), nil, Options{})
+		require.NoError(t, err)
+		assert.EqualValues(t, 2, r.States)
+	}
 }
 
-// dropper forgets the upper half of its state when it packs, which no initial state shows.
-type dropper struct{}
-
-func (dropper) Init() []uint16 { return []uint16{0} }
-
-func (dropper) Steps(s uint16, yield func(string, uint16)) { yield("far", s+257) }
-
-func (dropper) Width() int { return 1 }
-
-func (dropper) Pack(s *uint16, b []byte) { b[0] = byte(*s) }
-
-func (dropper) Unpack(b []byte, s *uint16) { *s = uint16(b[0]) }
-
-func TestPackingThatLosesSomethingLaterIsReported(t *testing.T) {
-	_, err := Exhaustive(t.Context(), dropper{}, nil, Options{})
-	assert.ErrorContains(t, err, "expected 257")
+// An encoding that forgets the upper half of the state, which no initial state shows.
+func TestEncodingThatLosesSomethingLaterIsReported(t *testing.T) {
+	for _, width := range []int{1, 0} {
+		m := Model[uint16, string]{
+			Init:  func() []uint16 { return []uint16{0} },
+			Steps: func(s uint16, yield func(string, uint16)) { yield("far", s+257) },
+			Encoding: &Encoding[uint16]{
+				Width:  width,
+				Append: func(b []byte, s *uint16) []byte { return append(b, byte(*s)) },
+				Decode: func(b []byte, s *uint16) { *s = uint16(b[0]) },
+			},
+		}
+		_, err := Exhaustive(t.Context(), m, nil, Options{})
+		assert.ErrorContains(t, err, "expected 257")
+	}
 }
 
 func TestStateOfNoBytes(t *testing.T) {
-	r, err := Exhaustive(t.Context(), lone{}, []Property[struct{}]{Always("there", func(*struct{}) bool { return true })}, Options{})
+	lone := Model[struct{}, int]{
+		Init:  func() []struct{} { return make([]struct{}, 1) },
+		Steps: func(s struct{}, yield func(int, struct{})) { yield(0, s) },
+	}
+	r, err := Exhaustive(t.Context(), lone, []Property[struct{}]{Always("there", func(*struct{}) bool { return true })}, Options{})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, r.States)
 	assert.Equal(t, Holds, r.Verdict("there").Outcome)
 }
-
-type lone struct{}
-
-func (lone) Init() []struct{} { return make([]struct{}, 1) }
-
-func (lone) Steps(s struct{}, yield func(int, struct{})) { yield(0, s) }

@@ -60,12 +60,14 @@ func (d deed) String() string {
 
 type depotRace struct{}
 
-func (depotRace) Init() []depot    { return []depot{{}} }
-func (depotRace) Rules() []string  { return depotRules }
-func (depotRace) Rule(d deed) int  { return d.rule }
-func (depotRace) Noise(r int) bool { return r >= doCrash }
-func (depotRace) Environment(d deed) bool {
-	return d.rule <= doRefresh || d.rule >= doCrash
+func (m depotRace) model() check.Model[depot, deed] {
+	return check.Model[depot, deed]{
+		Init: func() []depot { return []depot{{}} }, Steps: m.Steps,
+		Environment: func(d deed) bool { return d.rule <= doRefresh || d.rule >= doCrash },
+		Rules:       depotRules,
+		Rule:        func(d deed) int { return d.rule },
+		Fault:       func(rule int) bool { return rule >= doCrash },
+	}
 }
 
 func (depotRace) Steps(s depot, yield func(deed, depot)) {

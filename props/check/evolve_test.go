@@ -13,7 +13,9 @@ import (
 // corridor leads from 0 to 3 by steps with names, which change as the model grows older.
 type corridor map[string][2]int
 
-func (c corridor) Init() []int { return []int{0} }
+func (c corridor) model() check.Model[int, string] {
+	return check.Model[int, string]{Init: func() []int { return []int{0} }, Steps: c.Steps}
+}
 
 func (c corridor) Steps(s int, yield func(string, int)) {
 	for _, name := range []string{"go", "turn", "stop", "halt", "rest"} {
@@ -39,16 +41,16 @@ func TestATraceOutlivesChangesOfTheModel(t *testing.T) {
 		"with a step from afar": {corridor{"go": {0, 1}, "turn": {7, 2}, "stop": {2, 3}}, 1},
 		"with no way to begin":  {corridor{"turn": {1, 2}, "stop": {2, 3}}, 0},
 	} {
-		trace, err := check.Replay(c.model, 0, kept)
+		v, err := check.Replay(c.model.model(), check.Never("stopped", is(3)), 0, kept, 0)
 		if c.at < 0 {
 			require.NoError(t, err, name)
-			assert.Equal(t, []int{0, 1, 2, 3}, trace.States, name)
+			assert.Equal(t, []int{0, 1, 2, 3}, v.Trace.States, name)
 			continue
 		}
-		var gone *check.Impossible[int, string]
+		var gone *check.ImpossibleError[int, string]
 		require.True(t, errors.As(err, &gone), name)
 		assert.Equal(t, c.at, gone.At, name)
-		assert.Equal(t, kept[c.at], gone.Step, name)
+		assert.Equal(t, kept[c.at], gone.Text, name)
 		assert.Len(t, gone.Reached.States, c.at+1, name)
 	}
 }

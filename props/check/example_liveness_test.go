@@ -18,7 +18,24 @@ const (
 
 type lock struct{ strong bool }
 
-func (lock) Init() []sharing { return []sharing{{away, away}} }
+func (m lock) model() check.Model[sharing, string] {
+	promises := []check.Promise{
+		{Name: "Ann takes the lock", Strong: m.strong}, {Name: "Bob takes the lock", Strong: m.strong},
+		{Name: "Ann gives it back"}, {Name: "Bob gives it back"},
+	}
+	return check.Model[sharing, string]{
+		Init: func() []sharing { return []sharing{{away, away}} }, Steps: m.Steps,
+		Environment: func(step string) bool { return step[3:] == " asks" }, // nobody has to
+		Promises:    promises,
+		Keeps: func(_ *sharing, step string, yield func(promise int)) {
+			for i, promise := range promises {
+				if step == promise.Name {
+					yield(i)
+				}
+			}
+		},
+	}
+}
 
 func (lock) Steps(s sharing, yield func(step string, next sharing)) {
 	for i, name := range []string{"Ann", "Bob"} {
@@ -37,29 +54,12 @@ func (lock) Steps(s sharing, yield func(step string, next sharing)) {
 	}
 }
 
-func (lock) Environment(step string) bool { return step[3:] == " asks" } // nobody has to
-
-func (lock) Constraints() []string {
-	return []string{"Ann takes the lock", "Bob takes the lock", "Ann gives it back", "Bob gives it back"}
-}
-
-func (m lock) Constraint(step string) int {
-	for i, name := range m.Constraints() {
-		if step == name {
-			return i
-		}
-	}
-	return -1
-}
-
-func (m lock) Strong(constraint int) bool { return m.strong && constraint < 2 }
-
-// Whether everybody who waits gets the lock depends on what fairness means. The lock is free again and again, but not
-// without interruption: that Bob can take it for a moment is no reason for a weakly fair one to let him.
+// Whether everybody who waits gets the lock depends on what fairness means. The lock is free infinitely often, but not
+// without interruption. So weak fairness does not make Bob take it.
 func Example_fairness() {
 	inTurn := check.LeadsTo("Bob gets in", func(s *sharing) bool { return s[1] == waits }, func(s *sharing) bool { return s[1] == inside })
 	for _, strong := range []bool{false, true} {
-		result, err := check.Exhaustive(context.Background(), lock{strong}, []check.Property[sharing]{inTurn}, check.Options{})
+		result, err := check.Exhaustive(context.Background(), lock{strong}.model(), []check.Property[sharing]{inTurn}, check.Options{})
 		if err != nil {
 			fmt.Println(err)
 			return

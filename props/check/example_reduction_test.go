@@ -12,7 +12,18 @@ type kitchen [6]uint8
 
 type cooks struct{}
 
-func (cooks) Init() []kitchen { return []kitchen{{}} }
+func (c cooks) model() check.Model[kitchen, int] {
+	return check.Model[kitchen, int]{
+		Init: func() []kitchen { return []kitchen{{}} }, Steps: c.Steps,
+		// A step is the number of a cook, and so is a variable: what that cook has done.
+		Independence: &check.Independence[kitchen, int]{
+			Universe:   func() []int { return []int{0, 1, 2, 3, 4, 5} },
+			Conditions: func(cook int) [][]int { return [][]int{{cook}} },
+			Effect:     func(cook int) (reads, writes []int) { return nil, []int{cook} },
+			Obstacle:   c.Obstacle,
+		},
+	}
+}
 
 func (c cooks) Steps(s kitchen, yield func(cook int, next kitchen)) {
 	for cook := range s {
@@ -23,12 +34,6 @@ func (c cooks) Steps(s kitchen, yield func(cook int, next kitchen)) {
 		}
 	}
 }
-
-// A step is the number of a cook, and so is a variable: what that cook has done.
-
-func (cooks) Universe() []int                       { return []int{0, 1, 2, 3, 4, 5} }
-func (cooks) Conditions(cook int) [][]int           { return [][]int{{cook}} }
-func (cooks) Effect(cook int) (reads, writes []int) { return nil, []int{cook} }
 
 func (cooks) Obstacle(s *kitchen, cook int) int {
 	if s[cook] < 3 {
@@ -41,12 +46,12 @@ func (cooks) Obstacle(s *kitchen, cook int) int {
 func Example_reduction() {
 	served := check.Always("all dishes are done", func(s *kitchen) bool { return *s == kitchen{3, 3, 3, 3, 3, 3} }).OnlyAtRest()
 	for _, reduction := range []bool{false, true} {
-		result, err := check.Exhaustive(context.Background(), cooks{}, []check.Property[kitchen]{served}, check.Options{Reduction: reduction})
+		result, err := check.Exhaustive(context.Background(), cooks{}.model(), []check.Property[kitchen]{served}, check.Options{Reduction: reduction})
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%d states, %d at rest: %s %v\n", result.States, result.AtRest, served.Name, result.Verdicts[0].Outcome)
+		fmt.Printf("%d states, %d at rest: %s %v\n", result.States, result.AtRest, served.Name(), result.Verdicts[0].Outcome)
 	}
 	// Output:
 	// 4096 states, 1 at rest: all dishes are done holds

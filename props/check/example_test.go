@@ -18,7 +18,9 @@ type office struct {
 
 type ledger struct{}
 
-func (ledger) Init() []office { return []office{{}} }
+func (m ledger) model() check.Model[office, string] {
+	return check.Model[office, string]{Init: func() []office { return []office{{}} }, Steps: m.Steps}
+}
 
 func (ledger) Steps(s office, yield func(step string, next office)) {
 	for i, c := range s.clerk {
@@ -36,7 +38,7 @@ func (ledger) Steps(s office, yield func(step string, next office)) {
 }
 
 func Example() {
-	result, err := check.Exhaustive(context.Background(), ledger{}, []check.Property[office]{
+	result, err := check.Exhaustive(context.Background(), ledger{}.model(), []check.Property[office]{
 		check.Sometimes("both are busy", func(s *office) bool { return s.clerk[0].busy && s.clerk[1].busy }),
 		check.OnStep("the account never falls", func(before, after *office) bool { return after.account >= before.account }),
 		check.Always("both are counted", func(s *office) bool { return s.account == 2 }).OnlyAtRest(),
@@ -47,7 +49,7 @@ func Example() {
 	}
 	fmt.Println(result.States, "states,", result.AtRest, "of them at rest")
 	for _, v := range result.Verdicts {
-		fmt.Printf("%v %s: %v\n", v.Property.Kind, v.Property.Name, v.Outcome)
+		fmt.Printf("%v %s: %v\n", v.Property.Kind(), v.Property.Name(), v.Outcome)
 	}
 	for _, step := range result.Verdict("both are counted").Trace.Steps {
 		fmt.Println("-", step)

@@ -12,7 +12,7 @@ import (
 	"pkgdist/props/check"
 )
 
-// lines is a graph whose steps carry the number of a constraint, or -1. Constraints that are left out promise nothing.
+// lines is a graph whose steps carry the number of a promise, or -1. Promises that are left out are not made.
 type lines struct {
 	names  []string
 	strong []bool
@@ -20,24 +20,25 @@ type lines struct {
 	steps  map[int][]line
 }
 
-type line struct{ constraint, to int }
+type line struct{ promise, to int }
 
-func (g lines) Init() []int { return []int{0} }
+func (g lines) model() check.Model[int, line] {
+	m := check.Model[int, line]{Init: func() []int { return []int{0} }, Steps: g.Steps}
+	for c, name := range g.names {
+		m.Promises = append(m.Promises, check.Promise{Name: name, Strong: g.strong[c]})
+	}
+	m.Keeps = func(_ *int, l line, yield func(int)) {
+		if l.promise >= 0 && !g.left[l.promise] {
+			yield(l.promise)
+		}
+	}
+	return m
+}
 
 func (g lines) Steps(s int, yield func(line, int)) {
 	for _, l := range g.steps[s] {
 		yield(l, l.to)
 	}
-}
-
-func (g lines) Constraints() []string { return g.names }
-func (g lines) Strong(c int) bool     { return g.strong[c] }
-
-func (g lines) Constraint(l line) int {
-	if g.left[l.constraint] {
-		return -1
-	}
-	return l.constraint
 }
 
 func TestSmallestFairnessIsWhatTryingAllSetsFinds(t *testing.T) {
@@ -53,7 +54,7 @@ func TestSmallestFairnessIsWhatTryingAllSetsFinds(t *testing.T) {
 		if random.IntN(2) == 0 {
 			p = check.AlwaysEventually("goal", func(s *int) bool { return *s == goal })
 		}
-		sets, v, err := check.SmallestFairness(t.Context(), g, p, check.Options{Workers: 1})
+		sets, v, err := check.SmallestFairness(t.Context(), g.model(), p, check.Options{Workers: 1})
 		require.NoError(t, err)
 		if v.Outcome != check.Holds {
 			require.Empty(t, sets)
@@ -83,7 +84,7 @@ func drawLines(random *rand.Rand) lines {
 	return g
 }
 
-// smallestByTrying tries every set of constraints, the small ones first.
+// smallestByTrying tries every set of promises, the small ones first.
 func smallestByTrying(t *testing.T, g lines, p check.Property[int]) [][]string {
 	var enough [][]string
 	for size := 0; len(enough) == 0; size++ {
@@ -98,7 +99,7 @@ func smallestByTrying(t *testing.T, g lines, p check.Property[int]) [][]string {
 			if len(kept) != size {
 				continue
 			}
-			r, err := check.Exhaustive(t.Context(), g, []check.Property[int]{p}, check.Options{Workers: 1})
+			r, err := check.Exhaustive(t.Context(), g.model(), []check.Property[int]{p}, check.Options{Workers: 1})
 			require.NoError(t, err)
 			if r.Verdicts[0].Outcome == check.Holds {
 				enough = append(enough, kept)
@@ -110,6 +111,6 @@ func smallestByTrying(t *testing.T, g lines, p check.Property[int]) [][]string {
 }
 
 func TestSmallestFairnessRefusesWhatDoesNotDependOnIt(t *testing.T) {
-	_, _, err := check.SmallestFairness(t.Context(), lines{}, check.Always("a", func(*int) bool { return true }), check.Options{})
+	_, _, err := check.SmallestFairness(t.Context(), lines{names: []string{"c"}, strong: []bool{false}}.model(), check.Always("a", func(*int) bool { return true }), check.Options{})
 	assert.ErrorContains(t, err, `the property "a" does not depend on fairness`)
 }

@@ -18,6 +18,8 @@ type lift struct {
 
 type lifts struct{}
 
+func (m lifts) model() Model[boxes, lift] { return Model[boxes, lift]{Init: m.Init, Steps: m.Steps} }
+
 func (lifts) Init() []boxes { return []boxes{{}, {0, 1}} }
 
 func (lifts) Steps(s boxes, yield func(lift, boxes)) {
@@ -41,18 +43,18 @@ func liftProperties() []Property[boxes] {
 }
 
 func TestFingerprintsFindWhatWholeStatesDo(t *testing.T) {
-	exact, err := Exhaustive[boxes, lift](t.Context(), lifts{}, liftProperties(), Options{})
+	exact, err := Exhaustive(t.Context(), lifts{}.model(), liftProperties(), Options{})
 	require.NoError(t, err)
 	require.EqualValues(t, 46_656, exact.States)
 	assert.Zero(t, exact.Collisions)
 	for _, workers := range []int{1, 2, 8} {
-		r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, liftProperties(), Options{Workers: workers, Fingerprints: true})
+		r, err := Exhaustive(t.Context(), lifts{}.model(), liftProperties(), Options{Workers: workers, Fingerprints: true, Keep: true})
 		require.NoError(t, err)
 		assert.Equal(t, []any{exact.States, exact.Steps, exact.Depth, exact.AtRest}, []any{r.States, r.Steps, r.Depth, r.AtRest})
 		assert.InEpsilon(t, 46_656.0*46_656/(1<<32)/(1<<33), r.Collisions, 1e-4)
 		for i, v := range r.Verdicts {
 			want := exact.Verdicts[i]
-			assert.Equal(t, []any{want.Outcome, want.Reason, want.Trace}, []any{v.Outcome, v.Reason, v.Trace}, v.Property.Name)
+			assert.Equal(t, []any{want.Outcome, want.Reason, want.Trace}, []any{v.Outcome, v.Reason, v.Trace}, v.Property.Name())
 			if v.Outcome == Holds {
 				assert.Equal(t, r.Collisions, v.Collisions)
 			} else {
@@ -72,7 +74,7 @@ func TestFingerprintsFindWhatWholeStatesDo(t *testing.T) {
 func TestShortFingerprintsLoseStatesAsOftenAsIsSaid(t *testing.T) {
 	var first any
 	for _, workers := range []int{1, 2, 8} {
-		r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, liftProperties(), Options{Workers: workers, Fingerprints: true, shortPrints: 20})
+		r, err := Exhaustive(t.Context(), lifts{}.model(), liftProperties(), Options{Workers: workers, Fingerprints: true, shortPrints: 20})
 		require.NoError(t, err)
 		lost := 46_656 - r.States
 		assert.Positive(t, lost)
@@ -88,7 +90,7 @@ func TestShortFingerprintsLoseStatesAsOftenAsIsSaid(t *testing.T) {
 		}
 		assert.Equal(t, first, all, "%d workers", workers)
 	}
-	r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, liftProperties(), Options{Fingerprints: true, shortPrints: 10})
+	r, err := Exhaustive(t.Context(), lifts{}.model(), liftProperties(), Options{Fingerprints: true, shortPrints: 10})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, r.States, int64(1<<10))
 	assert.Greater(t, r.Verdict("low").Collisions, 100.0, "nobody may take this for a proof")
@@ -106,7 +108,7 @@ func assertRun(t *testing.T, m lifts, trace *Trace[boxes, lift]) {
 }
 
 func TestFingerprintsForgetTheStatesThatAreExplored(t *testing.T) {
-	r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, nil, Options{Fingerprints: true})
+	r, err := Exhaustive(t.Context(), lifts{}.model(), nil, Options{Fingerprints: true, Keep: true})
 	require.NoError(t, err)
 	assert.Equal(t, 2, r.store.forgotten, "the last block is not full")
 	for i := range r.store.blocks {
@@ -114,10 +116,10 @@ func TestFingerprintsForgetTheStatesThatAreExplored(t *testing.T) {
 	}
 }
 
-func TestFingerprintsAreRefusedForWhatHappensInTheEnd(t *testing.T) {
+func TestFingerprintsAreRefusedForLiveness(t *testing.T) {
 	low := AlwaysEventually("low", func(s *boxes) bool { return s[0] == 0 })
-	_, err := Exhaustive[boxes, lift](t.Context(), lifts{}, []Property[boxes]{low}, Options{Fingerprints: true})
-	assert.EqualError(t, err, "check: a property about what happens in the end needs the states themselves; expected none where Fingerprints is set")
+	_, err := Exhaustive(t.Context(), lifts{}.model(), []Property[boxes]{low}, Options{Fingerprints: true})
+	assert.EqualError(t, err, "check: a liveness property needs the states themselves; expected none where Fingerprints is set")
 }
 
 // A limit of memory strikes at the same state, whether states are stored one by one or by all workers together.
@@ -126,7 +128,7 @@ func TestLimitOfMemoryStrikesAtTheSameState(t *testing.T) {
 		for _, prints := range []bool{false, true} {
 			var first any
 			for _, workers := range []int{1, 2} {
-				r, err := Exhaustive[boxes, lift](t.Context(), lifts{}, nil, Options{Workers: workers, MaxMemory: limit, Fingerprints: prints})
+				r, err := Exhaustive(t.Context(), lifts{}.model(), nil, Options{Workers: workers, MaxMemory: limit, Fingerprints: prints})
 				require.NoError(t, err)
 				all := []any{r.States, r.Steps, r.Memory, r.Stopped}
 				if first == nil {

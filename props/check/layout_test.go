@@ -48,7 +48,7 @@ func TestStoreIsASetOfImages(t *testing.T) {
 		numbers := map[string]int64{}
 		var images [][]uint64
 		for range rapid.IntRange(1, 60).Draw(t, "states") {
-			// The values grow with time, and a bit that was set in all states so far is clear at last.
+			// The values grow with time, and a bit that was set in all states so far becomes clear later.
 			bits := 1 + rapid.IntRange(0, 63).Draw(t, "bits")
 			image := rapid.SliceOfN(rapid.Uint64Range(0, 1<<bits-1), words, words).Draw(t, "image")
 			known, there := numbers[fmt.Sprint(image)]
@@ -86,6 +86,10 @@ type spreading struct {
 	e uint32
 }
 
+func (m spread) model() Model[spreading, uint32] {
+	return Model[spreading, uint32]{Init: m.Init, Steps: m.Steps}
+}
+
 func (spread) Init() []spreading { return []spreading{{c: -1}} }
 
 func (m spread) Steps(s spreading, yield func(uint32, spreading)) {
@@ -115,7 +119,7 @@ func TestSearchFindsWhatAPlainOneFinds(t *testing.T) {
 			})
 		}
 		for _, workers := range []int{1, 2} {
-			r, err := Exhaustive[spreading, uint32](t.Context(), m, nil, Options{Workers: workers})
+			r, err := Exhaustive(t.Context(), m.model(), nil, Options{Workers: workers, Keep: true})
 			require.NoError(t, err)
 			require.EqualValues(t, steps, r.Steps)
 			var found []spreading

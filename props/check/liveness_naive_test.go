@@ -6,14 +6,15 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"unicode"
 
 	"pkgdist/props/check"
 
 	"github.com/stretchr/testify/require"
 )
 
-// The search for lassos is held against a judge that knows no components, no cuts and no labels: it takes each set of
-// states as the set that a run visits again and again, and asks what each of the definitions says about it.
+// The search for lassos is compared with a judge that knows no components, no cuts and no labels: it takes each set of
+// states as the set that a run visits infinitely often, and asks what each of the definitions says about it.
 
 // set is a set of states, one bit for each.
 type set uint16
@@ -37,24 +38,31 @@ const far = 1 << 20
 type judge struct {
 	n        net
 	next     [16]set // where the steps of a state lead, itself excepted
-	possible []set   // in which states a step of the constraint is possible
+	possible []set   // in which states a step of the promise is possible
 	strong   []bool
 	distance [16]int // from the initial states
 }
 
-func newJudge(n net, f check.Fairness) *judge {
+// isOf reports whether a move is a step of the promise.
+func (n net) isOf(m move, promise int) bool {
+	return !m.fault && m.from != m.to && m.keeps>>promise&1 != 0 && n.exempt[m.from]>>promise&1 == 0
+}
+
+func newJudge(n net, f fairness) *judge {
 	j := &judge{n: n}
-	if f != check.Unfair {
-		j.possible, j.strong = make([]set, len(n.constraints)), make([]bool, len(n.constraints))
+	if f != unfair {
+		j.possible, j.strong = make([]set, len(n.promises)), make([]bool, len(n.promises))
 	}
 	for c := range j.possible {
-		j.strong[c] = f == check.FairStrongly || f == check.FairAsModelled && n.Strong(c)
+		j.strong[c] = f == strongly || f == asModelled && unicode.IsUpper(rune(n.promises[c]))
 	}
 	for _, m := range n.moves {
 		if m.from != m.to {
 			j.next[m.from] |= 1 << m.to
-			if m.constraint >= 0 && !m.fault && f != check.Unfair {
-				j.possible[m.constraint] |= 1 << m.from
+			for c := range j.possible {
+				if n.isOf(m, c) {
+					j.possible[c] |= 1 << m.from
+				}
 			}
 		}
 	}
@@ -115,7 +123,7 @@ func (j *judge) fair(m set) bool {
 	for c, possible := range j.possible {
 		taken := false
 		for _, e := range j.n.moves {
-			taken = taken || e.constraint == c && !e.fault && e.from != e.to && m.has(e.from) && m.has(e.to)
+			taken = taken || j.n.isOf(e, c) && m.has(e.from) && m.has(e.to)
 		}
 		if !taken && (possible&m == m || j.strong[c] && possible&m != 0) {
 			return false
@@ -172,25 +180,110 @@ func (j *judge) stem(kind check.Kind, from, to set) int {
 	return shortest
 }
 
+// visit is a state, with what a run has done up to it.
+type visit struct {
+	state   uint8
+	visited set    // by the loop so far
+	taken   uint16 // promises, by the loop so far
+	waits   bool   // from was true, and to has not been since
+}
+
+// loop is the length of the shortest loop of a counterexample among those whose stems have the length given.
+func (j *judge) loop(kind check.Kind, from, to set, stem int) int {
+	arrive := func(v visit, to8 uint8) visit {
+		v.state, v.waits = to8, !to.has(to8) && (v.waits || from.has(to8))
+		return v
+	}
+	allowed := func(s uint8) bool { return kind != check.KindEventually || !to.has(s) }
+	layer := map[visit]bool{}
+	for _, s := range j.n.initial {
+		if allowed(s) {
+			layer[arrive(visit{}, s)] = true
+		}
+	}
+	for range stem {
+		next := map[visit]bool{}
+		for v := range layer {
+			for _, m := range j.n.moves {
+				if m.from == v.state && m.to != v.state && allowed(m.to) {
+					next[arrive(v, m.to)] = true
+				}
+			}
+		}
+		layer = next
+	}
+	shortest := far
+	for v := range layer {
+		shortest = min(shortest, j.loopFrom(kind, from, to, v))
+	}
+	return shortest
+}
+
+// loopFrom is the length of the shortest loop from the end of a stem.
+func (j *judge) loopFrom(kind check.Kind, from, to set, start visit) int {
+	start.visited = 1 << start.state
+	layer, seen := []visit{start}, map[visit]bool{start: true}
+	for length := 0; len(layer) > 0; length++ {
+		var next []visit
+		for _, v := range layer {
+			if v.state == start.state && j.closes(kind, from, to, v, start.waits) {
+				return length
+			}
+			for _, m := range j.n.moves {
+				if m.from != v.state || m.to == v.state {
+					continue
+				}
+				w := visit{state: m.to, visited: v.visited | 1<<m.to, taken: v.taken}
+				for c := range j.possible {
+					if j.n.isOf(m, c) {
+						w.taken |= 1 << c
+					}
+				}
+				if !seen[w] {
+					seen[w] = true
+					next = append(next, w)
+				}
+			}
+		}
+		layer = next
+	}
+	return far
+}
+
+// closes reports whether a run that repeats what it has visited and taken since the stem is a counterexample.
+func (j *judge) closes(kind check.Kind, from, to set, v visit, waits bool) bool {
+	for c, possible := range j.possible {
+		if v.taken>>c&1 == 0 && (possible&v.visited == v.visited || j.strong[c] && possible&v.visited != 0) {
+			return false
+		}
+	}
+	if kind == check.KindEventuallyAlways {
+		return v.visited&^to != 0
+	}
+	return v.visited&to == 0 && (kind != check.KindLeadsTo || waits || v.visited&from != 0)
+}
+
 // flaw says what is wrong with a lasso as a counterexample, or nothing.
-func flaw(n net, f check.Fairness, p check.Property[uint8], instance int, t *check.Trace[uint8, move], loop int) string {
+func flaw(n net, f fairness, p check.Property[uint8], instance int, t *check.Trace[uint8, move], loop int) string {
 	s, to := t.States[0], uint8(0)
 	if setOf(16, in(n.initial...))>>s&1 == 0 {
 		return "begins nowhere"
 	}
 	var all, visited set
 	waits, met := false, false
+	from, goalOf, _, _ := p.Claim(instance)
 	look := func(at int) {
 		to = t.States[at]
 		all |= 1 << to
 		if at >= loop {
 			visited |= 1 << to
 		}
-		met = p.To(&to, instance)
-		waits = !met && (waits || p.From != nil && p.From(&to, instance))
+		met = goalOf(&to)
+		waits = !met && (waits || from != nil && from(&to))
 	}
 	look(0)
 	taken := map[int]bool{}
+	j := newJudge(n, f)
 	for i, m := range t.Steps {
 		known := false
 		for _, e := range n.moves {
@@ -199,25 +292,25 @@ func flaw(n net, f check.Fairness, p check.Property[uint8], instance int, t *che
 		if !known || m.from != t.States[i] || m.to != t.States[i+1] || m.from == m.to {
 			return fmt.Sprintf("step %d is none", i)
 		}
-		if look(i + 1); i >= loop && !m.fault {
-			taken[m.constraint] = true
+		look(i + 1)
+		for c := range j.possible {
+			taken[c] = taken[c] || i >= loop && n.isOf(m, c)
 		}
 	}
 	if t.States[loop] != t.States[len(t.Steps)] || len(t.States) != len(t.Steps)+1 {
 		return "does not close"
 	}
-	j := newJudge(n, f)
 	for c, possible := range j.possible {
 		if !taken[c] && (possible&visited == visited || j.strong[c] && possible&visited != 0) {
-			return "is not fair to " + n.constraints[c]
+			return "is not fair to " + n.promises[c:c+1]
 		}
 	}
-	goal := setOf(16, func(s *uint8) bool { return p.To(s, instance) })
+	goal := setOf(16, goalOf)
 	violates := map[check.Kind]bool{
 		check.KindEventually: all&goal == 0, check.KindAlwaysEventually: visited&goal == 0,
 		check.KindEventuallyAlways: visited&^goal != 0, check.KindLeadsTo: waits && visited&goal == 0,
 	}
-	if !violates[p.Kind] {
+	if !violates[p.Kind()] {
 		return "violates nothing"
 	}
 	return ""
@@ -226,7 +319,7 @@ func flaw(n net, f check.Fairness, p check.Property[uint8], instance int, t *che
 // drawn is a net with beginnings and goals for two cases.
 type drawn struct {
 	net
-	fairness check.Fairness
+	fairness fairness
 	from, to [2]set
 }
 
@@ -235,18 +328,26 @@ func draw(r *rand.Rand) drawn {
 	if r.IntN(12) == 0 {
 		states = 7 + r.IntN(6)
 	}
-	d := drawn{fairness: []check.Fairness{0, 0, 0, 0, 1, 2, 3, 3}[r.IntN(8)]}
+	d := drawn{fairness: []fairness{0, 0, 0, 0, 1, 2, 3, 3}[r.IntN(8)]}
 	for c := range r.IntN(5) {
-		d.constraints = append(d.constraints, string(rune("aA"[r.IntN(2)])+rune(c)))
+		d.promises += string(rune("aA"[r.IntN(2)]) + rune(c))
 	}
-	faults := r.IntN(6) // the first half of nets have none, the others up to one in three
+	several := max(0, r.IntN(6)-3) // a move of half of the nets is a step of one promise, of the others of up to three
+	faults := r.IntN(6)            // the first half of nets have none, the others up to one in three
 	for range states + r.IntN(2*states) {
-		m := move{from: uint8(r.IntN(states)), to: uint8(r.IntN(states)), constraint: -1}
-		if k := len(d.constraints); k > 0 && r.IntN(8) > 0 {
-			m.constraint = r.IntN(k)
+		m := move{from: uint8(r.IntN(states)), to: uint8(r.IntN(states))}
+		if k := len(d.promises); k > 0 && r.IntN(8) > 0 {
+			for range 1 + r.IntN(1+several) {
+				m.keeps |= 1 << r.IntN(k)
+			}
 		}
 		m.fault = faults > 3 && r.IntN(9-faults) == 0
 		d.moves = append(d.moves, m)
+	}
+	if k := len(d.promises); k > 0 && r.IntN(6) == 0 {
+		for s := range states {
+			d.exempt[s] = uint16(r.IntN(1 << k))
+		}
 	}
 	d.initial = []uint8{0}
 	if r.IntN(3) == 0 {
@@ -267,13 +368,14 @@ func draw(r *rand.Rand) drawn {
 
 // properties are one of each kind, and one with two cases.
 func (d drawn) properties() []check.Property[uint8] {
-	from := func(s *uint8, i int) bool { return d.from[i].has(*s) }
-	to := func(s *uint8, i int) bool { return d.to[i].has(*s) }
-	first := func(s *uint8) bool { return to(s, 0) }
+	one := func(i int) check.Property[uint8] {
+		return check.LeadsTo(fmt.Sprint("leads to ", i),
+			func(s *uint8) bool { return d.from[i].has(*s) }, func(s *uint8) bool { return d.to[i].has(*s) })
+	}
+	goal := func(s *uint8) bool { return d.to[0].has(*s) }
 	return []check.Property[uint8]{
-		check.LeadsTo("leads to", func(s *uint8) bool { return from(s, 0) }, first),
-		check.Eventually("eventually", first), check.EventuallyAlways("for good", first), check.AlwaysEventually("again", first),
-		check.LeadsToEach("each", 2, from, to),
+		one(0), check.Eventually("eventually", goal), check.EventuallyAlways("eventually always", goal),
+		check.AlwaysEventually("always eventually", goal), check.Each("each", one(0), one(1)),
 	}
 }
 
@@ -283,14 +385,14 @@ type answer struct {
 	loop, instance int
 }
 
-func (d drawn) answers(f check.Fairness) []answer {
+func (d drawn) answers(f fairness) []answer {
 	j := newJudge(d.net, f)
 	var answers []answer
 	for i, p := range d.properties() {
 		a := answer{check.Holds, far, 0}
-		begins := p.Kind != check.KindLeadsTo
-		for c := range max(p.Cases, 1) {
-			if stem := j.stem(p.Kind, d.from[c], d.to[c]); stem < a.loop {
+		begins := p.Kind() != check.KindLeadsTo
+		for c := range p.Cases() {
+			if stem := j.stem(p.Kind(), d.from[c], d.to[c]); stem < a.loop {
 				a = answer{check.Violated, stem, c}
 			}
 			begins = begins || nearest(j.distance, d.from[c]) < far
@@ -308,12 +410,13 @@ func (d drawn) answers(f check.Fairness) []answer {
 
 // tally counts what the nets were, as agreement about nets that are all alike proves little.
 type tally struct {
-	nets, loops, stays, weakMatters, strongMatters, laterCase int
-	outcomes                                                  [5][3]int
+	nets, loops, stays, weakMatters, strongMatters, laterCase, measured int
+	outcomes                                                            [5][3]int
 }
 
 func (c *tally) add(o tally) {
 	c.nets, c.loops, c.stays, c.laterCase = c.nets+o.nets, c.loops+o.loops, c.stays+o.stays, c.laterCase+o.laterCase
+	c.measured += o.measured
 	c.weakMatters, c.strongMatters = c.weakMatters+o.weakMatters, c.strongMatters+o.strongMatters
 	for p, outcomes := range o.outcomes {
 		for i, n := range outcomes {
@@ -355,6 +458,7 @@ func TestLassosAgreeWithTheNaiveJudge(t *testing.T) {
 	}
 	require.Greater(t, total.outcomes[0][check.Inconclusive], nets/50)
 	require.Greater(t, total.outcomes[4][check.Inconclusive], nets/500)
+	require.Greater(t, total.measured, nets/8)
 	require.Greater(t, total.loops, nets/5)
 	require.Greater(t, total.stays, nets/5)
 	require.Greater(t, total.laterCase, nets/50)
@@ -363,14 +467,14 @@ func TestLassosAgreeWithTheNaiveJudge(t *testing.T) {
 }
 
 func compare(t *testing.T, d drawn, c *tally) {
-	r, err := check.Exhaustive(t.Context(), d.net, d.properties(), check.Options{Workers: 1, Fairness: d.fairness})
+	r, err := check.Exhaustive(t.Context(), under(d.net.model(), d.fairness), d.properties(), check.Options{Workers: 1})
 	if err != nil {
 		t.Fatalf("%v, %v: %v", d.net, d.fairness, err)
 	}
 	answers := d.answers(d.fairness)
 	for i, v := range r.Verdicts {
 		if got := (answer{v.Outcome, v.Loop, v.Case}); got != answers[i] {
-			t.Fatalf("%v, fairness %v, from %b, to %b: %s is %v; the judge says %v", d.net, d.fairness, d.from, d.to, v.Property.Name, got, answers[i])
+			t.Fatalf("%v, fairness %v, from %b, to %b: %s is %v; the judge says %v", d.net, d.fairness, d.from, d.to, v.Property.Name(), got, answers[i])
 		}
 		c.outcomes[i][v.Outcome]++
 		if v.Case > 0 {
@@ -380,7 +484,14 @@ func compare(t *testing.T, d drawn, c *tally) {
 			continue
 		}
 		if f := flaw(d.net, d.fairness, v.Property, v.Case, v.Trace, v.Loop); f != "" {
-			t.Fatalf("%v, fairness %v, from %b, to %b: the lasso %v of %s %s", d.net, d.fairness, d.from, d.to, run(v), v.Property.Name, f)
+			t.Fatalf("%v, fairness %v, from %b, to %b: the lasso %v of %s %s", d.net, d.fairness, d.from, d.to, run(v), v.Property.Name(), f)
+		}
+		if c.nets%8 == 0 {
+			c.measured++
+			p := v.Property
+			if shortest := newJudge(d.net, d.fairness).loop(p.Kind(), d.from[v.Case], d.to[v.Case], v.Loop); len(v.Trace.Steps)-v.Loop != shortest {
+				t.Fatalf("%v, fairness %v, from %b, to %b: the lasso %v of %s has a loop that is not the shortest, of %d steps", d.net, d.fairness, d.from, d.to, run(v), p.Name(), shortest)
+			}
 		}
 		if v.Loop < len(v.Trace.Steps) {
 			c.loops++
@@ -389,7 +500,7 @@ func compare(t *testing.T, d drawn, c *tally) {
 		}
 	}
 	if c.nets++; c.nets%4 == 0 { // a sample is enough
-		none, weak, strong := d.answers(check.Unfair), d.answers(check.FairWeakly), d.answers(check.FairStrongly)
+		none, weak, strong := d.answers(unfair), d.answers(weakly), d.answers(strongly)
 		for i := range answers {
 			if none[i].outcome != weak[i].outcome {
 				c.weakMatters++

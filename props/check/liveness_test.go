@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"testing"
 
 	"pkgdist/props/check"
@@ -59,7 +60,7 @@ func TestStories(t *testing.T) {
 			read("0-1:a 1-0:a 0-2:B"), eventually("p", in(2)), holds, ""},
 		{"strong fairness asks nothing of a run that leaves the step behind",
 			read("0-1:a 1-0:a 0-3:B 1-2:a"), eventually("p", in(3)), violated, "0 1 (2)"},
-		{"a stutter does not take a step's turn: the run that stays at 0 is not fair to it",
+		{"a stutter is no step of a promise: the run that stays at 0 is not fair to it",
 			read("0-0:a 0-1:a"), eventually("p", in(1)), holds, ""},
 		{"nor does it in a loop: 0 and 1 go round without the turn of b",
 			read("0-1:a 1-0:a 0-0:b 1-1:b 0-2:b 1-2:b"), eventually("p", in(2)), holds, ""},
@@ -73,21 +74,21 @@ func TestStories(t *testing.T) {
 			read("0-2:a 1-3:a", 0, 1), eventually("p", in(2)), violated, "1 (3)"},
 		{"and so is one that an initial state also leads to",
 			read("0-1:a 1-2:a", 0, 1), eventually("p", in(0)), violated, "1 (2)"},
-		{"true at once is true at last",
+		{"true at once is eventually true",
 			read("0-1"), eventually("p", in(0)), holds, ""},
-		{"true at once but not for good",
+		{"true at once but not eventually always",
 			read("0-1"), always("p", in(0)), violated, "0 (1)"},
-		{"true at once but not again",
+		{"true at once but not infinitely often",
 			read("0-1"), again("p", in(0)), violated, "0 (1)"},
-		{"reached, and left again, for ever: at last",
+		{"reached and left infinitely often: eventually",
 			read("0-1:a 1-2:b 2-1:c"), eventually("p", in(1)), holds, ""},
-		{"reached, and left again, for ever: again and again",
+		{"reached and left infinitely often: always eventually",
 			read("0-1:a 1-2:b 2-1:c"), again("p", in(1)), holds, ""},
-		{"reached, and left again, for ever: but not for good",
+		{"reached and left infinitely often: not eventually always",
 			read("0-1:a 1-2:b 2-1:c"), always("p", in(1)), violated, "0 (1 2)"},
-		{"reached, and left for good: at last, but not again and again",
+		{"reached and then left for ever: eventually, but not infinitely often",
 			read("0-1:a 1-2:b"), again("p", in(1)), violated, "0 1 (2)"},
-		{"left once and then reached for good",
+		{"left once, and then reached for ever",
 			read("0-1:a 1-2:a 2-1:a 1-3:B"), always("p", in(0, 1, 3)), holds, ""},
 		{"of nested loops the inner one starves b, which leads on from the outer one",
 			read("0-1:a 1-2:a 2-1:a 2-0:a 0-3:b"), eventually("p", in(3)), violated, "(0 1 2)"},
@@ -109,11 +110,11 @@ func TestStories(t *testing.T) {
 			read("0-1:a 1-0:b 0-9:c"), eventually("p", in(9)), violated, "(0 1)"},
 		{"a fault may go round for ever",
 			read("0-1! 1-0:a"), again("p", in(2)), violated, "(0)"},
-		{"a fault in the loop is allowed: the repair is undone again and again",
+		{"a fault in the loop is allowed: the repair is undone infinitely often",
 			read("0-1:a 1-0! 1-2:b"), eventually("p", in(2)), violated, "(0 1)"},
-		{"a fault is never forced, not even one with a constraint",
+		{"a fault is never forced, not even one with a promise",
 			read("0-1:A!"), eventually("p", in(1)), violated, "(0)"},
-		{"nor does a fault take the turn of its constraint",
+		{"nor is a fault a step of its promise",
 			read("0-1:A! 1-0:b 0-2:A"), eventually("p", in(2)), holds, ""},
 		{"what leads to the goal does, and what was true before the goal is not asked",
 			read("0-1:a 1-2:a 2-3:a"), leadsTo("p", in(1), in(2)), holds, ""},
@@ -143,7 +144,7 @@ func TestStories(t *testing.T) {
 			read("0-1 2-0"), leadsTo("p", in(2), in(9)), inconclusive, ""},
 	} {
 		t.Run(s.says, func(t *testing.T) {
-			r := explore(t, s.net, check.Options{}, s.property)
+			r := explore(t, s.net.model(), check.Options{}, s.property)
 			v := r.Verdicts[0]
 			assert.Equal(t, s.outcome.String(), v.Outcome.String())
 			assert.Equal(t, s.run, run(v))
@@ -153,46 +154,45 @@ func TestStories(t *testing.T) {
 				assert.Empty(t, v.Reason)
 			}
 			if v.Trace != nil {
-				assert.Empty(t, flaw(s.net, check.FairAsModelled, s.property, 0, v.Trace, v.Loop))
+				assert.Empty(t, flaw(s.net, asModelled, s.property, 0, v.Trace, v.Loop))
 			}
 		})
 	}
 }
 
-func TestFairnessIsAsChosen(t *testing.T) {
+func TestPromisesCanBeChanged(t *testing.T) {
 	p := eventually("p", in(2))
-	for text, want := range map[string][4]check.Outcome{ // as modelled, none, weak, strong
+	for text, want := range map[string][4]check.Outcome{ // as modelled, unfair, weakly, strongly
 		"0-1:a 1-0:a 0-2:b":         {violated, violated, violated, holds},
 		"0-1:a 1-0:a 0-2:B":         {holds, violated, violated, holds},
 		"0-1:a 1-0:a 0-2:b 1-2:b":   {holds, violated, holds, holds},
 		"0-1:a 1-0:a 0-2:b! 1-2:b!": {violated, violated, violated, violated},
 	} {
 		for f, outcome := range want {
-			r := explore(t, read(text), check.Options{Fairness: check.Fairness(f)}, p)
-			assert.Equal(t, outcome.String(), r.Verdicts[0].Outcome.String(), "%s, %v", text, check.Fairness(f))
+			r := explore(t, under(read(text).model(), fairness(f)), check.Options{}, p)
+			assert.Equal(t, outcome.String(), r.Verdicts[0].Outcome.String(), "%s, %v", text, fairness(f))
 		}
 	}
-	unfair := explore(t, read("0-1:a 1-0:a 0-2:B"), check.Options{Fairness: check.Unfair}, p).Verdicts[0]
-	assert.Equal(t, "(0)", run(unfair), "without fairness the run does not even move")
+	v := explore(t, under(read("0-1:a 1-0:a 0-2:B").model(), unfair), check.Options{}, p).Verdicts[0]
+	assert.Equal(t, "(0)", run(v), "without fairness the run does not even move")
 }
 
 func TestModelWithoutPromisesMayStayAnywhere(t *testing.T) {
-	for _, f := range []check.Fairness{check.FairAsModelled, check.FairStrongly} {
-		r := explore(t, way(2), check.Options{Fairness: f}, check.Eventually("two", is(2)), check.AlwaysEventually("small", func(s *int) bool { return *s < 3 }))
-		assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
-		assert.Equal(t, []int{0}, r.Verdicts[0].Trace.States)
-		assert.Zero(t, r.Verdicts[0].Loop)
-		assert.Equal(t, check.Holds, r.Verdicts[1].Outcome)
-	}
+	r := explore(t, way(2).model(), check.Options{}, check.Eventually("two", is(2)), check.AlwaysEventually("small", func(s *int) bool { return *s < 3 }))
+	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
+	assert.Equal(t, []int{0}, r.Verdicts[0].Trace.States)
+	assert.Zero(t, r.Verdicts[0].Loop)
+	assert.Equal(t, check.Holds, r.Verdicts[1].Outcome)
 }
 
 // each has one case for each pair of a beginning and an end.
 func each(pairs ...[2]uint8) check.Property[uint8] {
-	return check.LeadsToEach("p", len(pairs),
-		func(s *uint8, i int) bool { return *s == pairs[i][0] }, func(s *uint8, i int) bool { return *s == pairs[i][1] })
+	return check.Each("p", cases(len(pairs), func(i int) check.Property[uint8] {
+		return leadsTo(fmt.Sprint(pairs[i]), in(pairs[i][0]), in(pairs[i][1]))
+	})...)
 }
 
-func TestLeadsToEachNamesTheCaseThatIsViolated(t *testing.T) {
+func TestEachNamesTheCaseThatIsViolated(t *testing.T) {
 	n := read("0-1:a 1-2:a 2-3:a 3-4:a")
 	for _, c := range []struct {
 		says     string
@@ -208,146 +208,160 @@ func TestLeadsToEachNamesTheCaseThatIsViolated(t *testing.T) {
 		{"a goal of one case is none of another", each([2]uint8{0, 9}, [2]uint8{8, 4}), violated, 0, "0 1 2 3 (4)"},
 		{"of equals the first", each([2]uint8{0, 4}, [2]uint8{1, 0}, [2]uint8{2, 1}), violated, 1, "0 1 2 3 (4)"},
 	} {
-		v := explore(t, n, check.Options{}, c.property).Verdicts[0]
+		v := explore(t, n.model(), check.Options{}, c.property).Verdicts[0]
 		assert.Equal(t, c.outcome.String(), v.Outcome.String(), c.says)
 		assert.Equal(t, c.instance, v.Case, c.says)
 		assert.Equal(t, c.run, run(v), c.says)
+		assert.NotEmpty(t, v.CaseName(), c.says)
 	}
-	v := explore(t, read("0-1:a 1-2:a 0-3:b"), check.Options{}, each([2]uint8{1, 9}, [2]uint8{0, 2})).Verdicts[0]
+	assert.Equal(t, "[3 2]", explore(t, n.model(), check.Options{}, each([2]uint8{0, 1}, [2]uint8{3, 2})).Verdicts[0].CaseName())
+	v := explore(t, read("0-1:a 1-2:a 0-3:b").model(), check.Options{}, each([2]uint8{1, 9}, [2]uint8{0, 2})).Verdicts[0]
 	assert.Equal(t, []any{1, "0 (3)"}, []any{v.Case, run(v)}, "the shorter stem, though of a later case")
 }
 
-func TestCasesOfTheOtherKinds(t *testing.T) {
-	p := check.Property[uint8]{Name: "p", Kind: check.KindEventually, Cases: 3, To: func(s *uint8, i int) bool { return int(*s) == i }}
-	v := explore(t, read("0-1:a"), check.Options{}, p).Verdicts[0]
-	assert.Equal(t, []any{check.Violated, 2, "0 (1)"}, []any{v.Outcome, v.Case, run(v)})
+func TestEachOfTheOtherKinds(t *testing.T) {
+	three := check.Each("p", eventually("0", in(0)), eventually("1", in(1)), eventually("2", in(2)))
+	v := explore(t, read("0-1:a").model(), check.Options{}, three).Verdicts[0]
+	assert.Equal(t, []any{check.Violated, 2, "2", "0 (1)"}, []any{v.Outcome, v.Case, v.CaseName(), run(v)})
+	back := func(name string, from uint8) check.Property[uint8] {
+		return check.OnStep(name, func(_, after *uint8) bool { return *after > 0 }).GivenStep(func(before, _ *uint8) bool { return *before == from })
+	}
+	for want, p := range map[string]check.Property[uint8]{
+		"violated, b, 0 (1)":   check.Each("never", check.Never("a", in(9)), check.Never("b", in(1))),
+		"violated, a, (0)":     check.Each("always", check.Always("a", in(1)), check.Always("b", in(0))),
+		"violated, 2, 0 1 (0)": check.Each("step", back("1", 0), back("2", 1)),
+		"holds, b, 0 (1)":      check.Each("sometimes", check.Sometimes("a", in(9)), check.Sometimes("b", in(1))),
+		"holds, a, ":           check.Each("untested case", check.Never("a", in(9)), check.Never("b", in(1)).Given(in(8))),
+		"inconclusive, a, ":    check.Each("none", check.Sometimes("a", in(9)), check.Sometimes("b", in(8))),
+	} {
+		v := explore(t, read("0-1:a 1-0:b").model(), check.Options{}, p).Verdicts[0]
+		assert.Equal(t, want, fmt.Sprintf("%v, %s, %s", v.Outcome, v.CaseName(), run(v)), p.Name())
+	}
 }
 
-// A loop that does not get to the goal lies at the very start, but nobody knows the rest: a lasso is not taken from a
-// graph that was cut, nor does anything hold.
-func TestLimitLeavesWhatHappensInTheEndOpen(t *testing.T) {
+// A loop that does not get to the goal is at the very start, but nobody knows the rest: a lasso is not taken from a graph
+// that was cut, nor does anything hold.
+func TestLimitLeavesLivenessOpen(t *testing.T) {
 	n := read("0-1:a 1-0:a 1-2 2-3 3-4 4-5")
 	properties := []check.Property[uint8]{
-		eventually("eventually", in(9)), always("for good", in(9)), again("again", in(9)), leadsTo("leads to", in(0), in(9)),
+		eventually("eventually", in(9)), always("eventually always", in(9)), again("always eventually", in(9)), leadsTo("leads to", in(0), in(9)),
 		eventually("holds", in(0)), check.Never("one", in(1)),
 	}
-	r := explore(t, n, check.Options{MaxStates: 4}, properties...)
+	r := explore(t, n.model(), check.Options{MaxStates: 4}, properties...)
 	for _, v := range r.Verdicts[:5] {
-		assert.Equal(t, check.Inconclusive, v.Outcome, v.Property.Name)
+		assert.Equal(t, check.Inconclusive, v.Outcome, v.Property.Name())
 		assert.Equal(t, "the search ended after 4 of the 4 states found so far: limit of 4 states reached", v.Reason)
 		assert.Nil(t, v.Trace)
 	}
 	assert.Equal(t, check.Violated, r.Verdict("one").Outcome)
 
-	r = explore(t, n, check.Options{MaxStates: 6}, properties...)
+	r = explore(t, n.model(), check.Options{MaxStates: 6}, properties...)
 	for _, v := range r.Verdicts[:4] {
 		assert.Equal(t, check.Violated, v.Outcome, "a limit that takes all states is none")
 	}
 	assert.Equal(t, check.Holds, r.Verdict("holds").Outcome)
 }
 
-func TestExpectationThatFailedSpoilsWhatHoldsInTheEndToo(t *testing.T) {
-	r := explore(t, read("0-1:a"), check.Options{Expect: []string{"nine"}}, eventually("one", in(1)), eventually("two", in(2)), check.Sometimes("nine", in(9)))
+func TestNoLivenessPropertyHoldsWhereAnExpectationFailed(t *testing.T) {
+	r := explore(t, read("0-1:a").model(), check.Options{Expect: []string{"nine"}}, eventually("one", in(1)), eventually("two", in(2)), check.Sometimes("nine", in(9)))
 	assert.Equal(t, check.Inconclusive, r.Verdict("one").Outcome)
-	assert.Equal(t, "sometimes nine, which is expected, never came about", r.Verdict("one").Reason)
+	assert.Equal(t, "sometimes nine, which is expected, never occurred", r.Verdict("one").Reason)
 	assert.Equal(t, check.Violated, r.Verdict("two").Outcome)
 }
 
 // Two steps lead from 0 to 1; the loop is fair only by the second. States alone do not tell them apart.
 func TestLoopHasTheStepThatMakesItFair(t *testing.T) {
 	n := read("0-1:a 0-1:B 1-0:a")
-	v := explore(t, n, check.Options{}, eventually("p", in(2))).Verdicts[0]
+	v := explore(t, n.model(), check.Options{}, eventually("p", in(2))).Verdicts[0]
 	assert.Contains(t, v.Trace.Steps, n.moves[1])
 }
 
-func TestMarkKeepsPromises(t *testing.T) {
-	past := func(s *check.Marked[uint8]) bool { return s.Seen && s.State == 2 }
+// A history variable is a field of the state.
+func TestHistoryVariable(t *testing.T) {
+	type history struct {
+		at   uint8
+		seen bool
+	}
 	for text, want := range map[string]check.Outcome{
 		"0-1:a 1-0:a 0-2:B 1-2:B": holds, "0-1:a 1-0:a 0-2:b": violated, "0-1:a 1-0:a 1-2:B": holds, "0-1:a 1-2:a!": violated,
 	} {
-		r := explore(t, check.Mark(read(text), in(0)), check.Options{}, check.Eventually("past", past))
+		n := read(text).model()
+		m := check.Model[history, move]{
+			Init: func() []history { return []history{{seen: true}} },
+			Steps: func(s history, yield func(move, history)) {
+				n.Steps(s.at, func(m move, to uint8) { yield(m, history{to, s.seen || to == 0}) })
+			},
+			Environment: n.Environment, Promises: n.Promises,
+			Keeps: func(s *history, m move, yield func(int)) { n.Keeps(&s.at, m, yield) },
+		}
+		r := explore(t, m, check.Options{}, check.Eventually("past", func(s *history) bool { return s.seen && s.at == 2 }))
 		assert.Equal(t, want.String(), r.Verdicts[0].Outcome.String(), text)
 	}
-	r := explore(t, check.Mark(way(1), is(0)), check.Options{Fairness: check.FairStrongly}, check.Eventually("one", func(s *check.Marked[int]) bool { return s.State == 1 }))
-	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome, "a model without promises is marked without promises")
 }
 
-func TestWhatMakesNoSenseInTheEndIsAnError(t *testing.T) {
-	either := func(*uint8, int) bool { return true }
+func TestInvalidLivenessPropertiesAreErrors(t *testing.T) {
 	steps := func(_, _ *uint8) bool { return true }
 	for want, p := range map[string]check.Property[uint8]{
-		`property 0: the property "no goal" has no claim`:                                    eventually("no goal", nil),
-		`the property "no goal at all" has no claim`:                                         {Name: "no goal at all", Kind: check.KindLeadsTo, From: either},
-		`the property "no beginning" has no claim`:                                           {Name: "no beginning", Kind: check.KindLeadsTo, To: either},
-		`"given" is about what happens in the end (eventually) and has a claim or a cond`:    eventually("given", anything).Given(anything),
-		`"at rest" is about what happens in the end (always eventually) and has a claim or`:  again("at rest", anything).OnlyAtRest(),
-		`"step" is about what happens in the end (eventually always) and has a claim or a c`: always("step", anything).GivenStep(steps),
-		`"claim" is about what happens in the end (leads to) and has a claim or a condition`: {Name: "claim", Kind: check.KindLeadsTo, From: either, To: either, Claim: nothing},
-		`"step claim" is about what happens in the end (eventually) and has a claim or a con`: {
-			Name: "step claim", Kind: check.KindEventually, To: either, ClaimStep: steps},
-		`the property "from" is of a kind (eventually) that has no condition`: {Name: "from", Kind: check.KindEventually, From: either, To: either},
-		`the property "fewer" has -1 cases`:                                   {Name: "fewer", Kind: check.KindEventually, Cases: -1, To: either},
-		`the property "to" is not about what happens in the end (always)`:     {Name: "to", Kind: check.KindAlways, Claim: anything, To: either},
-		`the property "many" is not about what happens in the end (never)`:    {Name: "many", Kind: check.KindNever, Claim: anything, Cases: 1},
-		`the property "beyond" is of no known kind: Kind(8)`:                  {Name: "beyond", Kind: check.KindAlwaysEventually + 1, To: either},
+		`property 0: the property "no goal" (eventually) has no claim`:                         eventually("no goal", nil),
+		`the property "no goal at all" (leads to) has no claim`:                                leadsTo("no goal at all", anything, nil),
+		`the property "no beginning" (leads to) has no condition from which it leads`:          leadsTo("no beginning", nil, anything),
+		`"given" (eventually) is not about states, and has a condition about states`:           eventually("given", anything).Given(anything),
+		`"at rest" (always eventually) is not about states, and its claim cannot be made only`: again("at rest", anything).OnlyAtRest(),
+		`"step" (eventually always) is not about steps, and has a condition about steps`:       always("step", anything).GivenStep(steps),
+		`the property "none" (always) has no cases`:                                            check.Each[uint8]("none"),
+		`the property "flawed" (eventually) has a case, "one", that has no claim`:              check.Each("flawed", eventually("one", nil)),
+		`the property "mixed" (eventually) has cases of different kinds: "one" and "two"`:      check.Each("mixed", eventually("one", anything), always("two", anything)),
+		`the property "rest" (never) has cases of different kinds: "one" and "two"`:            check.Each("rest", check.Never("one", nothing), check.Never("two", nothing).OnlyAtRest()),
+		`the property "steps" (sometimes) has cases of different kinds: "one" and "two"`:       check.Each("steps", check.Sometimes("one", nothing), check.SometimesStep("two", steps)),
+		`the property "deadlock" (always) has cases of different kinds: "one" and "two"`:       check.Each("deadlock", check.Always("one", nothing).OnlyAtRest(), check.DeadlockFree("two", nothing)),
 	} {
-		_, err := check.Exhaustive(t.Context(), read("0-1"), []check.Property[uint8]{p}, check.Options{})
+		_, err := check.Exhaustive(t.Context(), read("0-1").model(), []check.Property[uint8]{p}, check.Options{})
 		assert.ErrorContains(t, err, want)
 	}
-	for _, f := range []check.Fairness{-1, 4} {
-		_, err := check.Exhaustive(t.Context(), read("0-1"), nil, check.Options{Fairness: f})
-		assert.ErrorContains(t, err, "check: Fairness is "+f.String()+"; expected FairAsModelled, Unfair, FairWeakly or FairStrongly")
+}
+
+func TestStepOfAPromiseThatTheModelDoesNotHave(t *testing.T) {
+	for _, c := range []int{-1, -2, 1, 1 << 16, 1<<16 - 1, -1 << 16} {
+		m := read("0-1:a").model()
+		m.Keeps = func(_ *uint8, _ move, yield func(int)) { yield(0); yield(c) }
+		_, err := check.Exhaustive(t.Context(), m, []check.Property[uint8]{eventually("p", in(1))}, check.Options{})
+		assert.ErrorContains(t, err, fmt.Sprintf("is of promise %d; expected an index into the 1 promises of the model", c))
 	}
 }
 
-func TestStepOfAConstraintThatTheModelDoesNotHave(t *testing.T) {
-	for _, c := range []int{-2, 1, 1 << 16, 1<<16 - 1, -1 << 16} {
-		n := read("0-1:a")
-		n.moves[0].constraint = c
-		_, err := check.Exhaustive(t.Context(), n, []check.Property[uint8]{eventually("p", in(1))}, check.Options{})
-		assert.ErrorContains(t, err, "expected -1 or an index into the 1 constraints of the model", c)
+// crowd has very many promises, and one step, of the last of them.
+func crowd(promises int) check.Model[int, string] {
+	return check.Model[int, string]{
+		Init: func() []int { return []int{0} },
+		Steps: func(s int, yield func(string, int)) {
+			if s == 0 {
+				yield("on", 1)
+			}
+		},
+		Promises: make([]check.Promise, promises),
+		Keeps:    func(_ *int, _ string, yield func(int)) { yield(promises - 1) },
 	}
 }
 
-// crowd has a constraint for each of very many steps out of the first state, and one step of the last constraint.
-type crowd struct{ constraints int }
-
-func (crowd) Init() []int { return []int{0} }
-
-func (crowd) Steps(s int, yield func(string, int)) {
-	if s == 0 {
-		yield("on", 1)
-	}
-}
-
-func (m crowd) Constraints() []string      { return make([]string, m.constraints) }
-func (m crowd) Constraint(string) int      { return m.constraints - 1 }
-func (m crowd) Strong(constraint int) bool { return false }
-
-func TestMostConstraints(t *testing.T) {
+func TestMostPromises(t *testing.T) {
 	one := check.Eventually("one", is(1))
-	r := explore[int, string](t, crowd{1<<16 - 2}, check.Options{}, one)
+	r := explore(t, crowd(1<<16-1), check.Options{}, one)
 	assert.Equal(t, check.Holds, r.Verdicts[0].Outcome)
-	_, err := check.Exhaustive[int, string](t.Context(), crowd{1<<16 - 1}, []check.Property[int]{one}, check.Options{})
-	assert.EqualError(t, err, "check: the model has 65535 fairness constraints; expected at most 65534")
+	_, err := check.Exhaustive(t.Context(), crowd(1<<16), []check.Property[int]{one}, check.Options{})
+	assert.EqualError(t, err, "check: the model has 65536 promises of fairness; expected at most 65535")
 }
 
-func TestWordsOfTheEnd(t *testing.T) {
+func TestKindsOfLiveness(t *testing.T) {
 	var words []string
 	for k := check.KindLeadsTo; k <= check.KindAlwaysEventually+1; k++ {
 		words = append(words, k.String())
-		assert.Equal(t, k <= check.KindAlwaysEventually, k.InTheEnd())
+		assert.Equal(t, k <= check.KindAlwaysEventually, k.Liveness())
 	}
 	assert.Equal(t, []string{"leads to", "eventually", "eventually always", "always eventually", "Kind(8)"}, words)
-	assert.False(t, check.KindSometimes.InTheEnd())
-	words = nil
-	for f := check.FairAsModelled; f <= check.FairStrongly+1; f++ {
-		words = append(words, f.String())
-	}
-	assert.Equal(t, []string{"as modelled", "none", "weak", "strong", "Fairness(4)"}, words)
+	assert.False(t, check.KindSometimes.Liveness())
 }
 
-func TestReplayLassoTellsCounterexamplesFromOtherRuns(t *testing.T) {
+func TestReplayTellsLassosFromOtherRuns(t *testing.T) {
 	n := read("0-1:a 1-0:b 1-1:c 0-2:c 1-2:c 2-2:a")
 	a, b, stay, c := n.moves[0], n.moves[1], n.moves[2], n.moves[3]
 	p := eventually("p", in(9))
@@ -355,42 +369,40 @@ func TestReplayLassoTellsCounterexamplesFromOtherRuns(t *testing.T) {
 		says  string
 		steps []move
 		loop  int
-		f     check.Fairness
+		f     fairness
 		want  string
 	}{
-		{"round and round, without fairness", []move{a, b}, 0, check.Unfair, ""},
-		{"round and round starves c", []move{a, b}, 0, check.FairAsModelled, "it breaks the fairness of c"},
-		{"a stutter does not take its turn", []move{a, stay, b}, 0, check.FairAsModelled, "it breaks the fairness of c"},
-		{"to stay at the end is fair", []move{c}, 1, check.FairStrongly, ""},
-		{"to stay at the beginning is not", nil, 0, check.FairWeakly, "it breaks the fairness of a"},
-		{"a way is no loop", []move{a, b, a}, 0, check.Unfair, "its loop does not close"},
-		{"a loop begins in the run", []move{c}, 2, check.Unfair, "its loop begins after 2 of its 1 steps"},
-		{"and not before it", []move{c}, -1, check.Unfair, "its loop begins after -1 of its 1 steps"},
+		{"round and round, without fairness", []move{a, b}, 0, unfair, ""},
+		{"round and round starves c", []move{a, b}, 0, asModelled, "it breaks the fairness of c"},
+		{"a stutter does not take its turn", []move{a, stay, b}, 0, asModelled, "it breaks the fairness of c"},
+		{"to stay at the end is fair", []move{c}, 1, strongly, ""},
+		{"to stay at the beginning is not", nil, 0, weakly, "it breaks the fairness of a"},
+		{"a way is no loop", []move{a, b, a}, 0, unfair, "its loop does not close"},
+		{"a loop begins in the run", []move{c}, 2, unfair, "its loop begins after 2 of its 1 steps"},
+		{"and not before it", []move{c}, -1, unfair, "its loop begins after -1 of its 1 steps"},
 	} {
-		_, instance, err := check.ReplayLasso(n, p, 0, r.steps, r.loop, r.f)
-		assert.Zero(t, instance)
+		v, err := check.Replay(under(n.model(), r.f), p, 0, r.steps, r.loop)
+		assert.Zero(t, v.Case)
 		if r.want == "" {
 			assert.NoError(t, err, r.says)
+			assert.Equal(t, []any{violated, r.loop}, []any{v.Outcome, v.Loop}, r.says)
 			continue
 		}
-		assert.Equal(t, &check.NoCounterexample{Property: "p", Flaw: r.want}, err, r.says)
+		assert.Equal(t, &check.NoCounterexampleError{Property: "p", Flaw: r.want}, err, r.says)
 	}
-	_, _, err := check.ReplayLasso(n, eventually("p", in(2)), 0, []move{c}, 1, check.Unfair)
+	free := under(n.model(), unfair)
+	_, err := check.Replay(free, eventually("p", in(2)), 0, []move{c}, 1)
 	assert.EqualError(t, err, "check: the run is no counterexample for p: the run satisfies the property")
-	_, _, err = check.ReplayLasso(n, leadsTo("p", in(0), in(1)), 0, []move{a, b}, 0, check.Unfair)
+	_, err = check.Replay(free, leadsTo("p", in(0), in(1)), 0, []move{a, b}, 0)
 	assert.ErrorContains(t, err, "the run satisfies the property", "the wait that begins where the loop ends is over in the next round")
-	_, _, err = check.ReplayLasso(n, p, 1, []move{b, a}, 0, check.Unfair)
+	_, err = check.Replay(free, p, 1, []move{b, a}, 0)
 	assert.ErrorContains(t, err, "it does not begin in an initial state")
-	_, instance, err := check.ReplayLasso(n, each([2]uint8{0, 2}, [2]uint8{2, 1}), 0, []move{c}, 1, check.FairWeakly)
+	v, err := check.Replay(under(n.model(), weakly), each([2]uint8{0, 2}, [2]uint8{2, 1}), 0, []move{c}, 1)
 	assert.NoError(t, err)
-	assert.Equal(t, 1, instance)
-	var impossible *check.Impossible[uint8, move]
-	_, _, err = check.ReplayLasso(n, p, 0, []move{b}, 0, check.Unfair)
+	assert.Equal(t, []any{1, "[2 1]"}, []any{v.Case, v.CaseName()})
+	var impossible *check.ImpossibleError[uint8, move]
+	_, err = check.Replay(free, p, 0, []move{b}, 0)
 	require.ErrorAs(t, err, &impossible)
-	_, _, err = check.ReplayLasso(n, check.Never("p", in(2)), 0, []move{c}, 1, check.Unfair)
-	assert.ErrorContains(t, err, "not about what happens in the end (never)")
-	_, _, err = check.ReplayLasso(n, check.Property[uint8]{}, 0, []move{c}, 1, check.Unfair)
-	assert.ErrorContains(t, err, "has no name")
-	_, _, err = check.ReplayLasso(n, p, 0, []move{c}, 1, 7)
-	assert.ErrorContains(t, err, "Fairness is Fairness(7)")
+	_, err = check.Replay(free, check.Property[uint8]{}, 0, []move{c}, 1)
+	assert.ErrorContains(t, err, "the property was not made by a function of this package")
 }

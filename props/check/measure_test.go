@@ -46,22 +46,8 @@ func peakMemory() int64 {
 	return 0
 }
 
-// plainFairTwoPhase is fairTwoPhase without a packing of its own.
-type plainFairTwoPhase struct {
-	twoPhase
-	fair fairTwoPhase
-}
-
-func plainFair(n int) plainFairTwoPhase {
-	return plainFairTwoPhase{twoPhase{n}, fairTwoPhase{packedTwoPhase{twoPhase{n}}}}
-}
-
-func (m plainFairTwoPhase) Constraints() []string   { return m.fair.Constraints() }
-func (m plainFairTwoPhase) Constraint(a action) int { return m.fair.Constraint(a) }
-func (m plainFairTwoPhase) Strong(c int) bool       { return m.fair.Strong(c) }
-
 // BenchmarkTwoPhase measures the search of a plain struct, with coverage and all that a trace needs: alone for properties of
-// states, and with one about what happens in the end besides.
+// states, and with a liveness property besides.
 func BenchmarkTwoPhase(b *testing.B) {
 	managers := []int{7}
 	if *big {
@@ -69,16 +55,16 @@ func BenchmarkTwoPhase(b *testing.B) {
 	}
 	for _, n := range managers {
 		for _, workers := range []int{1, 2} {
-			for _, inTheEnd := range []bool{false, true} {
+			for _, liveness := range []bool{false, true} {
 				name := fmt.Sprintf("managers=%d/workers=%d/safety", n, workers)
 				properties := []check.Property[transaction]{consistent(n)}
-				if inTheEnd {
+				if liveness {
 					name += "+liveness"
 					properties = append(properties, check.LeadsTo("the first gets to know",
 						func(s *transaction) bool { return s.rm[0] == prepared }, func(s *transaction) bool { return decided(s.rm[0]) }))
 				}
 				b.Run(name, func(b *testing.B) {
-					search(b, plainFair(n), properties, check.Options{Workers: workers, Coverage: true})
+					search(b, fair(twoPhase{n}.model(), n), properties, check.Options{Workers: workers, Coverage: true})
 				})
 			}
 		}
@@ -86,7 +72,7 @@ func BenchmarkTwoPhase(b *testing.B) {
 }
 
 // search explores m as often as it is told to, and reports what that took.
-func search[S, T comparable](b *testing.B, m check.Model[S, T], properties []check.Property[S], opt check.Options) {
+func search[S any, T comparable](b *testing.B, m check.Model[S, T], properties []check.Property[S], opt check.Options) {
 	var r *check.Result[S, T]
 	used := measure(func() {
 		for b.Loop() {

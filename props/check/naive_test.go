@@ -13,7 +13,7 @@ import (
 )
 
 // naive finds the distance of every state that can be reached by lowering guesses until none can be lowered: no queue,
-// no levels, no order. It is what the search is held against.
+// no levels, no order. The search is compared with it.
 func naive(g graph) map[int]int {
 	distance := make(map[int]int)
 	for _, s := range g.initial {
@@ -55,30 +55,31 @@ func expect(g graph, distance map[int]int, p check.Property[int], complete bool)
 			length = n
 		}
 	}
-	if p.ClaimStep != nil {
+	when, holds, whenStep, onStep := p.Claim(0)
+	if onStep != nil {
 		for _, e := range g.edges {
 			near, reached := distance[e.from]
-			if !reached || e.from == e.to || p.WhenStep != nil && !p.WhenStep(&e.from, &e.to) {
+			if !reached || e.from == e.to || whenStep != nil && !whenStep(&e.from, &e.to) {
 				continue
 			}
-			if tested = true; p.ClaimStep(&e.from, &e.to) == (p.Kind == check.KindSometimes) {
+			if tested = true; onStep(&e.from, &e.to) == (p.Kind() == check.KindSometimes) {
 				shorter(near + 1)
 			}
 		}
 	} else {
 		for s, far := range distance {
-			if p.When != nil && !p.When(&s) || p.AtRest && !rest[s] {
+			if when != nil && !when(&s) || p.AtRest() && !rest[s] {
 				continue
 			}
-			if tested = true; p.Claim(&s) == (p.Kind != check.KindAlways) {
+			if tested = true; holds(&s) == (p.Kind() != check.KindAlways) {
 				shorter(far)
 			}
 		}
 	}
 	switch {
-	case length >= 0 && p.Kind != check.KindSometimes:
+	case length >= 0 && p.Kind() != check.KindSometimes:
 		return expected{check.Violated, length}
-	case !complete || !tested || length < 0 && p.Kind == check.KindSometimes:
+	case !complete || !tested || length < 0 && p.Kind() == check.KindSometimes:
 		return expected{check.Inconclusive, length}
 	}
 	return expected{check.Holds, length}
@@ -133,7 +134,7 @@ func TestSearchAgreesWithTheNaiveOne(t *testing.T) {
 		g, states := graphs(t)
 		properties := claims(t, states)
 		distance := naive(g)
-		r, err := check.Exhaustive(t.Context(), g, properties, check.Options{Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")})
+		r, err := check.Exhaustive(t.Context(), g.model(), properties, check.Options{Keep: true, Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")})
 		require.NoError(t, err)
 
 		depth, steps, atRest := 0, 0, 0
@@ -160,7 +161,7 @@ func TestSearchAgreesWithTheNaiveOne(t *testing.T) {
 			far = distance[s]
 		}
 		for i, p := range properties {
-			require.Equal(t, expect(g, distance, p, true), got(t, g, r.Verdicts[i]), p.Name)
+			require.Equal(t, expect(g, distance, p, true), got(t, g, r.Verdicts[i]), p.Name())
 		}
 	})
 }
@@ -171,7 +172,7 @@ func TestCutSearchAgreesWithTheNaiveOneOnWhatItExplored(t *testing.T) {
 		properties := claims(t, states)
 		distance := naive(g)
 		limit := rapid.IntRange(1, states+1).Draw(t, "limit")
-		r, err := check.Exhaustive(t.Context(), g, properties, check.Options{Workers: 2, MaxStates: int64(limit)})
+		r, err := check.Exhaustive(t.Context(), g.model(), properties, check.Options{Keep: true, Workers: 2, MaxStates: int64(limit)})
 		require.NoError(t, err)
 
 		require.EqualValues(t, min(limit, len(distance)), r.States)
@@ -188,7 +189,7 @@ func TestCutSearchAgreesWithTheNaiveOneOnWhatItExplored(t *testing.T) {
 				require.Equal(t, check.Inconclusive, is.outcome)
 				continue
 			}
-			require.Equal(t, want, is, p.Name)
+			require.Equal(t, want, is, p.Name())
 		}
 	})
 }
@@ -207,8 +208,8 @@ func got(t *rapid.T, g graph, v check.Verdict[int, edge]) expected {
 		require.Contains(t, g.edges, e)
 		require.Equal(t, []int{v.Trace.States[i], v.Trace.States[i+1]}, []int{e.from, e.to})
 	}
-	again, err := check.Replay(g, v.Trace.States[0], v.Trace.Steps)
+	again, err := check.Replay(g.model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
 	require.NoError(t, err)
-	require.Equal(t, *v.Trace, again)
+	require.Equal(t, v.Trace, again.Trace)
 	return expected{v.Outcome, len(v.Trace.Steps)}
 }

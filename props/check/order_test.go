@@ -14,7 +14,9 @@ import (
 // levels soon are larger than a worker's share, and then larger than a batch.
 type tree struct{ n int }
 
-func (tree) Init() []int { return []int{0} }
+func (m tree) model() check.Model[int, string] {
+	return check.Model[int, string]{Init: func() []int { return []int{0} }, Steps: m.Steps}
+}
 
 func (m tree) Steps(s int, yield func(string, int)) {
 	for side, next := range []int{2*s + 1, 2*s + 2} {
@@ -28,7 +30,7 @@ func TestStatesAreFoundInBreadthFirstOrder(t *testing.T) {
 	const n = 40_000
 	for _, workers := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
-			r := explore[int, string](t, tree{n}, check.Options{Workers: workers},
+			r := explore(t, tree{n}.model(), check.Options{Workers: workers},
 				check.Always("below 20,001", func(s *int) bool { return *s <= 20_000 }),
 				check.OnStep("nowhere near", func(_, after *int) bool { return *after < 20_001 }))
 			assert.EqualValues(t, n, r.States)
@@ -44,7 +46,7 @@ func TestStatesAreFoundInBreadthFirstOrder(t *testing.T) {
 }
 
 func TestDepthOfASearchCutWithinALevel(t *testing.T) {
-	r := explore[int, string](t, tree{40_000}, check.Options{MaxStates: 17_000})
+	r := explore(t, tree{40_000}.model(), check.Options{MaxStates: 17_000})
 	assert.EqualValues(t, 17_000, r.States)
 	assert.Equal(t, 14, r.Depth, "state 16,383 is the first so far, and found in the first batch of its parents' level")
 	assert.EqualValues(t, 2*(8_191+4_096), r.Steps, "that batch is finished, the next is not begun")

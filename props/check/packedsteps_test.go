@@ -37,15 +37,23 @@ func (d dial) Steps(n uint32, yield func(string, uint32)) {
 	}
 }
 
-func (dial) Width() int                   { return 4 }
-func (dial) Pack(n *uint32, b []byte)     { binary.LittleEndian.PutUint32(b, *n) }
-func (dial) Unpack(b []byte, n *uint32)   { *n = binary.LittleEndian.Uint32(b) }
-func (dial) Environment(step string) bool { return step == "double" }
+func (d dial) model() Model[uint32, string] {
+	m := Model[uint32, string]{
+		Init: d.Init, Steps: d.Steps,
+		Environment: func(step string) bool { return step == "double" },
+		Encoding: &Encoding[uint32]{
+			Width:  4,
+			Append: func(b []byte, n *uint32) []byte { return binary.LittleEndian.AppendUint32(b, *n) },
+			Decode: func(b []byte, n *uint32) { *n = binary.LittleEndian.Uint32(b) },
+		},
+	}
+	if !d.none {
+		m.PackedSteps = d.PackedSteps
+	}
+	return m
+}
 
 func (d dial) PackedSteps() func([]uint64, func(string, []uint64)) {
-	if d.none {
-		return nil
-	}
 	return func(packed []uint64, yield func(string, []uint64)) {
 		n := uint32(packed[0])
 		steps := d.turns(n)
@@ -64,13 +72,13 @@ func TestPackedStepsChangeNothing(t *testing.T) {
 		Always("below", func(n *uint32) bool { return *n < 5000 }),
 		OnStep("small steps", func(before, after *uint32) bool { return *after-*before < 3000 }),
 		Always("ends", func(n *uint32) bool { return *n == 9000 }).OnlyAtRest(),
-		Eventually("at last", func(n *uint32) bool { return *n == 9000 }),
+		Eventually("the end", func(n *uint32) bool { return *n == 9000 }),
 	}
 	for _, properties := range [][]Property[uint32]{nil, properties[:1], properties[1:2], properties} {
 		for _, workers := range []int{1, 3} {
-			with, err := Exhaustive(t.Context(), dial{limit: 9000}, properties, Options{Workers: workers})
+			with, err := Exhaustive(t.Context(), dial{limit: 9000}.model(), properties, Options{Workers: workers})
 			require.NoError(t, err)
-			without, err := Exhaustive(t.Context(), dial{limit: 9000, none: true}, properties, Options{Workers: workers})
+			without, err := Exhaustive(t.Context(), dial{limit: 9000, none: true}.model(), properties, Options{Workers: workers})
 			require.NoError(t, err)
 			assert.Equal(t, int64(9000), with.States)
 			assert.Equal(t, [3]int64{without.States, without.Steps, without.AtRest}, [3]int64{with.States, with.Steps, with.AtRest})
@@ -82,8 +90,8 @@ func TestPackedStepsChangeNothing(t *testing.T) {
 	}
 }
 
-// Steps are what counts: packed steps that differ from them are found, in the first states.
-func TestPackedStepsAreHeldAgainstSteps(t *testing.T) {
+// Packed steps that differ from Steps are found in the first states.
+func TestPackedStepsAreComparedWithSteps(t *testing.T) {
 	for name, wrong := range map[string]func(n uint32, steps []turn) []turn{
 		"one step less":    func(_ uint32, steps []turn) []turn { return steps[:2] },
 		"one step more":    func(_ uint32, steps []turn) []turn { return append(steps, turn{"more", 7}) },
@@ -91,9 +99,9 @@ func TestPackedStepsAreHeldAgainstSteps(t *testing.T) {
 		"another state":    func(n uint32, steps []turn) []turn { steps[1].next += n / 100; return steps },
 		"one state in two": func(n uint32, steps []turn) []turn { return steps[:3-n%2] },
 	} {
-		_, err := Exhaustive(t.Context(), dial{limit: 9000, wrong: wrong}, nil, Options{})
+		_, err := Exhaustive(t.Context(), dial{limit: 9000, wrong: wrong}.model(), nil, Options{})
 		assert.ErrorContains(t, err, "PackedSteps does not agree with Steps", name)
 	}
-	_, err := Exhaustive(t.Context(), dial{limit: 100, wrong: func(uint32, []turn) []turn { return nil }}, nil, Options{})
+	_, err := Exhaustive(t.Context(), dial{limit: 100, wrong: func(uint32, []turn) []turn { return nil }}.model(), nil, Options{})
 	assert.EqualError(t, err, fmt.Sprintf("check: PackedSteps does not agree with Steps: in a state it has %d steps, and Steps has %d", 0, 3))
 }

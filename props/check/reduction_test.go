@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,7 +45,22 @@ type gearbox struct {
 	hides int // a variable that no step is said to read or write; -1 is none
 }
 
-func (m gearbox) Init() []gears { return []gears{{}} }
+func (m gearbox) model() check.Model[gears, int] {
+	var all []int
+	var names []string
+	for i := range m.turns {
+		all, names = append(all, i), append(names, fmt.Sprint("turn ", i))
+	}
+	return check.Model[gears, int]{
+		Init: func() []gears { return []gears{{}} }, Steps: m.Steps,
+		Environment: func(i int) bool { return m.turns[i].environment },
+		Rules:       names,
+		Rule:        func(i int) int { return i },
+		Independence: &check.Independence[gears, int]{
+			Universe: func() []int { return all }, Conditions: m.Conditions, Effect: m.Effect, Obstacle: m.Obstacle,
+		},
+	}
+}
 
 func (m gearbox) Steps(s gears, yield func(int, gears)) {
 	for i, g := range m.turns {
@@ -54,25 +68,6 @@ func (m gearbox) Steps(s gears, yield func(int, gears)) {
 			yield(i, g.next(s))
 		}
 	}
-}
-
-func (m gearbox) Environment(i int) bool { return m.turns[i].environment }
-func (m gearbox) Rule(i int) int         { return i }
-
-func (m gearbox) Rules() []string {
-	var names []string
-	for i := range m.turns {
-		names = append(names, fmt.Sprint("turn ", i))
-	}
-	return names
-}
-
-func (m gearbox) Universe() []int {
-	var all []int
-	for i := range m.turns {
-		all = append(all, i)
-	}
-	return all
 }
 
 func (m gearbox) Conditions(i int) [][]int {
@@ -145,13 +140,10 @@ func gearProperties(t *rapid.T) []check.Property[gears] {
 	var list []check.Property[gears]
 	for i := range rapid.IntRange(1, 3).Draw(t, "places") {
 		u, v, x, y := variable.Draw(t, "u"), variable.Draw(t, "v"), value.Draw(t, "x"), value.Draw(t, "y")
-		never := check.Never(fmt.Sprint("both", i), func(s *gears) bool { return s[u] == x && s[v] == y })
-		never.Observes = []check.Observation{{Looks: []int{u, v}}}
-		seen := check.Sometimes(fmt.Sprint("seen", i), func(s *gears) bool { return s[u] == y && s[v] == x })
-		seen.Observes = never.Observes
+		never := check.Never(fmt.Sprint("both", i), func(s *gears) bool { return s[u] == x && s[v] == y }).Observing([]int{u, v}, nil)
+		seen := check.Sometimes(fmt.Sprint("seen", i), func(s *gears) bool { return s[u] == y && s[v] == x }).Observing([]int{u, v}, nil)
 		changes := check.OnStep(fmt.Sprint("changes", i), func(a, b *gears) bool { return a[u] == x }).
-			GivenStep(func(a, b *gears) bool { return a[v] != b[v] && b[v] == y })
-		changes.Observes = []check.Observation{{Looks: []int{u}, Changes: []int{v}}}
+			GivenStep(func(a, b *gears) bool { return a[v] != b[v] && b[v] == y }).Observing([]int{u}, []int{v})
 		list = append(list, []check.Property[gears]{never, seen, changes}[rapid.IntRange(0, 2).Draw(t, "kind")],
 			check.Always(fmt.Sprint("at rest", i), func(s *gears) bool { return s[u] != x || s[v] != y }).OnlyAtRest())
 	}
@@ -168,9 +160,9 @@ func TestReductionKeepsWhatCounts(t *testing.T) {
 	var states, left int64
 	rapid.Check(t, func(t *rapid.T) {
 		m, properties := drawGearbox(t), gearProperties(t)
-		plain, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 1})
+		plain, err := check.Exhaustive(t.Context(), m.model(), properties, check.Options{Workers: 1, Keep: true})
 		require.NoError(t, err)
-		r, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 1, Reduction: true})
+		r, err := check.Exhaustive(t.Context(), m.model(), properties, check.Options{Workers: 1, Reduction: true, Keep: true})
 		require.NoError(t, err)
 		states, left = states+plain.States, left+r.States
 		assert.Equal(t, plain.AtRest, r.AtRest)
@@ -188,10 +180,10 @@ func TestReductionKeepsWhatCounts(t *testing.T) {
 		for i, want := range plain.Verdicts {
 			requireSameVerdict(t, m, want, r.Verdicts[i])
 		}
-		again, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Workers: 3, Reduction: true})
+		again, err := check.Exhaustive(t.Context(), m.model(), properties, check.Options{Workers: 3, Reduction: true})
 		require.NoError(t, err)
 		assert.Equal(t, []any{r.States, r.Steps, r.AtRest, r.Depth}, []any{again.States, again.Steps, again.AtRest, again.Depth})
-		printed, err := check.Exhaustive[gears, int](t.Context(), m, properties, check.Options{Fingerprints: true, Reduction: true})
+		printed, err := check.Exhaustive(t.Context(), m.model(), properties, check.Options{Fingerprints: true, Reduction: true})
 		require.NoError(t, err)
 		assert.Equal(t, plain.AtRest, printed.AtRest)
 	})
@@ -199,16 +191,16 @@ func TestReductionKeepsWhatCounts(t *testing.T) {
 }
 
 func requireSameVerdict(t require.TestingT, m gearbox, want, got check.Verdict[gears, int]) {
-	name := want.Property.Name
+	name := want.Property.Name()
 	assert.Equal(t, want.Outcome, got.Outcome, name)
 	if want.Trace == nil || got.Trace == nil {
 		assert.Equal(t, want.Trace == nil, got.Trace == nil, name)
 		return
 	}
 	assert.GreaterOrEqual(t, len(got.Trace.Steps), len(want.Trace.Steps), name)
-	trace, err := check.Replay[gears, int](m, got.Trace.States[0], got.Trace.Steps)
+	v, err := check.Replay(m.model(), got.Property, got.Trace.States[0], got.Trace.Steps, 0)
 	require.NoError(t, err, name)
-	assert.Equal(t, got.Trace.States, trace.States, name)
+	assert.Equal(t, got.Trace.States, v.Trace.States, name)
 }
 
 // Two steps that are independent are taken in one order, unless a claim tells the two apart.
@@ -217,7 +209,7 @@ func TestReductionKeepsWhatIsObserved(t *testing.T) {
 		{when: []atLeast{{0, 1, true}}, from: 0, to: 0, plus: 1},
 		{when: []atLeast{{1, 1, true}}, from: 1, to: 1, plus: 1},
 	}}
-	r, err := check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+	r, err := check.Exhaustive(t.Context(), m.model(), nil, check.Options{Reduction: true})
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, r.States)
 	for first := range 2 {
@@ -226,14 +218,14 @@ func TestReductionKeepsWhatIsObserved(t *testing.T) {
 		step := check.OnStep("one after the other", func(a, b *gears) bool { return a[first] == 0 }).
 			GivenStep(func(a, b *gears) bool { return a[other] != b[other] })
 		for _, p := range []check.Property[gears]{before, step} {
-			for _, observes := range [][]check.Observation{nil, {{Looks: []int{0, 1}}}, {{Looks: []int{first}, Changes: []int{other}}}} {
-				if p.Kind == check.KindNever && len(observes) > 0 && observes[0].Changes != nil {
-					continue
-				}
-				p.Observes = observes
-				r, err := check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{p}, check.Options{Reduction: true})
+			variants := []check.Property[gears]{p, p.Observing([]int{0, 1}, nil)}
+			if p.Kind() == check.KindStep {
+				variants = append(variants, p.Observing([]int{first}, []int{other}))
+			}
+			for i, p := range variants {
+				r, err := check.Exhaustive(t.Context(), m.model(), []check.Property[gears]{p}, check.Options{Reduction: true})
 				require.NoError(t, err)
-				assert.Equal(t, check.Violated, r.Verdicts[0].Outcome, "%s, %v", p.Name, observes)
+				assert.Equal(t, check.Violated, r.Verdicts[0].Outcome, "%s, %d", p.Name(), i)
 			}
 		}
 	}
@@ -245,9 +237,8 @@ func TestReductionPutsNothingOff(t *testing.T) {
 		{when: []atLeast{{0, 0, false}}, from: 0, to: 0, plus: 1},
 		{when: []atLeast{{1, 1, true}}, from: 1, to: 1, plus: 1},
 	}}
-	p := check.Never("turned", func(s *gears) bool { return s[1] == 1 })
-	p.Observes = []check.Observation{{Looks: []int{1}}}
-	r, err := check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{p}, check.Options{Reduction: true})
+	p := check.Never("turned", func(s *gears) bool { return s[1] == 1 }).Observing([]int{1}, nil)
+	r, err := check.Exhaustive(t.Context(), m.model(), []check.Property[gears]{p}, check.Options{Reduction: true})
 	require.NoError(t, err)
 	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
 	assert.Positive(t, r.Rules[1].Fired)
@@ -271,34 +262,14 @@ func TestReductionDoesNotTrustTheModel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := gearbox{hides: 1, turns: turns}
-			_, err := check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+			_, err := check.Exhaustive(t.Context(), m.model(), nil, check.Options{Reduction: true})
 			assert.ErrorContains(t, err, "are independent, and neither makes the other possible; that is not so in")
 			m.hides = -1
-			_, err = check.Exhaustive[gears, int](t.Context(), m, nil, check.Options{Reduction: true})
+			_, err = check.Exhaustive(t.Context(), m.model(), nil, check.Options{Reduction: true})
 			assert.NoError(t, err)
 		})
 	}
 }
-
-// secretive has a step that is not in its universe.
-type secretive struct{ gearbox }
-
-func (m secretive) Universe() []int { return m.gearbox.Universe()[1:] }
-
-// repetitive has a step twice.
-type repetitive struct{ gearbox }
-
-func (m repetitive) Universe() []int { return append(m.gearbox.Universe(), 0) }
-
-// misnumbered has a variable that is none.
-type misnumbered struct{ gearbox }
-
-func (m misnumbered) Effect(int) (reads, writes []int) { return nil, []int{-1} }
-
-// evasive does not say what stops a step.
-type evasive struct{ gearbox }
-
-func (m evasive) Obstacle(*gears, int) int { return -1 }
 
 func TestReductionIsRefused(t *testing.T) {
 	m := gearbox{hides: -1, turns: []turn{
@@ -307,18 +278,28 @@ func TestReductionIsRefused(t *testing.T) {
 		{when: []atLeast{{2, 1, true}}, from: 2, to: 2, plus: 1},
 	}}
 	reduced := check.Options{Reduction: true}
-	_, err := check.Exhaustive[transaction, action](t.Context(), twoPhase{3}, nil, reduced)
-	assert.ErrorContains(t, err, "does not say what its steps read and write; expected the methods of Reducible")
-	_, err = check.Exhaustive[gears, int](t.Context(), m, []check.Property[gears]{check.Eventually("turned", func(s *gears) bool { return s[1] == 2 })}, reduced)
-	assert.ErrorContains(t, err, `the property "turned" is about what happens in the end (eventually), which is not judged with Reduction`)
-	_, err = check.Exhaustive[gears, int](t.Context(), secretive{m}, nil, reduced)
-	assert.ErrorContains(t, err, "the step 0 is possible, and is not in the Universe of the model")
-	_, err = check.Exhaustive[gears, int](t.Context(), repetitive{m}, nil, reduced)
-	assert.ErrorContains(t, err, "has a step twice")
-	_, err = check.Exhaustive[gears, int](t.Context(), evasive{m}, nil, reduced)
-	assert.ErrorContains(t, err, "has no Obstacle to the step 1, and does not yield it")
-	_, err = check.Exhaustive[gears, int](t.Context(), misnumbered{m}, nil, reduced)
-	assert.ErrorContains(t, err, "while the model said what its steps read and write")
-	_, err = check.Exhaustive[gears, int](t.Context(), gearbox{hides: -1, turns: slices.Repeat(m.turns, 6_000)}, nil, reduced)
-	assert.ErrorContains(t, err, "has 18000 steps in its Universe; expected 16384 at the most")
+	_, err := check.Exhaustive(t.Context(), twoPhase{3}.model(), nil, reduced)
+	assert.ErrorContains(t, err, "does not say what its steps read and write; expected Independence")
+	turned := check.Eventually("turned", func(s *gears) bool { return s[1] == 2 })
+	_, err = check.Exhaustive(t.Context(), m.model(), []check.Property[gears]{turned}, reduced)
+	assert.ErrorContains(t, err, `the property "turned" is a liveness property (eventually), which is not judged with Reduction`)
+	bounded := m.model()
+	bounded.Constraint = func(*gears) bool { return true }
+	_, err = check.Exhaustive(t.Context(), bounded, nil, reduced)
+	assert.ErrorContains(t, err, "the model has a Constraint; expected none")
+	for want, change := range map[string]func(i *check.Independence[gears, int]){
+		"the step 0 is possible, and is not in the Universe of the model": func(i *check.Independence[gears, int]) { i.Universe = func() []int { return []int{1, 2} } },
+		"has a step twice": func(i *check.Independence[gears, int]) { i.Universe = func() []int { return []int{0, 1, 2, 0} } },
+		"has no Obstacle to the step 1, and does not yield it": func(i *check.Independence[gears, int]) { i.Obstacle = func(*gears, int) int { return -1 } },
+		"while the model said what its steps read and write": func(i *check.Independence[gears, int]) {
+			i.Effect = func(int) (reads, writes []int) { return nil, []int{-1} }
+		},
+		"has 18000 steps in its Universe; expected 16384 at the most":  func(i *check.Independence[gears, int]) { i.Universe = func() []int { return make([]int, 18_000) } },
+		"Independence has no Universe, Conditions, Effect or Obstacle": func(i *check.Independence[gears, int]) { i.Universe = nil },
+	} {
+		changed := m.model()
+		change(changed.Independence)
+		_, err = check.Exhaustive(t.Context(), changed, nil, reduced)
+		assert.ErrorContains(t, err, want)
+	}
 }

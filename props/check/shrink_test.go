@@ -2,7 +2,10 @@ package check_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -13,50 +16,113 @@ import (
 	"pgregory.net/rapid"
 )
 
-// failure is the first walk from a seed on that violates the property, and how many were taken.
-func failure[S, T comparable](t testing.TB, seed, most int, m check.Model[S, T], p check.Property[S]) (check.Trace[S, T], int) {
-	for i := range most {
-		if found := sample(seed*most+i, check.Walk{}, m, p); found != nil {
-			return found.Trace, i + 1
+// randomRun is a run of the model that violates the property at its end, or nil if the property is not violated in so many
+// random steps. Each rule is as likely as another, if it has a step.
+func randomRun[S any, T comparable](t require.TestingT, random *rand.Rand, steps int, m check.Model[S, T], p check.Property[S]) *check.Trace[S, T] {
+	x, err := m.Expansion()
+	require.NoError(t, err)
+	initial := m.Init()
+	run := &check.Trace[S, T]{States: []S{initial[random.IntN(len(initial))]}}
+	for x.Enter(&run.States[0]); !x.Decides(&p); x.Enter(&run.States[len(run.States)-1]) {
+		if len(x.Steps) == 0 || len(run.Steps) == steps {
+			return nil
+		}
+		i := random.IntN(len(x.Steps))
+		if m.Rule != nil {
+			byRule := map[int][]int{}
+			for i, step := range x.Steps {
+				byRule[m.Rule(step)] = append(byRule[m.Rule(step)], i)
+			}
+			rules := slices.Sorted(maps.Keys(byRule))
+			of := byRule[rules[random.IntN(len(rules))]]
+			i = of[random.IntN(len(of))]
+		}
+		run.Steps, run.States = append(run.Steps, x.Steps[i]), append(run.States, x.Nexts[i])
+		if x.StepDecides(&p, i) {
+			break
 		}
 	}
-	require.Fail(t, "nothing found", "%s in %d walks", p.Name, most)
+	return run
+}
+
+// failure is a random run that violates the property, and the number of the run.
+func failure[S any, T comparable](t testing.TB, seed int, m check.Model[S, T], p check.Property[S]) (check.Trace[S, T], int) {
+	const most = 3_000
+	for i := range most {
+		random := rand.New(rand.NewPCG(uint64(seed), uint64(i)))
+		if run := randomRun(t, random, 100, m, p); run != nil {
+			return *run, i + 1
+		}
+	}
+	require.Fail(t, "nothing found", "%s in %d runs", p.Name(), most)
 	panic("unreachable")
 }
 
+// violations are the numbers of steps after which a trace violates a property: the definition, in the plainest words.
+func violations[S, T comparable](m check.Model[S, T], p check.Property[S], t check.Trace[S, T]) (after []int) {
+	when, holds, whenStep, onStep := p.Claim(0)
+	for i, s := range t.States {
+		rest := true
+		m.Steps(s, func(step T, next S) {
+			rest = rest && (next == s || m.Environment != nil && m.Environment(step))
+		})
+		violated := false
+		switch {
+		case onStep != nil:
+			violated = i > 0 && t.States[i-1] != s && (whenStep == nil || whenStep(&t.States[i-1], &s)) && !onStep(&t.States[i-1], &s)
+		case when != nil && !when(&s), p.AtRest() && !rest:
+		default:
+			violated = holds(&s) == (p.Kind() == check.KindNever)
+		}
+		if violated {
+			after = append(after, i)
+		}
+	}
+	return after
+}
+
+// depotModel is a model in which failures are rare enough.
+var depotModel = depotRace{}.model()
+
+// What a proof says.
+const (
+	smallest    = "smallest: breadth-first proof"
+	noStepCanGo = "no single step can be left out"
+	unproved    = "interrupted: nothing is proved"
+)
+
 func TestEveryFailureOfTheDepotIsFoundAndShrunkToTheSmallest(t *testing.T) {
-	const most = 250 // walks until the rarest failure, of some 7 in 100, is found
 	seeds := 200
 	if testing.Short() {
 		seeds = 20
 	}
 	all := explore(t, depotModel, check.Options{}, claimsOfDepot()...)
 	for _, p := range claimsOfDepot() {
-		smallest, walks, before, replays := len(all.Verdict(p.Name).Trace.Steps), 0, 0, 0
+		shortest, walks, before, replays := len(all.Verdict(p.Name()).Trace.Steps), 0, 0, 0
 		for seed := range seeds {
-			trace, n := failure(t, seed, most, depotModel, p)
+			trace, n := failure(t, seed, depotModel, p)
 			shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 0)
 			require.NoError(t, err)
-			require.Len(t, shrunk.Trace.Steps, smallest, "%s, seed %d", p.Name, seed)
-			require.Equal(t, check.Smallest, shrunk.Proof)
+			require.Len(t, shrunk.Trace.Steps, shortest, "%s, seed %d", p.Name(), seed)
+			require.True(t, shrunk.Smallest)
 			requireFirstViolation(t, depotModel, p, shrunk.Trace)
 			walks, before, replays = walks+n, before+len(trace.Steps), replays+shrunk.Replays
 		}
-		t.Logf("%s: found after %.1f walks, shrunk from %.1f steps to %d with %.1f replays", p.Name, float64(walks)/float64(seeds),
-			float64(before)/float64(seeds), smallest, float64(replays)/float64(seeds))
+		t.Logf("%s: found after %.1f runs, shrunk from %.1f steps to %d with %.1f replays", p.Name(), float64(walks)/float64(seeds),
+			float64(before)/float64(seeds), shortest, float64(replays)/float64(seeds))
 	}
 }
 
 func requireFirstViolation[S, T comparable](t require.TestingT, m check.Model[S, T], p check.Property[S], trace check.Trace[S, T]) {
-	again, err := check.Replay(m, trace.States[0], trace.Steps)
+	again, err := check.Replay(m, p, trace.States[0], trace.Steps, 0)
 	require.NoError(t, err)
-	require.Equal(t, again.States, trace.States)
+	require.Equal(t, again.Trace.States, trace.States)
 	require.Equal(t, []int{len(trace.Steps)}, violations(m, p, trace))
 }
 
 func TestShrinkTakesTheSameWayEachTime(t *testing.T) {
 	p := claimsOfDepot()[1]
-	trace, _ := failure(t, 1, 250, depotModel, p)
+	trace, _ := failure(t, 1, depotModel, p)
 	before := fmt.Sprint(trace)
 	first, err := check.Shrink(t.Context(), depotModel, p, trace, 0)
 	require.NoError(t, err)
@@ -99,10 +165,11 @@ func TestShrinkExactly(t *testing.T) {
 		"another beginning": {graph{initial: []int{0, 7}, edges: way(9).edges}, nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{7, 8, 9}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shrunk, err := check.Shrink(t.Context(), c.m, c.p, along(t, c.m, c.along), 0)
+			shrunk, err := check.Shrink(t.Context(), c.m.model(), c.p, along(t, c.m, c.along), 0)
 			require.NoError(t, err)
 			assert.Equal(t, c.smallest, shrunk.Trace.States)
-			assert.Equal(t, check.Smallest, shrunk.Proof)
+			assert.True(t, shrunk.Smallest)
+			assert.Equal(t, smallest, shrunk.Proof)
 		})
 	}
 }
@@ -122,41 +189,45 @@ func along(t *testing.T, g graph, states []int) check.Trace[int, edge] {
 func TestShrinkFromAStateThatIsNotInitial(t *testing.T) {
 	m := shortened(edge{from: 4, to: 9})
 	m.initial = []int{8}
-	shrunk, err := check.Shrink(t.Context(), m, check.Never("nine", is(9)), along(t, m, []int{2, 3, 4, 5, 6, 7, 8, 9}), 0)
+	shrunk, err := check.Shrink(t.Context(), m.model(), check.Never("nine", is(9)), along(t, m, []int{2, 3, 4, 5, 6, 7, 8, 9}), 0)
 	require.NoError(t, err)
 	assert.Equal(t, []int{2, 3, 4, 9}, shrunk.Trace.States)
 }
 
 func TestShrinkOnAnyGraphFindsTheSmallest(t *testing.T) {
-	proofs := make(map[check.Proof]int)
+	proofs := make(map[string]int)
 	rapid.Check(t, func(t *rapid.T) {
 		g, states := graphs(t)
 		limit := rapid.SampledFrom([]int{0, 0, 1, 5, 50}).Draw(t, "limit")
 		distance := naive(g)
 		for _, p := range claims(t, states) {
-			found := check.DrawWalk[int, edge](t, check.Walk{Length: 50}, g, []check.Property[int]{p})
+			if p.Kind() == check.KindSometimes {
+				continue
+			}
+			found := randomRun(t, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)), 50, g.model(), p)
 			if found == nil {
 				continue
 			}
-			shrunk, err := check.Shrink(t.Context(), g, p, found.Trace, limit)
+			shrunk, err := check.Shrink(t.Context(), g.model(), p, *found, limit)
 			require.NoError(t, err)
-			requireFirstViolation(t, g, p, shrunk.Trace)
-			require.LessOrEqual(t, len(shrunk.Trace.Steps), len(found.Trace.Steps))
+			requireFirstViolation(t, g.model(), p, shrunk.Trace)
+			require.LessOrEqual(t, len(shrunk.Trace.Steps), len(found.Steps))
 			want := expect(g, distance, p, true).length
 			require.GreaterOrEqual(t, len(shrunk.Trace.Steps), want)
-			if shrunk.Proof == check.Smallest || limit == 0 {
-				require.Equal(t, want, len(shrunk.Trace.Steps), "%s", p.Name)
+			if shrunk.Smallest || limit == 0 {
+				require.Equal(t, want, len(shrunk.Trace.Steps), "%s", p.Name())
 			}
 			if limit == 0 {
-				require.Equal(t, check.Smallest, shrunk.Proof)
+				require.True(t, shrunk.Smallest)
 			}
-			require.NotEqual(t, check.Unproved, shrunk.Proof)
-			requireNoStepCanGo(t, g, p, shrunk.Trace)
+			require.Equal(t, shrunk.Smallest, shrunk.Proof == smallest)
+			require.NotEqual(t, unproved, shrunk.Proof)
+			requireNoStepCanGo(t, g.model(), p, shrunk.Trace)
 			proofs[shrunk.Proof]++
 		}
 	})
-	assert.Positive(t, proofs[check.Smallest])
-	assert.True(t, testing.Short() || proofs[check.NoStepCanGo] > 0)
+	assert.Positive(t, proofs[smallest])
+	assert.True(t, testing.Short() || proofs[noStepCanGo] > 0)
 }
 
 // requireNoStepCanGo leaves out each step, and takes of the others those that are still possible.
@@ -167,22 +238,22 @@ func requireNoStepCanGo[S, T comparable](t require.TestingT, m check.Model[S, T]
 			if i == without {
 				continue
 			}
-			longer, err := check.Replay(m, rest.States[0], append(rest.Steps[:len(rest.Steps):len(rest.Steps)], step))
-			if err == nil {
-				rest = longer
+			longer, err := check.Replay(m, p, rest.States[0], append(rest.Steps[:len(rest.Steps):len(rest.Steps)], step), 0)
+			if impossible := (*check.ImpossibleError[S, T])(nil); !errors.As(err, &impossible) {
+				rest = *longer.Trace
 			}
 		}
-		require.Empty(t, violations(m, p, rest), "%s without step %d", p.Name, without)
+		require.Empty(t, violations(m, p, rest), "%s without step %d", p.Name(), without)
 	}
 }
 
 func TestALimitLeavesATraceThatNoStepCanGoFrom(t *testing.T) {
 	for _, p := range claimsOfDepot() {
 		for seed := range 5 {
-			trace, _ := failure(t, seed, 250, depotModel, p)
+			trace, _ := failure(t, seed, depotModel, p)
 			shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 3)
 			require.NoError(t, err)
-			assert.Equal(t, check.NoStepCanGo, shrunk.Proof)
+			assert.Equal(t, noStepCanGo, shrunk.Proof)
 			requireFirstViolation(t, depotModel, p, shrunk.Trace)
 			requireNoStepCanGo(t, depotModel, p, shrunk.Trace)
 			assert.Positive(t, shrunk.Replays)
@@ -193,52 +264,49 @@ func TestALimitLeavesATraceThatNoStepCanGoFrom(t *testing.T) {
 // With the rules of the trace alone, without the clock and the lamps, some thirty states are in reach.
 func TestASearchWithSomeOfTheRulesProvesNothingOfTheRest(t *testing.T) {
 	p := claimsOfDepot()[3]
-	trace, _ := failure(t, 1, 250, depotModel, p)
+	trace, _ := failure(t, 1, depotModel, p)
 	shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 60)
 	require.NoError(t, err)
 	assert.Len(t, shrunk.Trace.Steps, 5)
-	assert.Equal(t, check.NoStepCanGo, shrunk.Proof)
+	assert.Equal(t, noStepCanGo, shrunk.Proof)
 }
 
 func TestAnInterruptedShrinkProvesNothing(t *testing.T) {
 	p := claimsOfDepot()[0]
-	trace, _ := failure(t, 1, 250, depotModel, p)
+	trace, _ := failure(t, 1, depotModel, p)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	shrunk, err := check.Shrink(ctx, depotModel, p, trace, 0)
 	require.NoError(t, err)
-	assert.Equal(t, check.Unproved, shrunk.Proof)
+	assert.Equal(t, unproved, shrunk.Proof)
 	requireFirstViolation(t, depotModel, p, shrunk.Trace)
 }
 
-// lettered has states that cannot be packed.
-type lettered struct{}
-
-func (lettered) Init() []string { return []string{""} }
-
-func (lettered) Steps(s string, yield func(rune, string)) {
-	for _, r := range "ab" {
-		if len(s) < 8 {
-			yield(r, s+string(r))
-		}
+func TestShrinkOfStatesOfVaryingLength(t *testing.T) {
+	m := check.Model[string, rune]{
+		Init: func() []string { return []string{""} },
+		Steps: func(s string, yield func(rune, string)) {
+			for _, r := range "ab" {
+				if len(s) < 8 {
+					yield(r, s+string(r))
+				}
+			}
+		},
 	}
-}
-
-func TestStatesThatCannotBePackedAreShrunkWithoutASearch(t *testing.T) {
 	p := check.Never("two of a kind", func(s *string) bool { return len(*s) > 1 && (*s)[len(*s)-1] == (*s)[len(*s)-2] && (*s)[0] == 'b' })
-	trace, err := check.Replay(lettered{}, "", []rune("baabababb"[:3]))
+	long, err := check.Replay(m, p, "", []rune("bababb"), 0)
 	require.NoError(t, err)
-	shrunk, err := check.Shrink(t.Context(), lettered{}, p, trace, 0)
+	shrunk, err := check.Shrink(t.Context(), m, p, *long.Trace, 0)
 	require.NoError(t, err)
-	assert.Equal(t, check.NoStepCanGo, shrunk.Proof)
-	assert.Equal(t, "baa", shrunk.Trace.States[3])
+	assert.True(t, shrunk.Smallest)
+	assert.Equal(t, []string{"", "b", "bb"}, shrunk.Trace.States)
 }
 
-func TestShrinkRefusesWhatMakesNoSense(t *testing.T) {
+func TestShrinkRefusesWhatIsInvalid(t *testing.T) {
 	m, nine := way(9), check.Never("nine", is(9))
 	fine := along(t, m, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 	shrink := func(p check.Property[int], trace check.Trace[int, edge], limit int) error {
-		_, err := check.Shrink(t.Context(), m, p, trace, limit)
+		_, err := check.Shrink(t.Context(), m.model(), p, trace, limit)
 		return err
 	}
 	assert.NoError(t, shrink(nine, fine, 0))
@@ -249,44 +317,28 @@ func TestShrinkRefusesWhatMakesNoSense(t *testing.T) {
 	assert.ErrorContains(t, shrink(check.Sometimes("nine", is(9)), fine, 0), "cannot be violated by a trace")
 	assert.ErrorContains(t, shrink(check.Eventually("nine", is(9)), fine, 0), "cannot be violated by a trace")
 
-	var impossible *check.Impossible[int, edge]
+	var impossible *check.ImpossibleError[int, edge]
 	assert.ErrorAs(t, shrink(nine, check.Trace[int, edge]{States: []int{5, 6}, Steps: fine.Steps[:1]}, 0), &impossible)
 	detour := check.Trace[int, edge]{States: slices.Clone(fine.States), Steps: fine.Steps}
 	detour.States[3] = 9
 	assert.ErrorContains(t, shrink(nine, detour, 0), "do not lead through its states")
 }
 
-// forgetful packs all states as one.
-type forgetful struct{ graph }
-
-func (forgetful) Width() int              { return 1 }
-func (forgetful) Pack(*int, []byte)       {}
-func (forgetful) Unpack(_ []byte, s *int) { *s = 0 }
-
-// absurd packs states into less than nothing.
-type absurd struct{ forgetful }
-
-func (absurd) Width() int { return -1 }
-
-func TestShrinkRefusesAPackingThatLosesStates(t *testing.T) {
+func TestShrinkRefusesAnEncodingThatLosesStates(t *testing.T) {
 	trace := along(t, way(3), []int{0, 1, 2, 3})
-	_, err := check.Shrink[int, edge](t.Context(), forgetful{way(3)}, check.Never("three", is(3)), trace, 0)
-	assert.ErrorContains(t, err, "does not give the same state back")
-	_, err = check.Shrink[int, edge](t.Context(), absurd{forgetful{way(3)}}, check.Never("three", is(3)), trace, 0)
-	assert.ErrorContains(t, err, "the width of a packed state is -1")
-}
-
-func TestProofsAreNamed(t *testing.T) {
-	assert.Equal(t, "smallest: breadth-first proof", check.Smallest.String())
-	assert.Equal(t, "no single step can be left out", check.NoStepCanGo.String())
-	assert.Equal(t, "interrupted: nothing is proved", check.Unproved.String())
-	assert.Equal(t, "Proof(7)", check.Proof(7).String())
+	m := way(3).model()
+	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, _ *int) []byte { return append(b, 0) }, Decode: func(_ []byte, s *int) { *s = 0 }}
+	_, err := check.Shrink(t.Context(), m, check.Never("three", is(3)), trace, 0)
+	assert.ErrorContains(t, err, "a state that Encoding encodes and decodes is another one; expected 1")
+	m.Encoding.Width = -1
+	_, err = check.Shrink(t.Context(), m, check.Never("three", is(3)), trace, 0)
+	assert.ErrorContains(t, err, "a width of -1 bytes")
 }
 
 func BenchmarkShrink(b *testing.B) {
 	for _, p := range claimsOfDepot() {
-		b.Run(p.Name, func(b *testing.B) {
-			trace, _ := failure(b, 3, 250, depotModel, p)
+		b.Run(p.Name(), func(b *testing.B) {
+			trace, _ := failure(b, 3, depotModel, p)
 			b.ReportAllocs()
 			for b.Loop() {
 				_, err := check.Shrink(b.Context(), depotModel, p, trace, 0)

@@ -13,11 +13,11 @@ import (
 	"pkgdist/props/check"
 )
 
-// symmetricTwoPhase is two-phase commit with its resource managers told to be interchangeable.
-type symmetricTwoPhase struct{ packedTwoPhase }
-
-func newSymmetricTwoPhase(n int) symmetricTwoPhase {
-	return symmetricTwoPhase{packedTwoPhase{twoPhase{n}}}
+// symmetric is two-phase commit with interchangeable resource managers.
+func (m twoPhase) symmetric() check.Model[transaction, action] {
+	model := m.packed()
+	model.Canonical = m.Canonical
+	return model
 }
 
 // manager is all that the state says of one resource manager.
@@ -38,7 +38,7 @@ func (m manager) number() int {
 	return int(m.state)*4 + int(bit(m.heard))*2 + int(bit(m.ready))
 }
 
-func (m symmetricTwoPhase) Canonical(s *transaction) {
+func (m twoPhase) Canonical(s *transaction) {
 	managers := make([]manager, m.n)
 	for rm := range managers {
 		managers[rm] = s.manager(rm)
@@ -50,7 +50,7 @@ func (m symmetricTwoPhase) Canonical(s *transaction) {
 }
 
 // classSize is in how many ways the managers of the state can be told apart: n! over the factorials of how many are alike.
-func (m symmetricTwoPhase) classSize(s *transaction) int64 {
+func (m twoPhase) classSize(s *transaction) int64 {
 	alike, size := map[manager]int64{}, int64(1)
 	for rm := range m.n {
 		alike[s.manager(rm)]++
@@ -62,8 +62,8 @@ func (m symmetricTwoPhase) classSize(s *transaction) int64 {
 func TestTwoPhaseCommitUpToSymmetry(t *testing.T) {
 	published := map[int]int64{3: 288, 5: 8_832, 7: 296_448, 8: 1_745_408, 9: 10_340_352}
 	for n := 3; n <= maxManagers; n++ {
-		m := newSymmetricTwoPhase(n)
-		r := explore(t, m, check.Options{Symmetry: true}, consistent(n))
+		m := twoPhase{n}
+		r := explore(t, m.symmetric(), check.Options{Symmetry: true}, consistent(n))
 		t.Logf("%d managers: %d classes, %d steps", n, r.States, r.Steps)
 		if n == 7 {
 			assert.EqualValues(t, 920, r.States, "as published")
@@ -79,7 +79,7 @@ func TestTwoPhaseCommitUpToSymmetry(t *testing.T) {
 		}
 		states, ok := published[n]
 		if !ok {
-			states = explore(t, m, check.Options{}).States
+			states = explore(t, m.model(), check.Options{}).States
 		}
 		assert.Equal(t, states, sum, "the classes together")
 	}
@@ -111,7 +111,20 @@ type crewMove struct {
 
 type crewStep struct{ move, worker, other int }
 
-func (c crew) Init() []crewState { return c.initial }
+func (c crew) model() check.Model[crewState, crewStep] {
+	names := make([]string, len(c.moves))
+	for i := range names {
+		names[i] = fmt.Sprint("move ", i)
+	}
+	m := check.Model[crewState, crewStep]{
+		Init: func() []crewState { return c.initial }, Steps: c.Steps, Environment: c.Environment,
+		Canonical: c.Canonical,
+	}
+	if len(names) > 0 {
+		m.Rules, m.Rule = names, func(step crewStep) int { return step.move }
+	}
+	return m
+}
 
 func (c crew) Steps(s crewState, yield func(crewStep, crewState)) {
 	for i, m := range c.moves {
@@ -143,22 +156,7 @@ func (c crew) Environment(step crewStep) bool {
 	return c.moves[step.move].fault || c.rename && step.worker == 0
 }
 
-func (c crew) Rules() []string {
-	names := make([]string, len(c.moves))
-	for i := range names {
-		names[i] = fmt.Sprint("move ", i)
-	}
-	return names
-}
-
-func (c crew) Rule(step crewStep) int { return step.move }
-
 func (c crew) Canonical(s *crewState) { slices.Sort(s.worker[:c.workers]) }
-
-// plainCrew is the same model without what it offers besides.
-type plainCrew struct {
-	check.Model[crewState, crewStep]
-}
 
 func drawCrew(t *rapid.T) crew {
 	local := rapid.Uint8Range(0, 3)
@@ -235,11 +233,11 @@ func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 	compare := func(t *rapid.T) {
 		c := drawCrew(t)
 		properties := drawProperties(t, c.workers)
-		opt := check.Options{Workers: rapid.SampledFrom([]int{1, 2, 4}).Draw(t, "goroutines")}
-		plain, err := check.Exhaustive(t.Context(), c, properties, opt)
+		opt := check.Options{Keep: true, Workers: rapid.SampledFrom([]int{1, 2, 4}).Draw(t, "goroutines")}
+		plain, err := check.Exhaustive(t.Context(), c.model(), properties, opt)
 		require.NoError(t, err)
 		opt.Symmetry = true
-		r, err := check.Exhaustive(t.Context(), c, properties, opt)
+		r, err := check.Exhaustive(t.Context(), c.model(), properties, opt)
 		require.NoError(t, err)
 
 		require.LessOrEqual(t, r.Depth, plain.Depth, "a class is as far as its nearest member")
@@ -262,11 +260,11 @@ func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 		}
 		for i, v := range r.Verdicts {
 			want := plain.Verdicts[i]
-			outcomes[fmt.Sprint(v.Property.Name, " ", v.Outcome)]++
-			require.Equal(t, want.Outcome, v.Outcome, v.Property.Name)
-			require.Equal(t, want.Trace == nil, v.Trace == nil, v.Property.Name)
+			outcomes[fmt.Sprint(v.Property.Name(), " ", v.Outcome)]++
+			require.Equal(t, want.Outcome, v.Outcome, v.Property.Name())
+			require.Equal(t, want.Trace == nil, v.Trace == nil, v.Property.Name())
 			if v.Trace != nil {
-				require.Len(t, v.Trace.Steps, len(want.Trace.Steps), v.Property.Name)
+				require.Len(t, v.Trace.Steps, len(want.Trace.Steps), v.Property.Name())
 				requireShown(t, c, v)
 			}
 		}
@@ -289,22 +287,24 @@ func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 
 // requireShown takes the steps of a trace again, and finds at its end what it is the trace of.
 func requireShown(t *rapid.T, c crew, v check.Verdict[crewState, crewStep]) {
-	trace, err := check.Replay(c, v.Trace.States[0], v.Trace.Steps)
+	again, err := check.Replay(c.model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
 	require.NoError(t, err)
-	require.Equal(t, *v.Trace, trace)
+	require.Equal(t, v.Trace, again.Trace)
+	trace := v.Trace
+	when, holds, whenStep, onStep := v.Property.Claim(0)
 	require.Contains(t, c.initial, trace.States[0])
 	p, last := v.Property, &trace.States[len(trace.States)-1]
-	wanted := p.Kind == check.KindSometimes || p.Kind == check.KindNever
-	if p.ClaimStep != nil {
+	wanted := p.Kind() == check.KindSometimes || p.Kind() == check.KindNever
+	if onStep != nil {
 		before := &trace.States[len(trace.States)-2]
-		require.True(t, p.WhenStep == nil || p.WhenStep(before, last))
-		require.Equal(t, wanted, p.ClaimStep(before, last))
+		require.True(t, whenStep == nil || whenStep(before, last))
+		require.Equal(t, wanted, onStep(before, last))
 		return
 	}
-	require.True(t, p.When == nil || p.When(last))
-	require.Equal(t, wanted, p.Claim(last))
+	require.True(t, when == nil || when(last))
+	require.Equal(t, wanted, holds(last))
 	c.Steps(*last, func(step crewStep, next crewState) {
-		require.False(t, p.AtRest && next != *last && !c.Environment(step), "not at rest")
+		require.False(t, p.AtRest() && next != *last && !c.Environment(step), "not at rest")
 	})
 }
 
@@ -316,9 +316,9 @@ func TestClassesTogetherAreAllStates(t *testing.T) {
 			c.initial[0].worker[w] = 0
 		}
 		c.initial = c.initial[:1]
-		plain, err := check.Exhaustive(t.Context(), c, nil, check.Options{Workers: 1})
+		plain, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Keep: true})
 		require.NoError(t, err)
-		r, err := check.Exhaustive(t.Context(), c, nil, check.Options{Workers: 1, Symmetry: true})
+		r, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Symmetry: true, Keep: true})
 		require.NoError(t, err)
 		states, atRest := int64(0), int64(0)
 		for s := range r.All() {
@@ -338,7 +338,7 @@ func TestClassesTogetherAreAllStates(t *testing.T) {
 func TestSymmetryDoesNotDependOnWorkersOrRun(t *testing.T) {
 	var first any
 	for _, workers := range []int{1, 2, 8, 2} {
-		got := everything(explore(t, newSymmetricTwoPhase(8), check.Options{Workers: workers, Symmetry: true},
+		got := everything(explore(t, twoPhase{8}.symmetric(), check.Options{Workers: workers, Symmetry: true},
 			consistent(8), check.Never("all commit", func(s *transaction) bool {
 				return s.manager(0).state == committed && s.rm == [maxManagers]managerState{2, 2, 2, 2, 2, 2, 2, 2}
 			})))
@@ -349,42 +349,6 @@ func TestSymmetryDoesNotDependOnWorkersOrRun(t *testing.T) {
 	}
 }
 
-func TestSymmetryOfAModelThatIsMarked(t *testing.T) {
-	seen := func(s *transaction) bool { return slices.Contains(s.rm[:4], aborted) && s.tm == working }
-	for name, c := range map[string]struct {
-		marked    check.Model[check.Marked[transaction], action]
-		symmetric bool
-	}{
-		"packed and symmetric": {check.Mark(newSymmetricTwoPhase(4), seen), true},
-		"symmetric":            {check.Mark(symmetricOnly{newSymmetricTwoPhase(4)}, seen), true},
-		"packed":               {check.Mark(packedTwoPhase{twoPhase{4}}, seen), false},
-		"neither":              {check.Mark(twoPhase{4}, seen), false},
-	} {
-		plain := explore(t, c.marked, check.Options{})
-		r, err := check.Exhaustive(t.Context(), c.marked, nil, check.Options{Symmetry: true})
-		if !c.symmetric {
-			assert.ErrorContains(t, err, "has no method Canonical", name)
-			continue
-		}
-		require.NoError(t, err, name)
-		m, sum := newSymmetricTwoPhase(4), int64(0)
-		for s := range r.All() {
-			sum += m.classSize(&s.State)
-		}
-		assert.Equal(t, plain.States, sum, name)
-		assert.Less(t, r.States, plain.States, name)
-	}
-}
-
-// symmetricOnly has no packing.
-type symmetricOnly struct{ m symmetricTwoPhase }
-
-func (s symmetricOnly) Init() []transaction { return s.m.Init() }
-func (s symmetricOnly) Steps(t transaction, yield func(action, transaction)) {
-	s.m.Steps(t, yield)
-}
-func (s symmetricOnly) Canonical(t *transaction) { s.m.Canonical(t) }
-
 func refusal(t *testing.T, m check.Model[crewState, crewStep], properties ...check.Property[crewState]) string {
 	t.Helper()
 	_, err := check.Exhaustive(t.Context(), m, properties, check.Options{Symmetry: true, Workers: 1})
@@ -394,16 +358,18 @@ func refusal(t *testing.T, m check.Model[crewState, crewStep], properties ...che
 
 func TestSymmetryIsRefusedWhereItMakesNoSense(t *testing.T) {
 	c := crew{workers: 2, initial: []crewState{{}}, moves: []crewMove{{from: 0, to: 1}}}
-	assert.Contains(t, refusal(t, plainCrew{c}), "the model, a check_test.plainCrew, has no method Canonical")
+	plain := c.model()
+	plain.Canonical = nil
+	assert.Contains(t, refusal(t, plain), "the model has no Canonical; expected the function that finds representatives")
 	goal := func(s *crewState) bool { return s.worker[0] == 1 }
 	for _, p := range []check.Property[crewState]{
 		check.LeadsTo("end", goal, goal), check.Eventually("end", goal),
 		check.EventuallyAlways("end", goal), check.AlwaysEventually("end", goal),
 	} {
-		text := refusal(t, c, check.Never("state", func(*crewState) bool { return false }), p)
-		assert.Contains(t, text, fmt.Sprintf(`the property "end" is about what happens in the end (%v), which is not judged with Symmetry`, p.Kind))
+		text := refusal(t, c.model(), check.Never("state", func(*crewState) bool { return false }), p)
+		assert.Contains(t, text, fmt.Sprintf(`the property "end" is a liveness property (%v), which is not judged with Symmetry`, p.Kind()))
 	}
-	_, _, err := check.SmallestFairness(t.Context(), c, check.Eventually("end", goal), check.Options{Symmetry: true})
+	_, _, err := check.SmallestFairness(t.Context(), c.model(), check.Eventually("end", goal), check.Options{Symmetry: true})
 	assert.ErrorContains(t, err, "not judged with Symmetry")
 }
 
@@ -424,63 +390,69 @@ func TestAPropertyThatIsNotSymmetricIsNamed(t *testing.T) {
 		"sometimes step":  check.SometimesStep("odd", lastMoves),
 		"step, condition": check.OnStep("odd", func(_, _ *crewState) bool { return true }).GivenStep(lastMoves),
 	} {
-		assert.Contains(t, refusal(t, threeWorkers(), check.Always("even", yes), p), `the property "odd" is not symmetric`, name)
+		assert.Contains(t, refusal(t, threeWorkers().model(), check.Always("even", yes), p), `the property "odd" is not symmetric`, name)
 	}
 
 	// The same of states at rest alone, in which one worker each is in 1, 2 and 3.
 	c := threeWorkers()
 	c.moves = []crewMove{{from: 0, to: 1, sharedTo: 1}, {from: 0, to: 2, sharedFrom: 1, sharedTo: 2}, {from: 0, to: 3, sharedFrom: 2}}
 	c.moves[2].sharedTo = 3
-	assert.Contains(t, refusal(t, c, check.Never("odd", last(2)).OnlyAtRest()), `the property "odd" is not symmetric`)
+	assert.Contains(t, refusal(t, c.model(), check.Never("odd", last(2)).OnlyAtRest()), `the property "odd" is not symmetric`)
 	atRest := check.Never("odd", last(1)).OnlyAtRest()
-	_, err := check.Exhaustive(t.Context(), threeWorkers(), []check.Property[crewState]{atRest}, check.Options{Symmetry: true})
+	_, err := check.Exhaustive(t.Context(), threeWorkers().model(), []check.Property[crewState]{atRest}, check.Options{Symmetry: true})
 	assert.NoError(t, err, "no worker of a crew at rest is in 1, and elsewhere nothing is claimed")
 }
 
 func TestAPropertyIsSymmetricInInitialStatesToo(t *testing.T) {
 	c := crew{workers: 2, initial: []crewState{{worker: [4]uint8{1, 0}}}}
 	odd := check.Never("odd", func(s *crewState) bool { return s.worker[0] == 1 })
-	assert.Contains(t, refusal(t, c, odd), `the property "odd" is not symmetric`)
-	assert.Contains(t, refusal(t, c, check.Never("odd", func(s *crewState) bool { panic("odd") })), "check: panic in an initial state: odd")
+	assert.Contains(t, refusal(t, c.model(), odd), `the property "odd" is not symmetric`)
+	assert.Contains(t, refusal(t, c.model(), check.Never("odd", func(s *crewState) bool { panic("odd") })), "check: panic in an initial state: odd")
 }
 
-// unruly has a Canonical of its own.
-type unruly struct {
-	crew
-	canonical func(s *crewState)
+// unruly are three workers with another Canonical.
+func unruly(canonical func(s *crewState)) check.Model[crewState, crewStep] {
+	m := threeWorkers().model()
+	m.Canonical = canonical
+	return m
 }
-
-func (u unruly) Canonical(s *crewState) { u.canonical(s) }
 
 func TestACanonicalThatIsNoneIsNoticed(t *testing.T) {
 	c := threeWorkers()
 	c.byPlace = true
-	assert.Contains(t, refusal(t, c), "Canonical is not of automorphisms of the model", "the first worker is preferred")
+	assert.Contains(t, refusal(t, c.model()), "Canonical does not fit the model", "the first worker is preferred")
 
 	c = threeWorkers()
 	c.rename = true
-	assert.Contains(t, refusal(t, c), "Canonical is not of automorphisms of the model", "the first worker is of the environment")
+	assert.Contains(t, refusal(t, c.model()), "Canonical does not fit the model", "the first worker is of the environment")
 
-	toggles := unruly{threeWorkers(), func(s *crewState) { s.worker[0], s.worker[1] = s.worker[1], s.worker[0] }}
+	toggles := unruly(func(s *crewState) { s.worker[0], s.worker[1] = s.worker[1], s.worker[0] })
 	assert.Contains(t, refusal(t, toggles), "Canonical gives another state for what it has given already")
 
-	forgets := unruly{threeWorkers(), func(s *crewState) {
+	forgets := unruly(func(s *crewState) {
 		if s.worker[2] == 2 {
 			s.worker[2] = 1
 		}
-	}}
-	assert.Contains(t, refusal(t, forgets), "Canonical is not of automorphisms of the model")
-	assert.Contains(t, refusal(t, unruly{threeWorkers(), func(*crewState) { panic("odd") }}), "check: panic in an initial state: odd")
+	})
+	assert.Contains(t, refusal(t, forgets), "Canonical does not fit the model")
+	assert.Contains(t, refusal(t, unruly(func(*crewState) { panic("odd") })), "check: panic in an initial state: odd")
 }
 
 func TestReasonsSpeakOfClasses(t *testing.T) {
-	r := explore(t, threeWorkers(), check.Options{Symmetry: true}, check.Sometimes("never", func(s *crewState) bool { return s.worker[0] == 9 }))
-	assert.Equal(t, "never came about in the 10 classes of states of the scope", r.Verdict("never").Reason)
+	r := explore(t, threeWorkers().model(), check.Options{Symmetry: true}, check.Sometimes("never", func(s *crewState) bool { return s.worker[0] == 9 }))
+	assert.Equal(t, "never occurred in the 10 classes of states of the scope", r.Verdict("never").Reason)
 }
 
 // corridorOfTwo is two workers at the end of a corridor that is longer than what is sampled. They may move there.
 type corridorOfTwo struct {
 	next func(s twoInCorridor, yield func(string, twoInCorridor))
+}
+
+func (c corridorOfTwo) model() check.Model[twoInCorridor, string] {
+	return check.Model[twoInCorridor, string]{
+		Init: func() []twoInCorridor { return []twoInCorridor{{}} }, Steps: c.Steps,
+		Canonical: func(s *twoInCorridor) { slices.Sort(s.worker[:]) },
+	}
 }
 
 type twoInCorridor struct {
@@ -489,8 +461,6 @@ type twoInCorridor struct {
 }
 
 const corridorEnd = 5_001 // of no sample, and neither are the states after it
-
-func (c corridorOfTwo) Init() []twoInCorridor { return []twoInCorridor{{}} }
 
 func (c corridorOfTwo) Steps(s twoInCorridor, yield func(string, twoInCorridor)) {
 	if s.at < corridorEnd {
@@ -506,8 +476,6 @@ func (c corridorOfTwo) Steps(s twoInCorridor, yield func(string, twoInCorridor))
 	}
 	c.next(s, yield)
 }
-
-func (c corridorOfTwo) Canonical(s *twoInCorridor) { slices.Sort(s.worker[:]) }
 
 // No counterexample comes from a mistake that the sample has missed.
 func TestACounterexampleIsARunBeyondTheSampleToo(t *testing.T) {
@@ -528,63 +496,62 @@ func TestACounterexampleIsARunBeyondTheSampleToo(t *testing.T) {
 	}{
 		"property": {corridorOfTwo{end}, check.Never("second", func(s *twoInCorridor) bool { return s.worker[1] == 1 }), `the property "second" is not symmetric`},
 		"way":      {corridorOfTwo{onIf(1)}, out, "no run of the model goes through the classes"},
-		"rest":     {corridorOfTwo{onIf(0)}, check.Never("rest", moved).OnlyAtRest(), "Canonical is not of automorphisms"},
+		"rest":     {corridorOfTwo{onIf(0)}, check.Never("rest", moved).OnlyAtRest(), "Canonical does not fit the model"},
 	} {
-		_, err := check.Exhaustive(t.Context(), c.model, []check.Property[twoInCorridor]{c.property}, check.Options{Symmetry: true})
+		_, err := check.Exhaustive(t.Context(), c.model.model(), []check.Property[twoInCorridor]{c.property}, check.Options{Symmetry: true})
 		assert.ErrorContains(t, err, c.want, name)
 	}
 	last := check.OnStep("last", func(before, _ *twoInCorridor) bool { return before.worker[1] == 0 })
-	_, err := check.Exhaustive(t.Context(), corridorOfTwo{onIf(1)}, []check.Property[twoInCorridor]{last}, check.Options{Symmetry: true})
+	_, err := check.Exhaustive(t.Context(), corridorOfTwo{onIf(1)}.model(), []check.Property[twoInCorridor]{last}, check.Options{Symmetry: true})
 	assert.ErrorContains(t, err, "no run of the model goes through the classes")
-}
-
-// sorting packs the representative in place of the state.
-type sorting struct{ symmetricTwoPhase }
-
-func (m sorting) Pack(s *transaction, b []byte) {
-	representative := *s
-	m.Canonical(&representative)
-	m.symmetricTwoPhase.Pack(&representative, b)
-}
-
-// aimless packs nothing but how many have aborted.
-type aimless struct{ symmetricTwoPhase }
-
-func (m aimless) Pack(s *transaction, b []byte) {
-	for _, state := range s.rm {
-		if state == aborted {
-			b[0]++
-		}
-	}
-}
-
-func (m aimless) Unpack(b []byte, s *transaction) {
-	*s = transaction{}
-	for rm := range int(b[0]) {
-		s.rm[rm] = aborted // which is no representative
-	}
 }
 
 // Representatives can be kept as fingerprints, and a trace is a run all the same.
 func TestSymmetryWithFingerprints(t *testing.T) {
 	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
 	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.rm[:], committed) })
-	whole := explore(t, newSymmetricTwoPhase(7), check.Options{Symmetry: true}, consistent(7), commits, turns)
-	r := explore(t, newSymmetricTwoPhase(7), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
+	whole := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true}, consistent(7), commits, turns)
+	r := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
 	assert.Equal(t, []int64{920, whole.Steps, whole.AtRest}, []int64{r.States, r.Steps, r.AtRest})
 	for i, v := range r.Verdicts {
-		assert.Equal(t, whole.Verdicts[i].Outcome, v.Outcome, v.Property.Name)
-		assert.Equal(t, whole.Verdicts[i].Trace, v.Trace, v.Property.Name)
+		assert.Equal(t, whole.Verdicts[i].Outcome, v.Outcome, v.Property.Name())
+		assert.Equal(t, whole.Verdicts[i].Trace, v.Trace, v.Property.Name())
 	}
 	require.NotNil(t, r.Verdict("nobody commits").Trace)
 }
 
-// A packing has to do for representatives, and for nothing else.
-func TestOnlyRepresentativesArePacked(t *testing.T) {
-	r := explore(t, sorting{newSymmetricTwoPhase(7)}, check.Options{Symmetry: true}, consistent(7))
+// An encoding has to do for representatives, and for nothing else.
+func TestOnlyRepresentativesAreEncoded(t *testing.T) {
+	m := twoPhase{7}.symmetric()
+	plain := *m.Encoding
+	m.Encoding.Append = func(b []byte, s *transaction) []byte {
+		representative := *s
+		m.Canonical(&representative)
+		return plain.Append(b, &representative)
+	}
+	r := explore(t, m, check.Options{Symmetry: true}, consistent(7))
 	assert.EqualValues(t, 920, r.States)
-	_, err := check.Exhaustive(t.Context(), sorting{newSymmetricTwoPhase(7)}, nil, check.Options{})
-	assert.ErrorContains(t, err, "Pack and then Unpack does not give the same state back")
-	_, err = check.Exhaustive(t.Context(), aimless{newSymmetricTwoPhase(7)}, nil, check.Options{Symmetry: true})
-	assert.ErrorContains(t, err, "Pack and then Unpack does not give the same state back")
+	const lost = "a state that Encoding encodes and decodes is another one"
+	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{})
+	assert.ErrorContains(t, err, lost)
+	m.Encoding = &check.Encoding[transaction]{ // nothing but how many have aborted, and no representative
+		Width: 1,
+		Append: func(b []byte, s *transaction) []byte {
+			n := byte(0)
+			for _, state := range s.rm {
+				if state == aborted {
+					n++
+				}
+			}
+			return append(b, n)
+		},
+		Decode: func(b []byte, s *transaction) {
+			*s = transaction{}
+			for rm := range int(b[0]) {
+				s.rm[rm] = aborted
+			}
+		},
+	}
+	_, err = check.Exhaustive(t.Context(), m, nil, check.Options{Symmetry: true})
+	assert.ErrorContains(t, err, lost)
 }

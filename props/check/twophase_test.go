@@ -55,7 +55,9 @@ func (a action) String() string {
 
 type twoPhase struct{ n int }
 
-func (m twoPhase) Init() []transaction { return []transaction{{}} }
+func (m twoPhase) model() check.Model[transaction, action] {
+	return check.Model[transaction, action]{Init: func() []transaction { return []transaction{{}} }, Steps: m.Steps}
+}
 
 func (m twoPhase) Steps(s transaction, yield func(action, transaction)) {
 	if s.tm == working {
@@ -104,26 +106,23 @@ func (m twoPhase) all(set [maxManagers]bool) bool {
 	return true
 }
 
-// packedTwoPhase is the same model with its states in 8 bytes.
-type packedTwoPhase struct{ twoPhase }
+// packed is the same model with its states in 8 bytes.
+func (m twoPhase) packed() check.Model[transaction, action] {
+	model := m.model()
+	model.Encoding = &check.Encoding[transaction]{Width: 8, Append: m.Append, Decode: m.Decode}
+	return model
+}
 
-func (m packedTwoPhase) Width() int { return 8 }
-
-func (m packedTwoPhase) Pack(s *transaction, b []byte) {
+func (m twoPhase) Append(b []byte, s *transaction) []byte {
 	word := uint64(s.tm) | bit(s.saysCommit)<<2 | bit(s.saysAbort)<<3
 	for rm := range m.n {
 		word |= (uint64(s.rm[rm]) | bit(s.tmPrepared[rm])<<2 | bit(s.saysReady[rm])<<3) << (4 + 4*rm)
 	}
-	for i := range b {
-		b[i] = byte(word >> (8 * i))
-	}
+	return binary.LittleEndian.AppendUint64(b, word)
 }
 
-func (m packedTwoPhase) Unpack(b []byte, s *transaction) {
-	var word uint64
-	for i := range b {
-		word |= uint64(b[i]) << (8 * i)
-	}
+func (m twoPhase) Decode(b []byte, s *transaction) {
+	word := binary.LittleEndian.Uint64(b)
 	*s = transaction{tm: managerState(word & 3), saysCommit: word>>2&1 == 1, saysAbort: word>>3&1 == 1}
 	for rm := range m.n {
 		w := word >> (4 + 4*rm)
@@ -153,7 +152,7 @@ func TestTwoPhaseCommitHasThePublishedCounts(t *testing.T) {
 		{n: 9, states: 10_340_352, generated: 123_558_402, big: true},
 	} {
 		for name, m := range map[string]check.Model[transaction, action]{
-			"image": twoPhase{c.n}, "packed": packedTwoPhase{twoPhase{c.n}},
+			"derived": twoPhase{c.n}.model(), "packed": twoPhase{c.n}.packed(),
 		} {
 			t.Run(fmt.Sprintf("%d/%s", c.n, name), func(t *testing.T) {
 				if c.big && !*big {
@@ -184,7 +183,7 @@ func consistent(n int) check.Property[transaction] {
 func TestTwoPhaseCommitShortestWayToACommit(t *testing.T) {
 	nobody := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
 	for _, workers := range []int{1, 2, 8} {
-		r := explore[transaction, action](t, twoPhase{2}, check.Options{Workers: workers}, nobody, consistent(2))
+		r := explore(t, twoPhase{2}.model(), check.Options{Workers: workers}, nobody, consistent(2))
 		v := r.Verdict("nobody commits")
 		require.Equal(t, check.Violated, v.Outcome)
 		assert.Equal(t, "[RMPrepare(0) TMRcvPrepared(0) RMPrepare(1) TMRcvPrepared(1) TMCommit RMRcvCommitMsg(0)]", fmt.Sprint(v.Trace.Steps))
@@ -205,7 +204,7 @@ func everything(r *check.Result[transaction, action]) any {
 	}
 	var verdicts []verdict
 	for _, v := range r.Verdicts {
-		verdicts = append(verdicts, verdict{v.Property.Name, v.Reason, v.Outcome, v.Trace})
+		verdicts = append(verdicts, verdict{v.Property.Name(), v.Reason, v.Outcome, v.Trace})
 	}
 	return []any{r.States, r.Steps, r.AtRest, r.Depth, r.Stopped, r.Rules, r.Memory, digest.Sum64(), verdicts}
 }
@@ -226,7 +225,7 @@ func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var first any
 			for _, opt.Workers = range []int{1, 2, 8, 2} {
-				got := everything(explore[transaction, action](t, packedTwoPhase{twoPhase{6}}, opt, properties...))
+				got := everything(explore(t, twoPhase{6}.packed(), opt, properties...))
 				if first == nil {
 					first = got
 				}

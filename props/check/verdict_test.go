@@ -12,7 +12,7 @@ import (
 )
 
 func TestAlways(t *testing.T) {
-	r := explore(t, way(4), check.Options{},
+	r := explore(t, way(4).model(), check.Options{},
 		check.Always("small", func(s *int) bool { return *s < 3 }),
 		check.Always("smaller than five", func(s *int) bool { return *s < 5 }))
 	assert.Equal(t, check.Violated, r.Verdict("small").Outcome)
@@ -24,25 +24,25 @@ func TestAlways(t *testing.T) {
 }
 
 func TestNever(t *testing.T) {
-	r := explore(t, way(4), check.Options{}, check.Never("two", is(2)), check.Never("five", is(5)))
+	r := explore(t, way(4).model(), check.Options{}, check.Never("two", is(2)), check.Never("five", is(5)))
 	assert.Equal(t, check.Violated, r.Verdict("two").Outcome)
 	assert.Equal(t, []int{0, 1, 2}, r.Verdict("two").Trace.States)
 	assert.Equal(t, check.Holds, r.Verdict("five").Outcome)
 }
 
 func TestSometimesHoldsWithItsWitness(t *testing.T) {
-	r := explore(t, way(4), check.Options{}, check.Sometimes("two", is(2)), check.Sometimes("five", is(5)))
+	r := explore(t, way(4).model(), check.Options{}, check.Sometimes("two", is(2)), check.Sometimes("five", is(5)))
 	assert.Equal(t, check.Holds, r.Verdict("two").Outcome)
 	assert.Equal(t, []int{0, 1, 2}, r.Verdict("two").Trace.States)
 	assert.Equal(t, check.Inconclusive, r.Verdict("five").Outcome)
-	assert.Equal(t, "never came about in the 5 states of the scope", r.Verdict("five").Reason)
+	assert.Equal(t, "never occurred in the 5 states of the scope", r.Verdict("five").Reason)
 	assert.Nil(t, r.Verdict("five").Trace)
 }
 
 func TestStepPropertyIsViolatedByTheLastStepOfItsTrace(t *testing.T) {
 	g := way(4)
 	g.edges = append(g.edges, edge{from: 2, to: 1, name: "back"}, edge{from: 1, to: 0, name: "back sooner, but found later"})
-	r := explore(t, g, check.Options{}, check.OnStep("never back", func(before, after *int) bool { return *after > *before }))
+	r := explore(t, g.model(), check.Options{}, check.OnStep("never back", func(before, after *int) bool { return *after > *before }))
 	v := r.Verdict("never back")
 	assert.Equal(t, check.Violated, v.Outcome)
 	assert.Equal(t, []int{0, 1, 0}, v.Trace.States)
@@ -50,18 +50,18 @@ func TestStepPropertyIsViolatedByTheLastStepOfItsTrace(t *testing.T) {
 }
 
 func TestViolationInAnInitialState(t *testing.T) {
-	r := explore(t, graph{initial: []int{7, 8}}, check.Options{}, check.Never("eight", is(8)))
+	r := explore(t, graph{initial: []int{7, 8}}.model(), check.Options{}, check.Never("eight", is(8)))
 	assert.Equal(t, &check.Trace[int, edge]{States: []int{8}}, r.Verdict("eight").Trace)
 }
 
 func TestOfSeveralStepsToAStateTheTraceHasTheFirst(t *testing.T) {
 	g := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1, name: "a"}, {from: 0, to: 1, name: "b"}}}
-	assert.Equal(t, "a", explore(t, g, check.Options{}, check.Never("one", is(1))).Verdict("one").Trace.Steps[0].name)
+	assert.Equal(t, "a", explore(t, g.model(), check.Options{}, check.Never("one", is(1))).Verdict("one").Trace.Steps[0].name)
 }
 
 func TestStutterChangesNothing(t *testing.T) {
 	g := graph{initial: []int{0, 0}, edges: []edge{{from: 0, to: 0}}}
-	r := explore(t, g, check.Options{},
+	r := explore(t, g.model(), check.Options{},
 		check.OnStep("no step is fine", func(_, _ *int) bool { return false }),
 		check.OnStep("nor under a condition", func(_, _ *int) bool { return false }).GivenStep(func(_, _ *int) bool { return true }))
 	assert.EqualValues(t, 1, r.States, "the same initial state twice is one")
@@ -74,7 +74,7 @@ func TestStutterChangesNothing(t *testing.T) {
 
 func TestStepViolationIsNotTracedToAStutter(t *testing.T) {
 	g := graph{initial: []int{0}, edges: []edge{{from: 0, to: 0}, {from: 0, to: 1}}}
-	r := explore(t, g, check.Options{}, check.OnStep("none", func(_, _ *int) bool { return false }))
+	r := explore(t, g.model(), check.Options{}, check.OnStep("none", func(_, _ *int) bool { return false }))
 	assert.Equal(t, []int{0, 1}, r.Verdict("none").Trace.States)
 }
 
@@ -83,7 +83,7 @@ var fault = graph{initial: []int{0}, edges: []edge{
 	{from: 0, to: 1}, {from: 1, to: 2, fault: true}, {from: 2, to: 3}, {from: 3, to: 3}}}
 
 func TestAtRestIsWhereTheSystemHasNothingToDo(t *testing.T) {
-	r := explore(t, fault, check.Options{},
+	r := explore(t, fault.model(), check.Options{},
 		check.Always("odd", func(s *int) bool { return *s%2 == 1 }).OnlyAtRest(),
 		check.Never("three", is(3)).OnlyAtRest(),
 		check.Sometimes("two", is(2)).OnlyAtRest(),
@@ -99,7 +99,7 @@ func TestAtRestIsWhereTheSystemHasNothingToDo(t *testing.T) {
 func TestWhatWasNeverPutToTheTestDoesNotHold(t *testing.T) {
 	ring := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 0}}}
 	impossible := func(*int) bool { return false }
-	r := explore(t, ring, check.Options{},
+	r := explore(t, ring.model(), check.Options{},
 		check.Always("always", is(9)).Given(impossible),
 		check.Never("never", is(0)).Given(impossible),
 		check.Sometimes("sometimes", is(0)).Given(impossible),
@@ -121,64 +121,68 @@ func TestWhatWasNeverPutToTheTestDoesNotHold(t *testing.T) {
 
 func TestNothingHoldsWhereAnExpectationFailed(t *testing.T) {
 	properties := []check.Property[int]{check.Never("five", is(5)), check.Never("two", is(2)), check.Sometimes("six", is(6)), check.Sometimes("one", is(1))}
-	r := explore(t, way(4), check.Options{Expect: []string{"one", "six"}}, properties...)
+	r := explore(t, way(4).model(), check.Options{Expect: []string{"one", "six"}}, properties...)
 	assert.Equal(t, check.Inconclusive, r.Verdict("five").Outcome)
-	assert.Equal(t, "sometimes six, which is expected, never came about", r.Verdict("five").Reason)
+	assert.Equal(t, "sometimes six, which is expected, never occurred", r.Verdict("five").Reason)
 	assert.Equal(t, check.Inconclusive, r.Verdict("one").Outcome)
 	assert.Equal(t, check.Violated, r.Verdict("two").Outcome, "violated is violated")
 
-	r = explore(t, way(4), check.Options{Expect: []string{"one"}}, properties...)
+	r = explore(t, way(4).model(), check.Options{Expect: []string{"one"}}, properties...)
 	assert.Equal(t, check.Holds, r.Verdict("five").Outcome)
 }
 
 func TestRuleThatIsExpectedAndNeverFired(t *testing.T) {
 	top := check.Always("up to top", func(s *count) bool { return s[0] <= 2 })
-	r := explore[count, up](t, counters{2}, check.Options{Expect: []string{"first", "broken"}}, top)
+	r := explore(t, counters{2}.model(), check.Options{Expect: []string{"first", "broken"}}, top)
 	assert.Equal(t, check.Inconclusive, r.Verdict("up to top").Outcome)
 	assert.Equal(t, "the rule broken, which is expected, never fired", r.Verdict("up to top").Reason)
 
-	r = explore[count, up](t, counters{2}, check.Options{Expect: []string{"first", "fault"}}, top)
+	r = explore(t, counters{2}.model(), check.Options{Expect: []string{"first", "fault"}}, top)
 	assert.Equal(t, check.Holds, r.Verdict("up to top").Outcome)
+}
+
+type blocked = struct {
+	Guard string
+	Times int64
 }
 
 func TestCoverage(t *testing.T) {
 	const top, states = 9, 10 * 10 * 10 * 10
-	broken := []check.Block{{Guard: "first has begun", Times: states / 10}, {Guard: "is whole", Times: 2 * states * 9 / 10}}
+	broken := []blocked{{Guard: "first has begun", Times: states / 10}, {Guard: "is whole", Times: 2 * states * 9 / 10}}
 	for _, workers := range []int{1, 8} {
-		r := explore[count, up](t, counters{top}, check.Options{Workers: workers})
+		r := explore(t, counters{top}.model(), check.Options{Workers: workers})
 		assert.Equal(t, check.Coverage{Rule: "second", Fired: states * 9 / 10}, r.Rules[1])
 		assert.Equal(t, check.Coverage{Rule: "broken", Blocked: broken}, r.Rules[4])
 		assert.EqualValues(t, 10, r.AtRest, "when the first three are at top, whatever the fault's counter is")
 
-		r = explore[count, up](t, counters{top}, check.Options{Workers: workers, Coverage: true})
-		assert.Equal(t, check.Coverage{Rule: "second", Fired: states * 9 / 10, Blocked: []check.Block{{Guard: "below top", Times: states / 10}}}, r.Rules[1])
+		r = explore(t, counters{top}.model(), check.Options{Workers: workers, Coverage: true})
+		assert.Equal(t, check.Coverage{Rule: "second", Fired: states * 9 / 10, Blocked: []blocked{{Guard: "below top", Times: states / 10}}}, r.Rules[1])
 		assert.Equal(t, check.Coverage{Rule: "broken", Blocked: broken}, r.Rules[4])
 	}
 }
 
-// relay is a way of three steps, the last of them by a rule of its own.
-type relay struct{ graph }
-
-func (relay) Rules() []string { return []string{"early", "late"} }
-
-func (relay) Rule(e edge) int { return e.from / 2 }
-
-func (relay) Blocked(s *int, rule int, yield func(string)) {
-	if rule == 1 && *s < 2 {
-		yield("not yet")
+// relay is a graph with a rule for the steps from 0 and 1, and one for the next two.
+func relay(g graph) check.Model[int, edge] {
+	m := g.model()
+	m.Rules, m.Rule = []string{"early", "late"}, func(e edge) int { return e.from / 2 }
+	m.Blocked = func(s *int, rule int, yield func(string)) {
+		if rule == 1 && *s < 2 {
+			yield("not yet")
+		}
 	}
+	return m
 }
 
 func TestWhatBlockedARuleThatFiredIsAllOrNothing(t *testing.T) {
-	r := explore(t, relay{way(3)}, check.Options{})
+	r := explore(t, relay(way(3)), check.Options{})
 	assert.Equal(t, []check.Coverage{{Rule: "early", Fired: 2}, {Rule: "late", Fired: 1}}, r.Rules)
-	r = explore(t, relay{way(3)}, check.Options{Coverage: true})
-	assert.Equal(t, []check.Coverage{{Rule: "early", Fired: 2}, {Rule: "late", Fired: 1, Blocked: []check.Block{{Guard: "not yet", Times: 2}}}}, r.Rules)
+	r = explore(t, relay(way(3)), check.Options{Coverage: true})
+	assert.Equal(t, []check.Coverage{{Rule: "early", Fired: 2}, {Rule: "late", Fired: 1, Blocked: []blocked{{Guard: "not yet", Times: 2}}}}, r.Rules)
 }
 
 func TestStepPropertySeesTheStateBeforeAStepInPlace(t *testing.T) {
 	sum := func(s *count) int { return int(s[0] + s[1] + s[2] + s[3]) }
-	r := explore[count, up](t, counters{2}, check.Options{},
+	r := explore(t, counters{2}.model(), check.Options{},
 		check.OnStep("one up", func(before, after *count) bool { return sum(after) == sum(before)+1 }),
 		check.OnStep("second before third", func(before, after *count) bool { return before[2] == after[2] || before[1] > 0 }))
 	assert.Equal(t, check.Holds, r.Verdict("one up").Outcome)
@@ -188,7 +192,7 @@ func TestStepPropertySeesTheStateBeforeAStepInPlace(t *testing.T) {
 func TestLimitOfStatesIsExact(t *testing.T) {
 	small := check.Always("small", func(s *int) bool { return *s < 9 })
 	for limit := range int64(4) {
-		r := explore(t, way(4), check.Options{MaxStates: limit + 1}, small, check.Never("one", is(1)), check.Sometimes("none", is(0)))
+		r := explore(t, way(4).model(), check.Options{MaxStates: limit + 1}, small, check.Never("one", is(1)), check.Sometimes("none", is(0)))
 		assert.Equal(t, limit+1, r.States)
 		assert.Equal(t, limit+1, r.Steps, "all states that were kept were explored")
 		assert.EqualValues(t, limit, r.Depth)
@@ -198,24 +202,24 @@ func TestLimitOfStatesIsExact(t *testing.T) {
 		assert.Equal(t, check.Inconclusive, r.Verdict("none").Outcome)
 		assert.Equal(t, []int{0}, r.Verdict("none").Trace.States, "the witness is not thrown away")
 	}
-	r := explore(t, way(4), check.Options{MaxStates: 5}, small)
+	r := explore(t, way(4).model(), check.Options{MaxStates: 5}, small)
 	assert.True(t, r.Complete(), "a limit that takes all states is none")
 	assert.Equal(t, check.Holds, r.Verdict("small").Outcome)
 
-	r = explore(t, way(4), check.Options{MaxStates: 2, Expect: []string{"four"}}, small, check.Sometimes("four", is(4)))
+	r = explore(t, way(4).model(), check.Options{MaxStates: 2, Expect: []string{"four"}}, small, check.Sometimes("four", is(4)))
 	assert.Equal(t, "limit of 2 states reached", r.Stopped)
 	for _, v := range r.Verdicts {
 		assert.Equal(t, "the search ended after 2 of the 2 states found so far: limit of 2 states reached", v.Reason, "the limit is to blame, not the expectation")
 	}
 
-	r = explore(t, graph{initial: []int{1, 2, 1, 3}}, check.Options{MaxStates: 2}, small)
+	r = explore(t, graph{initial: []int{1, 2, 1, 3}}.model(), check.Options{MaxStates: 2}, small)
 	assert.EqualValues(t, 2, r.States)
 	assert.Equal(t, "the search ended after 0 of the 2 states found so far: limit of 2 states reached", r.Verdict("small").Reason)
 }
 
 func TestLimitOfMemoryIsKept(t *testing.T) {
 	for _, limit := range []int64{1, 1 << 20, 1 << 22} {
-		r := explore[transaction, action](t, packedTwoPhase{twoPhase{7}}, check.Options{MaxMemory: limit}, consistent(7))
+		r := explore(t, twoPhase{7}.packed(), check.Options{MaxMemory: limit}, consistent(7))
 		assert.False(t, r.Complete())
 		assert.Contains(t, r.Verdict("consistent").Reason, "bytes of memory reached")
 		if limit > 1 {
@@ -229,11 +233,14 @@ func TestLimitOfMemoryIsKept(t *testing.T) {
 
 func TestEndOfTheContextEndsTheSearch(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	m := onAsking[transaction, action]{twoPhase{9}, func(times int) {
-		if times == 2 {
+	m, asked := twoPhase{9}.model(), 0
+	steps := m.Steps
+	m.Steps = func(s transaction, yield func(action, transaction)) {
+		if asked++; s != (transaction{}) {
 			cancel()
 		}
-	}, new(int)}
+		steps(s, yield)
+	}
 	silence := check.OnStep("silence", func(_, after *transaction) bool { return !after.saysReady[4] })
 	r, err := check.Exhaustive(ctx, m, []check.Property[transaction]{consistent(9), silence}, check.Options{Workers: 1})
 	require.NoError(t, err)
@@ -252,24 +259,17 @@ func TestEndOfTheContextEndsTheSearch(t *testing.T) {
 	assert.EqualValues(t, 1, r.States)
 }
 
-// onAsking calls back with the number of every question for steps.
-type onAsking[S, T comparable] struct {
-	check.Model[S, T]
-	call  func(times int)
-	times *int
-}
-
-func (m onAsking[S, T]) Steps(s S, yield func(T, S)) {
-	*m.times++
-	m.call(*m.times)
-	m.Model.Steps(s, yield)
-}
-
 func TestProgress(t *testing.T) {
 	var reports []check.Progress
 	opt := check.Options{Workers: 2, Progress: func(p check.Progress) { reports = append(reports, p) }}
 	begin := time.Now()
-	r := explore[transaction, action](t, slow{twoPhase{4}}, opt)
+	m := twoPhase{4}.model()
+	steps := m.Steps
+	m.Steps = func(s transaction, yield func(action, transaction)) {
+		time.Sleep(time.Millisecond)
+		steps(s, yield)
+	}
+	r := explore(t, m, opt)
 	require.NotEmpty(t, reports)
 	assert.LessOrEqual(t, len(reports), int(time.Since(begin)/(250*time.Millisecond)))
 	for _, p := range reports {
@@ -282,15 +282,8 @@ func TestProgress(t *testing.T) {
 	assert.Zero(t, check.Progress{States: 1}.Rate())
 }
 
-type slow struct{ twoPhase }
-
-func (m slow) Steps(s transaction, yield func(action, transaction)) {
-	time.Sleep(time.Millisecond)
-	m.twoPhase.Steps(s, yield)
-}
-
 func TestAllAndContains(t *testing.T) {
-	r := explore(t, graph{initial: []int{5, 4}, edges: []edge{{from: 4, to: 2}, {from: 5, to: 3}, {from: 3, to: 1}}}, check.Options{})
+	r := explore(t, graph{initial: []int{5, 4}, edges: []edge{{from: 4, to: 2}, {from: 5, to: 3}, {from: 3, to: 1}}}.model(), check.Options{})
 	var all []int
 	for s := range r.All() {
 		all = append(all, s)
@@ -301,9 +294,12 @@ func TestAllAndContains(t *testing.T) {
 	for range r.All() {
 		break
 	}
+	r, err := check.Exhaustive(t.Context(), way(1).model(), nil, check.Options{})
+	require.NoError(t, err)
+	assert.PanicsWithValue(t, "check: the states were not kept; expected Options.Keep", func() { r.Contains(0) })
 }
 
-func TestWhatMakesNoSenseIsAnError(t *testing.T) {
+func TestInvalidOptionsAndPropertiesAreErrors(t *testing.T) {
 	fine := func(*int) bool { return true }
 	step := func(_, _ *int) bool { return true }
 	for want, c := range map[string]struct {
@@ -311,25 +307,23 @@ func TestWhatMakesNoSenseIsAnError(t *testing.T) {
 		properties []check.Property[int]
 		opt        check.Options
 	}{
-		"the model has no initial state":                                      {},
-		"property 0: the property has no name":                                {g: way(1), properties: []check.Property[int]{check.Always("", fine)}},
-		`property 0: the property "p" has no claim`:                           {g: way(1), properties: []check.Property[int]{check.Never[int]("p", nil)}},
-		`property 0: the property "s" has no claim`:                           {g: way(1), properties: []check.Property[int]{check.OnStep[int]("s", nil)}},
-		`properties 0 and 1 have the same name, "p"`:                          {g: way(1), properties: []check.Property[int]{check.Always("p", fine), check.Never("p", fine)}},
-		`"p" is about states (always) and has a claim or a condition about s`: {g: way(1), properties: []check.Property[int]{check.Always("p", fine).GivenStep(step)}},
-		`"p" is about steps and has a claim or a condition about states`:      {g: way(1), properties: []check.Property[int]{check.OnStep("p", step).Given(fine)}},
-		`"o" is about steps and has a claim or a condition about states, or`:  {g: way(1), properties: []check.Property[int]{check.SometimesStep("o", step).OnlyAtRest()}},
-		`"b" is about steps and has a claim or a condition about states`:      {g: way(1), properties: []check.Property[int]{{Name: "b", Kind: check.KindSometimes, Claim: fine, ClaimStep: step}}},
-		`"w" is about states (sometimes) and has a claim or a condition`:      {g: way(1), properties: []check.Property[int]{check.Sometimes("w", fine).GivenStep(step)}},
-		`property 0: the property "n" has no claim`:                           {g: way(1), properties: []check.Property[int]{{Name: "n", Kind: check.KindAlways, ClaimStep: step}}},
-		`"r" is about steps and has a claim or a condition about states, or`:  {g: way(1), properties: []check.Property[int]{check.OnStep("r", step).OnlyAtRest()}},
-		`property 0: the property "p" is of no known kind: Kind(9)`:           {g: way(1), properties: []check.Property[int]{{Name: "p", Kind: 9}}},
-		`"p" is expected to come about, but`:                                  {g: way(1), properties: []check.Property[int]{check.Always("p", fine)}, opt: check.Options{Expect: []string{"p"}}},
-		"Workers is -1":                                                       {g: way(1), opt: check.Options{Workers: -1}},
-		"MaxStates is -2":                                                     {g: way(1), opt: check.Options{MaxStates: -2}},
-		"MaxMemory is -3":                                                     {g: way(1), opt: check.Options{MaxMemory: -3}},
+		"the model has no initial state":                                       {},
+		"property 0: the property has no name":                                 {g: way(1), properties: []check.Property[int]{check.Always("", fine)}},
+		`property 0: the property "p" (never) has no claim`:                    {g: way(1), properties: []check.Property[int]{check.Never[int]("p", nil)}},
+		`property 0: the property "s" (step) has no claim`:                     {g: way(1), properties: []check.Property[int]{check.OnStep[int]("s", nil)}},
+		`properties 0 and 1 have the same name, "p"`:                           {g: way(1), properties: []check.Property[int]{check.Always("p", fine), check.Never("p", fine)}},
+		`"p" (always) is not about steps, and has a condition about steps`:     {g: way(1), properties: []check.Property[int]{check.Always("p", fine).GivenStep(step)}},
+		`"p" (step) is not about states, and has a condition about states`:     {g: way(1), properties: []check.Property[int]{check.OnStep("p", step).Given(fine)}},
+		`"o" (sometimes) is not about states, and its claim cannot be made o`:  {g: way(1), properties: []check.Property[int]{check.SometimesStep("o", step).OnlyAtRest()}},
+		`"w" (sometimes) is not about steps, and has a condition about steps`:  {g: way(1), properties: []check.Property[int]{check.Sometimes("w", fine).GivenStep(step)}},
+		`"r" (step) is not about states, and its claim cannot be made only of`: {g: way(1), properties: []check.Property[int]{check.OnStep("r", step).OnlyAtRest()}},
+		`property 0: the property was not made by a function of this package`:  {g: way(1), properties: []check.Property[int]{{}}},
+		`"p" is expected to occur, and no sometimes property and no rule has`:  {g: way(1), properties: []check.Property[int]{check.Always("p", fine)}, opt: check.Options{Expect: []string{"p"}}},
+		"Workers is -1":   {g: way(1), opt: check.Options{Workers: -1}},
+		"MaxStates is -2": {g: way(1), opt: check.Options{MaxStates: -2}},
+		"MaxMemory is -3": {g: way(1), opt: check.Options{MaxMemory: -3}},
 	} {
-		r, err := check.Exhaustive(t.Context(), c.g, c.properties, c.opt)
+		r, err := check.Exhaustive(t.Context(), c.g.model(), c.properties, c.opt)
 		assert.ErrorContains(t, err, want)
 		assert.Nil(t, r)
 	}
@@ -341,7 +335,7 @@ func TestWords(t *testing.T) {
 		[]string{check.Inconclusive.String(), check.Holds.String(), check.Violated.String(), check.Outcome(3).String()})
 	assert.Equal(t, []string{"always", "never", "step", "sometimes"},
 		[]string{check.KindAlways.String(), check.KindNever.String(), check.KindStep.String(), check.KindSometimes.String()})
-	assert.Equal(t, `no property is named "x"`, explore(t, way(1), check.Options{}).Verdict("x").Reason)
+	assert.Equal(t, `no property is named "x"`, explore(t, way(1).model(), check.Options{}).Verdict("x").Reason)
 }
 
 // A step must cost no allocation, or large searches are spent on collecting garbage: a whole search of 10,000 states with
@@ -352,7 +346,7 @@ func TestStepsDoNotAllocate(t *testing.T) {
 		check.OnStep("up", func(before, after *count) bool { return *before != *after }),
 		check.Sometimes("done", func(s *count) bool { return s[0] == 9 }).OnlyAtRest(),
 	}
-	for name, m := range map[string]check.Model[count, up]{"in place": counters{9}, "by value": struct{ check.Model[count, up] }{counters{9}}} {
+	for name, m := range map[string]check.Model[count, up]{"in place": counters{9}.model(), "by value": counters{9}.byValue()} {
 		t.Run(name, func(t *testing.T) {
 			var steps int64
 			allocations := testing.AllocsPerRun(1, func() {
@@ -366,7 +360,7 @@ func TestStepsDoNotAllocate(t *testing.T) {
 			if name == "by value" {
 				allocations -= 10_000 // its own callback, one for each state
 			}
-			assert.Less(t, allocations, 1_000.0)
+			assert.Less(t, allocations, 2_000.0, "of which the traces, which are checked, take most")
 		})
 	}
 }

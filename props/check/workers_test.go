@@ -19,7 +19,7 @@ func BenchmarkWorkers(b *testing.B) {
 	}
 	timed := func(workers int) (states int64, took time.Duration) {
 		begin := time.Now()
-		r, err := check.Exhaustive(b.Context(), twoPhase{n}, []check.Property[transaction]{consistent(n)}, check.Options{Workers: workers, Coverage: true})
+		r, err := check.Exhaustive(b.Context(), twoPhase{n}.model(), []check.Property[transaction]{consistent(n)}, check.Options{Workers: workers, Coverage: true})
 		require.NoError(b, err)
 		return r.States, time.Since(begin)
 	}

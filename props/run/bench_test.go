@@ -10,13 +10,13 @@ import (
 	"pkgdist/props/run"
 )
 
-// How much the properties about what happens in the end cost, beside the others
+// How much the properties about infinite runs cost, beside the others
 // on the same space: both searches are timed in turn, and their ratio counts.
-func BenchmarkInTheEnd(b *testing.B) {
+func BenchmarkLiveness(b *testing.B) {
 	sc := load(b, "two-packages")
 	var safety []string
 	for _, c := range props.Catalogue() {
-		if !c.Kind.InTheEnd() {
+		if !c.Kind.Liveness() {
 			safety = append(safety, c.Name)
 		}
 	}

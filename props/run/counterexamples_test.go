@@ -118,7 +118,7 @@ func TestKeptCounterexamplesAreReproduced(t *testing.T) {
 func isReproduced(t *testing.T, file string) {
 	ce, err := counterexample.Read(file)
 	require.NoError(t, err)
-	r, err := run.Again(ce, check.FairAsModelled)
+	r, err := run.Again(ce, "")
 	require.NoError(t, err)
 	assert.True(t, r.Reproduced, "%s: %+v", file, r.Guard)
 	assert.Equal(t, check.Violated, r.Outcome())
@@ -128,7 +128,7 @@ func isReproduced(t *testing.T, file string) {
 		last = &ce.Loop
 	}
 	*last = (*last)[:len(*last)-1]
-	r, err = run.Again(ce, check.FairAsModelled)
+	r, err = run.Again(ce, "")
 	require.NoError(t, err)
 	assert.False(t, r.Reproduced, "%s: reproduced without its last step", file)
 	assert.Equal(t, check.Inconclusive, r.Outcome())
@@ -140,7 +140,7 @@ func TestTheSymptomComesWithTheRaceAndWithoutIt(t *testing.T) {
 	for name, race := range map[string]bool{"stuck-after-overlap": true, "stuck-without-overlap": false} {
 		ce, err := counterexample.Read(filepath.Join(kept, name+".txtar"))
 		require.NoError(t, err)
-		r, err := run.Again(ce, check.FairAsModelled)
+		r, err := run.Again(ce, "")
 		require.NoError(t, err)
 		seen := false
 		for i := range r.Trace.States {
@@ -149,7 +149,7 @@ func TestTheSymptomComesWithTheRaceAndWithoutIt(t *testing.T) {
 		assert.Equal(t, race, seen, name)
 
 		ce.Design = model.ExclusiveSource.String()
-		r, err = run.Again(ce, check.FairAsModelled)
+		r, err = run.Again(ce, "")
 		require.NoError(t, err)
 		assert.Equal(t, !race, r.Reproduced, "%s with a lock: %s", name, r.Guard)
 	}

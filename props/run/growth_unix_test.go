@@ -57,7 +57,7 @@ func growing(most int) []*scenario.Scenario {
 func judgedInAllWays(sys *model.System) []check.Property[model.State] {
 	var list []check.Property[model.State]
 	for _, c := range props.Catalogue() {
-		if !c.Kind.InTheEnd() {
+		if !c.Kind.Liveness() {
 			list = append(list, c.For(sys))
 		}
 	}
@@ -92,7 +92,7 @@ func BenchmarkGrowth(b *testing.B) {
 				var r *check.Result[model.State, model.Step]
 				begin := processorTime(b)
 				for b.Loop() {
-					r, err = check.Exhaustive(ctx, sys, judgedInAllWays(sys), way.opt)
+					r, err = check.Exhaustive(ctx, props.Model(sys), judgedInAllWays(sys), way.opt)
 					require.NoError(b, err)
 				}
 				b.ReportMetric((processorTime(b)-begin).Seconds()/float64(b.N), "cpu-s")
@@ -120,7 +120,7 @@ func BenchmarkAHundredMillion(b *testing.B) {
 	require.NoError(b, err)
 	var r *check.Result[model.State, model.Step]
 	for b.Loop() {
-		r, err = check.Exhaustive(b.Context(), sys, nil, check.Options{MaxMemory: 8 << 30})
+		r, err = check.Exhaustive(b.Context(), props.Model(sys), nil, check.Options{MaxMemory: 8 << 30})
 		require.NoError(b, err)
 		require.True(b, r.Complete(), r.Stopped)
 		require.Greater(b, r.States, int64(100_000_000))

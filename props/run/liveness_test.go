@@ -12,7 +12,7 @@ import (
 	"pkgdist/props/run"
 )
 
-// A timer alone looks at the stuck file again and again, and skips it each time:
+// A timer alone looks at the stuck file infinitely often, and skips it each time:
 // no state at rest is bad, for there is none, and the file is stuck all the same.
 func TestATimerAloneGoesRoundInALoop(t *testing.T) {
 	r := explore(t, load(t, "article"), design(t, "rescan-timer"))
@@ -40,7 +40,8 @@ func TestTheStrictReadingIsTooStrong(t *testing.T) {
 	} {
 		r := explore(t, load(t, refuting), design(t, name), "accepted-served-exactly")
 		assert.Equal(t, check.Violated, r.Outcome(), "asked for by name, it counts: %s", name)
-		assert.NotEmpty(t, r.Wrong(r.Claims[0]))
+		v := r.Result.Verdict(r.Claims[0].Name)
+		assert.NotEmpty(t, v.Wrong())
 	}
 	assert.Equal(t, check.Holds, explore(t, load(t, "article"), design(t, "repaired")).Outcome(), "otherwise it does not")
 }
@@ -49,14 +50,14 @@ func TestTheStrictReadingIsTooStrong(t *testing.T) {
 // nothing is sure to happen; more fairness than the model has mends nothing.
 func TestFairnessMatters(t *testing.T) {
 	article := load(t, "article")
-	for fairness, want := range map[check.Fairness]check.Outcome{
-		check.Unfair: check.Violated, check.FairAsModelled: check.Holds, check.FairWeakly: check.Holds, check.FairStrongly: check.Holds,
+	for fairness, want := range map[string]check.Outcome{
+		"none": check.Violated, "": check.Holds, "weak": check.Holds, "strong": check.Holds,
 	} {
-		r, err := run.Explore(t.Context(), article, design(t, "repaired"), []string{"accepted-reaches-all-dps", "sites-converge"}, check.Options{Fairness: fairness})
+		r, err := run.ExploreUnder(t.Context(), article, design(t, "repaired"), fairness, []string{"accepted-reaches-all-dps", "sites-converge"}, check.Options{})
 		require.NoError(t, err)
 		assert.Equal(t, want, r.Outcome(), fairness)
 	}
-	r, err := run.Explore(t.Context(), article, model.SMS20, []string{"accepted-reaches-all-dps"}, check.Options{Fairness: check.FairStrongly})
+	r, err := run.ExploreUnder(t.Context(), article, model.SMS20, "strong", []string{"accepted-reaches-all-dps"}, check.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, check.Violated, r.Outcome())
 }
@@ -64,7 +65,7 @@ func TestFairnessMatters(t *testing.T) {
 // What the builder of the repaired system has to promise for the article's
 // effect to be gone: twelve rules, and no smaller set would do.
 func TestWhichFairnessIsNeeded(t *testing.T) {
-	sets, v, err := run.ExplainFairness(t.Context(), load(t, "article"), design(t, "repaired"), "accepted-reaches-all-dps", check.Options{})
+	sets, v, err := run.ExplainFairness(t.Context(), load(t, "article"), design(t, "repaired"), "", "accepted-reaches-all-dps", check.Options{})
 	require.NoError(t, err)
 	require.Equal(t, check.Holds, v.Outcome)
 	assert.Equal(t, [][]string{{
@@ -72,7 +73,7 @@ func TestWhichFairnessIsNeeded(t *testing.T) {
 		"package.decompress", "package.record", "package.done", "dp.copy", "dp.commit",
 	}}, sets)
 
-	sets, v, err = run.ExplainFairness(t.Context(), load(t, "article"), model.SMS20, "accepted-reaches-all-dps", check.Options{})
+	sets, v, err = run.ExplainFairness(t.Context(), load(t, "article"), model.SMS20, "", "accepted-reaches-all-dps", check.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, check.Violated, v.Outcome)
 	assert.Empty(t, sets)
@@ -84,6 +85,6 @@ func TestALimitLeavesTheEndOpen(t *testing.T) {
 	require.NoError(t, err)
 	for _, c := range props.Catalogue() {
 		assert.NotEqual(t, check.Holds, r.Result.Verdict(c.Name).Outcome, c.Name)
-		assert.True(t, !c.Kind.InTheEnd() || r.Result.Verdict(c.Name).Outcome == check.Inconclusive, c.Name)
+		assert.True(t, !c.Kind.Liveness() || r.Result.Verdict(c.Name).Outcome == check.Inconclusive, c.Name)
 	}
 }

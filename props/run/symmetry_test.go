@@ -19,7 +19,7 @@ import (
 func underSymmetry() []string {
 	var names []string
 	for _, c := range props.Catalogue() {
-		if !c.Kind.InTheEnd() {
+		if !c.Kind.Liveness() {
 			names = append(names, c.Name)
 		}
 	}
@@ -156,7 +156,7 @@ func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Desig
 
 // requireReplayed keeps the trace as a file would, and runs it again.
 func requireReplayed(t *testing.T, r *run.Run, c props.Claim, v run.Verdict) {
-	again, err := run.Again(run.Counterexample(r.Scenario, r.System, c, v.Trace.Steps, len(v.Trace.Steps), ""), check.FairAsModelled)
+	again, err := run.Again(run.Counterexample(r.Scenario, r.System, c, v.Trace.Steps, len(v.Trace.Steps), ""), "")
 	require.NoError(t, err)
 	require.True(t, again.Reproduced, "%s: %s", c.Name, again.Flaw)
 }
@@ -168,7 +168,7 @@ func TestWhatIsNotJudgedUnderSymmetryIsSaid(t *testing.T) {
 	require.NoError(t, err)
 	for _, c := range props.Catalogue() {
 		v := r.Result.Verdict(c.Name)
-		if c.Kind.InTheEnd() {
+		if c.Kind.Liveness() {
 			assert.Equal(t, check.Inconclusive, v.Outcome, c.Name)
 			assert.Contains(t, v.Reason, "what happens in the end is not judged under symmetry", c.Name)
 		} else if c.Kind != check.KindSometimes && !c.TooStrong {
