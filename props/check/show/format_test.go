@@ -87,9 +87,9 @@ func TestADocumentThatContradictsItselfIsRefused(t *testing.T) {
 		change(d)
 		for _, f := range show.Formats() {
 			_, err := f.Bytes(d)
-			assert.EqualError(t, err, f.Name+": "+want)
+			assert.EqualError(t, err, f.Name+": document: "+want)
 		}
-		assert.EqualError(t, show.Text{}.Story(&strings.Builder{}, d), want)
+		assert.EqualError(t, show.Text{}.Story(&strings.Builder{}, d), "document: "+want)
 	}
 }
 
