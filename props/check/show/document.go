@@ -14,23 +14,23 @@ package show
 // reached and what it changed. The zero value of every field is allowed; a form
 // leaves out what is not there.
 type Document struct {
-	Name       string  // of the file that keeps it, without extension
-	Subject    string  // what the title names: "Scenario"; empty is "Model"
-	Title      string  // of the model or the scenario
-	Why        string  // why it matters: paragraphs
-	Source     string  // where the story comes from: an article, an issue
-	About      []Item  // what else there is to say of it: "Design" "sms20"
-	Property   string  // its name
-	Says       string  // the property as a sentence
-	Places     []Place // in the order in which they are drawn; those that fields and lanes name are added
-	Groups     []string
-	Lanes      []Lane  // the actors that act or are reached, in order
-	Steps      []Step  // from the first state
-	States     []State // before the first step and after each: len(Steps)+1, or none
-	Loop       int     // of a run that is infinite: the index of the step at which the repeated steps begin, or len(Steps)
-	Forever    bool    // the run is infinite: it loops, or stays in its last state
-	Wrong      string  // what is wrong at its end
-	Conclusion string  // whether it is reproduced, and what stands in the way
+	Name       string   // of the file that keeps it, without extension
+	Subject    string   // what the title names: "Scenario"; empty is "Model"
+	Title      string   // of the model or the scenario
+	Why        string   // why it matters: paragraphs
+	Source     string   // where the story comes from: an article, an issue
+	About      []Item   // what else there is to say of it: "Design" "sms20"
+	Property   string   // its name
+	Says       string   // the property as a sentence
+	Places     []Place  // in the order in which they are drawn; those that fields and lanes name are added
+	Groups     []string // the parts of places in the order in which they are drawn; those that fields name are added
+	Lanes      []Lane   // the actors that act or are reached, in order
+	Steps      []Step   // from the first state
+	States     []State  // before the first step and after each: len(Steps)+1, or none
+	Loop       int      // of a run that is infinite: the index of the step at which the repeated steps begin, or len(Steps)
+	Forever    bool     // the run is infinite: it loops, or stays in its last state
+	Wrong      string   // what is wrong at its end
+	Conclusion string   // whether it is reproduced, and what stands in the way
 	Reproduced bool
 	Sections   []Section // what a kept file has besides: a scenario, a design; see Kept
 	Rerun      []string  // commands: how to run it again, how to open it

@@ -95,6 +95,8 @@ func TestAGraphThatIsCutSaysSo(t *testing.T) {
 	assert.Contains(t, b.String(), "A lock: the first 3 states and the 3 steps between them; there are more, and no more than 3 are drawn")
 	g.Edges[0].To = 3
 	assert.EqualError(t, g.DOT(&b), "a step from state 0 to state 3; expected 0 to 2")
+	g.Edges[0] = show.Edge{From: -1}
+	assert.EqualError(t, g.DOT(&b), "a step from state -1 to state 0; expected 0 to 2")
 	var nothing show.Graph
 	assert.NoError(t, nothing.DOT(&b))
 }

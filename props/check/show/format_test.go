@@ -65,10 +65,12 @@ func TestADocumentMaySayNothing(t *testing.T) {
 }
 
 func TestAFormDoesNotChangeItsDocument(t *testing.T) {
-	for _, f := range show.Formats() {
-		d := mutex()
-		written(t, f.Name, d)
-		assert.Equal(t, mutex(), d, f.Name)
+	for _, make := range []func() *show.Document{mutex, silent, loop} {
+		for _, f := range show.Formats() {
+			d := make()
+			written(t, f.Name, d)
+			assert.Equal(t, make(), d, f.Name)
+		}
 	}
 }
 
@@ -85,9 +87,9 @@ func TestADocumentThatContradictsItselfIsRefused(t *testing.T) {
 		change(d)
 		for _, f := range show.Formats() {
 			_, err := f.Bytes(d)
-			assert.EqualError(t, err, f.Name+": "+want)
+			assert.EqualError(t, err, f.Name+": document: "+want)
 		}
-		assert.EqualError(t, show.Text{}.Story(&strings.Builder{}, d), want)
+		assert.EqualError(t, show.Text{}.Story(&strings.Builder{}, d), "document: "+want)
 	}
 }
 

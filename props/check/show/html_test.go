@@ -44,6 +44,17 @@ func TestRowsSayWhatTheirBoxDoesNot(t *testing.T) {
 	assert.Equal(t, []string{"P", "Q", "P content", "P metadata", "Q content", "Q metadata"}, names("P", "Q"))
 }
 
+// What the title of a box names stands below it, wherever its field is.
+func TestARowWithoutANameStandsBelowTheTitle(t *testing.T) {
+	fields := []show.Field{{Group: "INCOMING", Label: "notification", Value: "a"}, {Group: "INCOMING", Label: "INCOMING", Value: "b"}}
+	page := written(t, "html", &show.Document{States: []show.State{{Fields: fields}}})
+	assert.Contains(t, page, `<h4>INCOMING</h4>
+<dl>
+<div class="row" data-row="1"><dt class="unseen">INCOMING</dt><dd>b</dd></div>
+<div class="row" data-row="0"><dt>Notification</dt><dd>a</dd></div>
+`)
+}
+
 // The boxes of a place stand in the order of the groups, and not in that of the
 // fields.
 func TestBoxesHaveTheOrderOfTheGroups(t *testing.T) {

@@ -229,7 +229,7 @@ func noMarkers(text string) string {
 // steps read back as they are.
 func (d *Document) kept() (*Kept, error) {
 	if d.fails() {
-		return nil, fmt.Errorf("expected a run that violates its property: %s", d.Conclusion)
+		return nil, fmt.Errorf("expected a run that violates its property: %s", oneLine(d.Conclusion))
 	}
 	k := &Kept{Name: d.Name, Why: d.Why, Sections: d.Sections, Property: d.Property}
 	for i, s := range d.Steps {

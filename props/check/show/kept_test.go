@@ -114,6 +114,11 @@ func TestReadSaysWhatIsNoFile(t *testing.T) {
 	assert.EqualError(t, err, filepath.Join(dir, "none.txtar")+": cannot be read: no such file or directory")
 
 	file := filepath.Join(dir, "c.txtar")
+	_, err = show.ReadText("/dev/zero", 2048)
+	assert.EqualError(t, err, "/dev/zero: expected at most 2 KiB, found more")
+	err = &show.FileError{File: "a\x1b[2J\nb", Message: "c\td\u202e"}
+	assert.EqualError(t, err, `a\x1b[2J\nb: c\td\u202e`)
+
 	require.NoError(t, os.WriteFile(file, []byte(kept), 0o600))
 	k, err := show.Read(file, sections...)
 	require.NoError(t, err)

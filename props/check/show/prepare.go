@@ -23,7 +23,7 @@ func (d *Document) prepared() (*Document, error) {
 		p.Loop = len(p.Steps)
 	}
 	if p.Loop < 0 || p.Loop > len(p.Steps) {
-		return nil, fmt.Errorf("Loop is %d; expected 0 to %d", p.Loop, len(p.Steps))
+		return nil, fmt.Errorf("document: Loop is %d; expected 0 to %d", p.Loop, len(p.Steps))
 	}
 	if len(p.States) == 0 {
 		p.nameStates()
@@ -73,12 +73,12 @@ func (d *Document) labelFields() {
 
 func (d *Document) validate() error {
 	if len(d.States) != len(d.Steps)+1 {
-		return fmt.Errorf("%d Steps and %d States; expected a state before the first step and one after each", len(d.Steps), len(d.States))
+		return fmt.Errorf("document: %d Steps and %d States; expected a state before the first step and one after each", len(d.Steps), len(d.States))
 	}
 	first := d.States[0].Fields
 	for i, s := range d.States {
 		if !slices.EqualFunc(first, s.Fields, func(a, b Field) bool { return a.Place == b.Place && a.Label == b.Label }) {
-			return fmt.Errorf("States[%d] has other fields than the first; expected the same in the same order", i)
+			return fmt.Errorf("document: States[%d] has other fields than the first; expected the same in the same order", i)
 		}
 	}
 	for i, s := range d.Steps {
@@ -88,7 +88,7 @@ func (d *Document) validate() error {
 		}
 		for _, l := range lanes {
 			if l < 0 || l >= len(d.Lanes) {
-				return fmt.Errorf("Steps[%d] names lane %d; expected 0 to %d", i, l, len(d.Lanes)-1)
+				return fmt.Errorf("document: Steps[%d] names lane %d; expected 0 to %d", i, l, len(d.Lanes)-1)
 			}
 		}
 	}

@@ -21,14 +21,14 @@ func table() *show.Table {
 		Title: "Two locks", Notes: []string{"Both have two processes."},
 		Runs: []show.Result{
 			{Name: "test-then-set", Figures: show.Figures{States: 1234567, Steps: 2345678, Depth: 12, Complete: true, Fairness: "weak",
-				Rules: []show.Rule{{Name: "enter", Fired: 3}, {Name: "leave", Stopped: "it is inside"}, {Name: "crash"}},
+				Rules: []show.Rule{{Name: "enter", Fired: 3, Stopped: "it is free"}, {Name: "leave", Stopped: "it is inside"}, {Name: "crash"}},
 				Verdicts: []show.Verdict{
 					{Name: "mutual-exclusion", Kind: "always", Outcome: "violated", Trace: trace[:4], HasTrace: true, Says: "Never both.", Story: mutex()},
 					{Name: "turns", Kind: "leads to", Outcome: "violated", Trace: trace, HasTrace: true, Loop: &three, OrFewer: true, Story: silent()},
 					{Name: "strict", Kind: "always", Outcome: "violated", Trace: trace[:1], HasTrace: true, Word: "too strong"},
 					{Name: "both-wait", Kind: "sometimes", Outcome: "holds", Trace: trace[:2], HasTrace: true},
 					{Name: "at-once", Kind: "always", Outcome: "violated", HasTrace: true},
-					{Name: "no-overflow", Kind: "always", Outcome: "holds"},
+					{Name: "no-overflow", Kind: "always", Outcome: "holds", Story: loop()},
 				}}},
 			{Name: "ticket", Figures: show.Figures{States: 5, Collisions: 0.0312,
 				Verdicts: []show.Verdict{

@@ -21,31 +21,26 @@ type Text struct {
 }
 
 // Write tells the whole document.
-func (t Text) Write(w io.Writer, d *Document) error {
+func (t Text) Write(w io.Writer, d *Document) error { return t.tell(w, d, t.head, t.story, t.foot) }
+
+// Head tells what stands above the story.
+func (t Text) Head(w io.Writer, d *Document) error { return t.tell(w, d, t.head) }
+
+// Story tells the steps, and what is wrong at their end.
+func (t Text) Story(w io.Writer, d *Document) error { return t.tell(w, d, t.story) }
+
+// Foot tells what stands below the story.
+func (t Text) Foot(w io.Writer, d *Document) error { return t.tell(w, d, t.foot) }
+
+func (t Text) tell(w io.Writer, d *Document, parts ...func(*printer, *Document)) error {
 	p, err := d.prepared()
 	if err != nil {
 		return err
 	}
 	out := printer{w: w, width: t.width()}
-	t.head(&out, p)
-	t.story(&out, p)
-	t.foot(&out, p)
-	return out.err
-}
-
-// Head tells what stands above the story, Story the steps and what is wrong at
-// their end, and Foot what stands below.
-func (t Text) Head(w io.Writer, d *Document) error  { return t.part(w, d, t.head) }
-func (t Text) Story(w io.Writer, d *Document) error { return t.part(w, d, t.story) }
-func (t Text) Foot(w io.Writer, d *Document) error  { return t.part(w, d, t.foot) }
-
-func (t Text) part(w io.Writer, d *Document, tell func(*printer, *Document)) error {
-	p, err := d.prepared()
-	if err != nil {
-		return err
+	for _, part := range parts {
+		part(&out, p)
 	}
-	out := printer{w: w, width: t.width()}
-	tell(&out, p)
 	return out.err
 }
 
