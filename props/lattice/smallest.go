@@ -70,8 +70,7 @@ func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bo
 		if err != nil {
 			return false, err
 		}
-		var j job
-		if s.settle(sys, &j); j.verdicts.Violated != 0 {
+		if s.refuted(sys) != 0 {
 			return false, nil
 		}
 	}
