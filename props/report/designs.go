@@ -258,9 +258,9 @@ func onlyTheArticle(w io.Writer, l *lattice.Lattice) {
 // The JSON object is an interface: its keys stay.
 type (
 	latticeDocument struct {
-		Scenario   string              `json:"scenario"`
-		Mechanisms []string            `json:"mechanisms"`
-		Properties []string            `json:"properties"`
+		Scenario   string   `json:"scenario"`
+		Mechanisms []string `json:"mechanisms"`
+		Properties []string `json:"properties"`
 		// Complete: every verdict is known. Where it is false, Minimal and Needs have
 		// what is proven all the same, and need not have all.
 		Complete    bool                `json:"complete"`

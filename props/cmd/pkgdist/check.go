@@ -248,7 +248,7 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	}
 	most := show.MostStates
 	if c.MaxStates > 0 {
-		most = int(min(c.MaxStates, int64(most)))
+		most = min(int(c.MaxStates), most)
 	}
 	var text bytes.Buffer
 	g, err := show.AllStates(&text, r.System, r.Scenario.Title, r.Claims, most)

@@ -44,6 +44,7 @@ func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []mode
 		default:
 			printSets(t, sets)
 		}
+		t.stdout.Flush() // the next design may take a while
 	}
 	*code = worst(outcomes)
 	return nil
