@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
@@ -226,33 +227,73 @@ func TestALimitLeavesSetsUndecided(t *testing.T) {
 func TestAnswersDoNotRestOnWhatIsUndecided(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	given := map[string]int{}
-	for _, sc := range load(t, "cannot-apply", "article") {
-		whole := search(t, sc, nil, lattice.Options{})
-		require.Zero(t, whole.Undecided())
+	for n := range 8 {
+		whole := made(random, n%4 == 0)
 		requireNoOtherAnswer(t, whole, whole)
+		missing := []func(model.MechanismSet) bool{}
 		for _, share := range []float64{0.001, 0.01, 0.3, 0.9} {
-			for range 10 {
-				l := *whole
-				for set := range l.Sets {
-					if random.Float64() < share {
-						missing := lattice.ClaimSet(random.Uint64()|random.Uint64()) & (1<<len(l.Claims) - 1)
-						l.Sets[set].Inconclusive |= missing
-						l.Sets[set].Violated &^= missing
+			missing = append(missing, func(model.MechanismSet) bool { return random.Float64() < share })
+		}
+		for _, m := range model.AllMechanisms() {
+			missing = append(missing, func(set model.MechanismSet) bool { return set.Has(m) }, func(set model.MechanismSet) bool { return !set.Has(m) })
+		}
+		for i, is := range missing {
+			l, all := *whole, lattice.ClaimSet(1)<<len(whole.Claims)-1
+			for set := range model.MechanismSet(lattice.NumSets) {
+				if is(set) {
+					some := all
+					if i < 4 {
+						some &= lattice.ClaimSet(random.Uint64() | random.Uint64())
 					}
+					l.Sets[set].Inconclusive |= some
+					l.Sets[set].Violated &^= some
 				}
-				requireNoOtherAnswer(t, whole, &l)
-				given["minimal"] += len(l.Minimal())
-				given["maximal"] += len(l.Maximal())
-				given["perhaps smaller"] += len(l.PerhapsSmaller())
-				given["open"] += len(l.OpenMinimal())
-				given["needs"] += len(l.Needs(model.ExclusiveSource)) + len(l.Needs(model.RescanTimer))
 			}
+			requireNoOtherAnswer(t, whole, &l)
+			given["minimal"] += len(l.Minimal())
+			given["maximal"] += len(l.Maximal())
+			given["perhaps smaller"] += len(l.PerhapsSmaller())
+			given["open"] += len(l.OpenMinimal())
+			for _, m := range model.AllMechanisms() {
+				given["needs"] += len(l.Needs(m))
+			}
+			only, _ := l.OnlyTheArticle()
+			given["only the article"] += only.Count
 		}
 	}
-	require.Len(t, given, 5)
+	require.Len(t, given, 6)
 	for what, n := range given {
 		assert.Positive(t, n, what)
 	}
+}
+
+// made is a lattice that is made up: one of two mechanisms cures a claim, a single
+// one another, two that are both on break one, and nothing cures one in a lattice
+// that is hopeless.
+func made(random *rand.Rand, hopeless bool) *lattice.Lattice {
+	l := &lattice.Lattice{}
+	for _, c := range props.Catalogue() {
+		if c.Kind != check.KindSometimes && !c.TooStrong {
+			l.Claims = append(l.Claims, c)
+		}
+	}
+	any := func() model.Mechanism { return model.AllMechanisms()[random.IntN(model.NumMechanisms)] }
+	breaks := model.Mechanisms(any(), any())
+	for i := range 6 {
+		claim := lattice.ClaimSet(1) << (i * 4)
+		cures := model.Mechanisms(any(), any())
+		if i == 1 {
+			cures = model.Mechanisms(any())
+		} else if i == 2 && hopeless {
+			cures = 0
+		}
+		for set := range model.MechanismSet(lattice.NumSets) {
+			if set&cures == 0 || i == 5 && set&breaks == breaks {
+				l.Sets[set].Violated |= claim
+			}
+		}
+	}
+	return l
 }
 
 func requireNoOtherAnswer(t *testing.T, whole, l *lattice.Lattice) {

@@ -1,6 +1,7 @@
 package lattice
 
 import (
+	"fmt"
 	"slices"
 
 	"pkgdist/model"
@@ -44,12 +45,12 @@ func (s *search) refutes(sys *model.System, c props.Claim, e evidence) bool {
 		before = state
 		state = sys.After(state, step)
 	}
-	switch {
-	case c.Kind.InTheEnd():
+	switch c.Kind {
+	case check.KindLeadsTo, check.KindEventually, check.KindEventuallyAlways, check.KindAlwaysEventually:
 		_, _, err := check.ReplayLasso(sys, c.For(sys), sys.Init()[0], e.steps, e.loop, s.opt.Check.Fairness)
 		return err == nil
-	case c.AtRest && !sys.AtRest(&state):
-		return false
+	case check.KindAlways, check.KindNever, check.KindStep:
+		return (!c.AtRest || sys.AtRest(&state)) && c.Wrong(sys, &before, &state) != ""
 	}
-	return c.Wrong(sys, &before, &state) != ""
+	panic(fmt.Sprintf("lattice: no run violates %s, which is of kind %v", c.Name, c.Kind))
 }

@@ -172,8 +172,10 @@ func standIns(w io.Writer, l *lattice.Lattice, repair model.MechanismSet, m mode
 		words = append(words, set.String(), "or")
 	}
 	switch {
-	case len(open) > 0:
+	case len(open) > 0 && len(proven) > 0:
 		words = append(words, "not known what else")
+	case len(open) > 0:
+		words = []string{"not known"}
 	case len(proven) > 0:
 		words = words[:len(words)-1]
 	default:

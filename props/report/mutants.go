@@ -61,10 +61,12 @@ func fate(m mutant.Result) []string {
 		return []string{"noticed: " + m.Why, m.Scenario, ""}
 	case m.Outcome == mutant.Undecided:
 		return []string{"UNDECIDED: " + m.Why, m.Scenario, ""}
-	case m.Equivalent != "":
+	case m.Outcome == mutant.Survived && m.Equivalent != "":
 		return []string{"equivalent: " + m.Equivalent}
+	case m.Outcome == mutant.Survived:
+		return []string{"SURVIVES"}
 	}
-	return []string{"SURVIVES"}
+	panic(fmt.Sprintf("report: unknown outcome %v of a mutant of %s", m.Outcome, m.Mutation.Rule))
 }
 
 // A killer is how many mutants violate a property, and how many of them violate

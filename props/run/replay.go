@@ -2,6 +2,7 @@ package run
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"pkgdist/model"
@@ -90,10 +91,12 @@ func (r *Replay) judge(fairness check.Fairness) error {
 	case r.Claim.Kind == check.KindSometimes:
 		r.Reproduced = r.Claim.ComesAbout(r.System, before, after)
 		r.Flaw = "at the end the situation has not come about"
-	default:
+	case r.Claim.Kind == check.KindAlways, r.Claim.Kind == check.KindNever, r.Claim.Kind == check.KindStep:
 		r.Wrong = r.Claim.Wrong(r.System, before, after)
 		r.Reproduced = r.Wrong != ""
 		r.Flaw = "at the end the property is not violated"
+	default:
+		panic(fmt.Sprintf("run: unknown kind %v of %s", r.Claim.Kind, r.Claim.Name))
 	}
 	return nil
 }

@@ -82,7 +82,15 @@ func Claims() []props.Claim {
 
 // CanViolate tells whether a walk can violate the claim: one about states, steps
 // or rest.
-func CanViolate(c props.Claim) bool { return c.Kind <= check.KindStep }
+func CanViolate(c props.Claim) bool {
+	switch {
+	case c.Kind.InTheEnd(), c.Kind == check.KindSometimes:
+		return false
+	case c.Kind == check.KindAlways, c.Kind == check.KindNever, c.Kind == check.KindStep:
+		return true
+	}
+	panic(fmt.Sprintf("walk: unknown kind %v of %s", c.Kind, c.Name))
+}
 
 // Explore walks a scenario under a design, and judges the claims.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, claims []props.Claim, opt Options) (*Report, error) {

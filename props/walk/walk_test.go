@@ -319,3 +319,14 @@ func TestAFailureIsToldAndKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, r.Reproduced)
 }
+
+// Whether a walk can violate a claim is said of each kind.
+func TestWhatAWalkCanViolate(t *testing.T) {
+	for kind, can := range map[check.Kind]bool{
+		check.KindAlways: true, check.KindNever: true, check.KindStep: true, check.KindSometimes: false,
+		check.KindLeadsTo: false, check.KindEventually: false, check.KindEventuallyAlways: false, check.KindAlwaysEventually: false,
+	} {
+		assert.Equal(t, can, walk.CanViolate(props.Claim{Kind: kind}), kind)
+	}
+	assert.Panics(t, func() { walk.CanViolate(props.Claim{Kind: 99}) })
+}

@@ -185,11 +185,11 @@ func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 func worst(outcomes []check.Outcome) int {
 	code := exitHolds
 	for _, o := range outcomes {
-		switch o {
-		case check.Violated:
-			return exitViolated
-		case check.Inconclusive:
-			code = exitInconclusive
+		switch c := exitCode(o); c {
+		case exitViolated:
+			return c
+		case exitInconclusive:
+			code = c
 		}
 	}
 	return code

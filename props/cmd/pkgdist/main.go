@@ -111,6 +111,7 @@ func fail(stderr io.Writer, err error) int {
 	return exitUsage
 }
 
+// exitCode has no code for an outcome that it does not know, and panics.
 func exitCode(o check.Outcome) int {
 	return [...]int{check.Holds: exitHolds, check.Violated: exitViolated, check.Inconclusive: exitInconclusive}[o]
 }

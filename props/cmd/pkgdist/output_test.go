@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check"
 )
 
 // full takes some bytes, and then no more.
@@ -75,4 +77,16 @@ func TestLostOutputIsAnError(t *testing.T) {
 			assert.Equal(t, end.said, stderr.String(), args)
 		}
 	}
+}
+
+// The worst outcome is the exit code, and one that nobody knows is no success.
+func TestTheExitCodeIsThatOfTheWorstOutcome(t *testing.T) {
+	for code, outcomes := range map[int][]check.Outcome{
+		exitHolds:        {check.Holds, check.Holds},
+		exitInconclusive: {check.Holds, check.Inconclusive, check.Holds},
+		exitViolated:     {check.Inconclusive, check.Violated, check.Inconclusive},
+	} {
+		assert.Equal(t, code, worst(outcomes))
+	}
+	assert.Panics(t, func() { worst([]check.Outcome{99}) })
 }
