@@ -48,12 +48,12 @@ func TestReductionChangesNoVerdict(t *testing.T) {
 // statesUnder is how many states a scenario has under a design, or under the
 // largest that is written down if that one is not.
 func statesUnder(t *testing.T, name string, d model.Design) (n int) {
-	written := read(t, "testdata/"+name+".txtar")
-	if text := section(written, d.Name); text != "" {
-		return states(t, text)
+	written := readResults(t, name)
+	if n := written.states(t, d.Name); n > 0 {
+		return n
 	}
 	for _, other := range model.Designs() {
-		n = max(n, states(t, section(written, other.Name)))
+		n = max(n, written.states(t, other.Name))
 	}
 	return n
 }
@@ -113,7 +113,7 @@ func requireSameReduced(t *testing.T, plain *run.Run, properties []string, opt c
 // Three sites and two packages: what is left of the states.
 func TestBothReductionsLeaveAFewPercent(t *testing.T) {
 	sc := load(t, "two-sites")
-	plain := states(t, section(read(t, "testdata/two-sites.txtar"), model.SMS20.Name))
+	plain := readResults(t, "two-sites").states(t, model.SMS20.Name)
 	r, err := run.Explore(t.Context(), sc, model.SMS20, underSymmetry(), check.Options{Reduction: true, Symmetry: true})
 	require.NoError(t, err)
 	assert.Less(t, 20*r.Result.States, int64(plain), "under 5 %%")
