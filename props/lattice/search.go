@@ -60,8 +60,8 @@ type job struct {
 	err      error
 }
 
-// run judges the sets in rounds. What the sets of one round can learn from each
-// other is learnt too late, and no more is lost by that than time.
+// run judges the sets in rounds. Results are shared between rounds only, which costs
+// time and changes no verdict.
 func (s *search) run(ctx context.Context) error {
 	var jobs []*job
 	flush := func() error {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -76,12 +75,15 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	default:
 		fmt.Fprintf(w, "\n%s enough.", setsAre(n))
 	}
-	if len(minimal) > 0 {
+	switch {
+	case len(minimal) > 0 && len(open) > 0:
+		fmt.Fprintf(w, " Of these nothing can be left out:\n")
+	case len(minimal) > 0:
 		fmt.Fprintf(w, " The smallest, of which nothing can be left out:\n")
-		sets(w, minimal)
-	} else if n > 0 {
+	case n > 0:
 		fmt.Fprintln(w)
 	}
+	sets(w, minimal)
 	if larger := l.PerhapsSmaller(); len(larger) > 0 {
 		fmt.Fprintf(w, "Enough, and not known whether something can be left out:\n")
 		sets(w, larger)
@@ -293,9 +295,7 @@ func DesignsJSON(w io.Writer, l *lattice.Lattice) error {
 	for _, m := range model.AllMechanisms() {
 		doc.Needs[m.String()] = l.Needs(m)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return encode(w, doc)
 }
 
 func setNames(sets []model.MechanismSet) [][]string {

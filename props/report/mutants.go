@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -180,8 +179,5 @@ func MutantsJSON(w io.Writer, r *mutant.Report) error {
 		}
 		doc.Mutants = append(doc.Mutants, o)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(doc)
+	return encode(w, doc)
 }

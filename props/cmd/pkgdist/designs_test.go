@@ -40,7 +40,7 @@ func TestASetThatIsNotDecidedLeavesTheAnswerOpen(t *testing.T) {
 	said = text(model.LatchedNotification) // insufficient, if it were known
 	assert.Equal(t, exitInconclusive, enough(l))
 	assert.Regexp(t, `\AInconclusive: 1 set, under which not every verdict is known`, said)
-	assert.Contains(t, said, "\nAt least 640 sets are enough. The smallest, of which nothing can be left out:\n  rescan-timer\n"+
+	assert.Contains(t, said, "\nAt least 640 sets are enough. Of these nothing can be left out:\n  rescan-timer\n"+
 		"Enough, and not known whether something can be left out:\n  latched-notification+rescan-on-done\n"+
 		"Not known whether enough, while every part is not:\n  latched-notification\n")
 	assert.Contains(t, said, "    instead of it: not known\n")
