@@ -12,43 +12,42 @@ import (
 )
 
 // A Failure is why a set is not enough: the claim that goes wrong soonest, in the
-// scenario in which it does, with a shortest trace.
+// scenario in which it does, with a shortest trace. It holds no states but those.
 type Failure struct {
-	Set   model.MechanismSet
-	Run   *run.Run
-	Claim props.Claim
-}
-
-// Trace is the shortest counterexample, with the index at which a loop begins.
-func (f Failure) Trace() (check.Trace[model.State, model.Step], int) {
-	v := f.Run.Result.Verdict(f.Claim.Name)
-	return *v.Trace, v.Loop
-}
-
-// Wrong says what is wrong at its end.
-func (f Failure) Wrong() string {
-	v := f.Run.Result.Verdict(f.Claim.Name)
-	return v.Wrong()
+	Set model.MechanismSet
+	// Cut says why the set was not explored to its end, so that there is no story;
+	// empty if it was.
+	Cut      string
+	Scenario string
+	System   *model.System
+	Claim    props.Claim
+	Trace    check.Trace[model.State, model.Step]
+	Loop     int    // the index of the step at which a loop begins
+	Wrong    string // in plain words, at the end of the trace
 }
 
 // Fail explores a set that the lattice found insufficient, by itself, for the
 // traces by which others were judged need not be the shortest.
 func (l *Lattice) Fail(ctx context.Context, scenarios []*scenario.Scenario, set model.MechanismSet, opt Options) (Failure, error) {
 	best := Failure{Set: set}
+	claims := l.Names(l.Sets[set].Violated | l.Sets[set].Inconclusive)
 	_, each := run.AtOnce(opt.Check)
-	shortest := 0
 	for _, sc := range scenarios {
-		r, err := run.Explore(ctx, sc, designOf(set), l.Names(l.Sets[set].Violated), each)
+		r, err := run.Explore(ctx, sc, designOf(set), claims, each)
 		if err != nil {
 			return Failure{}, err
 		}
+		if !r.Result.Complete() { // what was not seen may go wrong sooner
+			return Failure{Set: set, Cut: r.Result.Stopped}, nil
+		}
 		for _, c := range r.Violated() {
-			if n := len(r.Result.Verdict(c.Name).Trace.Steps); best.Run == nil || n < shortest {
-				best.Run, best.Claim, shortest = r, c, n
+			v := r.Result.Verdict(c.Name)
+			if best.System == nil || len(v.Trace.Steps) < len(best.Trace.Steps) {
+				best = Failure{Set: set, Scenario: sc.Name, System: r.System, Claim: c, Trace: *v.Trace, Loop: v.Loop, Wrong: v.Wrong()}
 			}
 		}
 	}
-	if best.Run == nil {
+	if best.System == nil {
 		return Failure{}, fmt.Errorf("%v violates %v, and exploring it again finds no violation", set, l.Names(l.Sets[set].Violated))
 	}
 	return best, nil

@@ -25,6 +25,9 @@ import (
 // NumSets is the number of sets of mechanisms.
 const NumSets = 1 << model.NumMechanisms
 
+// All is the set of all mechanisms.
+const All model.MechanismSet = NumSets - 1
+
 // A Lattice has the verdicts on the claims under every set of mechanisms.
 type Lattice struct {
 	Scenario string
@@ -32,12 +35,12 @@ type Lattice struct {
 	Claims []props.Claim
 	// Sets has the verdicts of each set, with the set as its index.
 	Sets [NumSets]Verdicts
-	// Stopped says why not every set was judged; empty if each was.
+	// Stopped says why a set was not explored to its end; empty if each was.
 	Stopped string
 	// Searched, Alike and Refuted are how many sets were explored, how many take
-	// the same steps as one that was, and how many were settled by traces of
-	// others alone.
-	Searched, Alike, Refuted int
+	// the same steps as one that was, and how many were refuted by traces of others
+	// alone. Unreached are the rest: sets that the search had no time for.
+	Searched, Alike, Refuted, Unreached int
 }
 
 // Verdicts are the verdicts under one set, one bit for each claim. A claim with
@@ -45,6 +48,8 @@ type Lattice struct {
 type Verdicts struct {
 	Violated, Inconclusive ClaimSet
 }
+
+func (v Verdicts) holds() ClaimSet { return ^(v.Violated | v.Inconclusive) }
 
 // A ClaimSet is a set of claims, by their index.
 type ClaimSet uint64
@@ -94,6 +99,7 @@ func Merge(lattices ...*Lattice) *Lattice {
 		merged.Searched += l.Searched
 		merged.Alike += l.Alike
 		merged.Refuted += l.Refuted
+		merged.Unreached += l.Unreached
 		if merged.Stopped == "" && l.Stopped != "" {
 			merged.Stopped = l.Scenario + ": " + l.Stopped
 		}

@@ -3,7 +3,9 @@ package lattice_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -12,11 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 )
+
+var cut = flag.String("cut", "cannot-apply", "the scenarios in which searches of all sets are cut at several places")
 
 var plainly = flag.String("plainly", "cannot-apply", "the scenarios in which every set is explored by itself (crash-and-duplicate: ten minutes)")
 
@@ -142,20 +147,23 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.ExclusiveSource)}, l.MinimalFor("one-version-among-writers"))
 	assert.Equal(t, []model.MechanismSet{0}, l.MinimalFor("sent-once"))
 	assert.Empty(t, l.Needs(model.RescanTimer))
-	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.LatchedNotification, model.RescanOnDone)}, l.StandIns(timer, model.RescanTimer))
-	assert.Empty(t, l.StandIns(timer, model.ExclusiveSource))
+	standIns, _ := l.StandIns(timer, model.RescanTimer)
+	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.LatchedNotification, model.RescanOnDone)}, standIns)
+	standIns, open := l.StandIns(timer, model.ExclusiveSource)
+	assert.Empty(t, standIns)
+	assert.Empty(t, open)
 	assert.Empty(t, l.Worse())
 	assert.True(t, l.Sufficient(model.Repair))
 	for _, set := range l.Maximal() {
 		f, err := l.Fail(t.Context(), load(t, "article"), set, lattice.Options{})
 		require.NoError(t, err)
-		trace, _ := f.Trace()
-		assert.NotEmpty(t, trace.Steps)
+		assert.Empty(t, f.Cut)
+		assert.NotEmpty(t, f.Trace.Steps)
 		assert.Contains(t, l.Names(l.Sets[set].Violated), f.Claim.Name)
 	}
-	_, n, judged := l.OnlyTheArticle()
+	only, judged := l.OnlyTheArticle()
 	assert.True(t, judged)
-	assert.Zero(t, n)
+	assert.Equal(t, lattice.OnlyTheArticle{}, only)
 }
 
 // How much is shared does not depend on the number of workers.
@@ -170,26 +178,172 @@ func TestWorkersChangeNothing(t *testing.T) {
 	assert.Equal(t, one.Sets, plain.Sets)
 }
 
-// A limit leaves open what it cuts, and only that.
+// Whatever ends the search early, and wherever: each verdict that it gives is that
+// of the whole search, and each answer that it gives is one that the whole search
+// gives too.
 func TestALimitLeavesSetsUndecided(t *testing.T) {
-	sc := load(t, "cannot-apply")[0]
-	cut := search(t, sc, nil, lattice.Options{Check: check.Options{MaxStates: 60}})
-	whole := search(t, sc, nil, lattice.Options{})
-	assert.NotEmpty(t, cut.Stopped)
-	assert.Empty(t, cut.Minimal())
-	assert.Positive(t, cut.Undecided())
-	for set := range cut.Sets {
-		assert.Zero(t, cut.Sets[set].Violated&^whole.Sets[set].Violated, "what is violated is violated")
-		assert.Zero(t, whole.Sets[set].Violated&^(cut.Sets[set].Violated|cut.Sets[set].Inconclusive), "what is not seen is open")
+	claims := []string{"one-version-among-writers", "accepted-reaches-all-dps", "incoming-drains", "dp-never-goes-back"}
+	for _, sc := range load(t, strings.Split(*cut, ",")...) {
+		whole := search(t, sc, claims, lattice.Options{})
+		sufficient, insufficient := 0, 0
+		agree := func(name string, l *lattice.Lattice) {
+			t.Helper()
+			require.NotEmpty(t, l.Stopped, name)
+			require.Positive(t, l.Undecided(), name)
+			requireNoOtherAnswer(t, whole, l)
+			sufficient += len(lattice.Sets(l.Sufficient))
+			insufficient += len(lattice.Sets(l.Insufficient))
+		}
+		r, err := run.Explore(t.Context(), sc, model.SMS20, claims, check.Options{})
+		require.NoError(t, err)
+		for _, states := range []int64{r.Result.States / 2, r.Result.States - 1} {
+			agree(fmt.Sprint("states ", states), search(t, sc, claims, lattice.Options{Check: check.Options{MaxStates: states}}))
+		}
+		agree("memory", search(t, sc, claims, lattice.Options{Check: check.Options{Workers: 2, MaxMemory: 2 * r.Result.Memory}}))
+		for _, calls := range []int{0, 1, 24, 40} {
+			ctx, cancel := context.WithCancel(t.Context())
+			n := 0
+			stop := func(lattice.Progress) {
+				if n++; n >= calls {
+					cancel()
+				}
+			}
+			if calls == 0 {
+				cancel()
+			}
+			l, err := lattice.Search(ctx, sc, claims, lattice.Options{Progress: stop})
+			require.NoError(t, err)
+			agree(fmt.Sprint("calls ", calls), l)
+		}
+		assert.Positive(t, sufficient, sc.Name)
+		assert.Positive(t, insufficient, sc.Name)
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	l, err := lattice.Search(ended, sc, nil, lattice.Options{})
-	require.NoError(t, err)
-	assert.NotEmpty(t, l.Stopped)
-	assert.Equal(t, lattice.NumSets, l.Undecided())
-	_, _, err = lattice.Smallest(ended, load(t, "cannot-apply"), nil, 0, lattice.Options{})
+	_, _, err := lattice.Smallest(ended, load(t, "cannot-apply"), nil, 0, lattice.Options{})
 	assert.ErrorContains(t, err, "interrupted")
+}
+
+// Whichever verdicts are missing, no answer is given that they could change.
+func TestAnswersDoNotRestOnWhatIsUndecided(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	given := map[string]int{}
+	for n := range 8 {
+		whole := made(random, n%4 == 0)
+		requireNoOtherAnswer(t, whole, whole)
+		missing := []func(model.MechanismSet) bool{}
+		for _, share := range []float64{0.001, 0.01, 0.3, 0.9} {
+			missing = append(missing, func(model.MechanismSet) bool { return random.Float64() < share })
+		}
+		for _, m := range model.AllMechanisms() {
+			missing = append(missing, func(set model.MechanismSet) bool { return set.Has(m) }, func(set model.MechanismSet) bool { return !set.Has(m) })
+		}
+		for i, is := range missing {
+			l, all := *whole, lattice.ClaimSet(1)<<len(whole.Claims)-1
+			for set := range model.MechanismSet(lattice.NumSets) {
+				if is(set) {
+					some := all
+					if i < 4 {
+						some &= lattice.ClaimSet(random.Uint64() | random.Uint64())
+					}
+					l.Sets[set].Inconclusive |= some
+					l.Sets[set].Violated &^= some
+				}
+			}
+			requireNoOtherAnswer(t, whole, &l)
+			given["minimal"] += len(l.Minimal())
+			given["maximal"] += len(l.Maximal())
+			given["perhaps smaller"] += len(l.PerhapsSmaller())
+			given["open"] += len(l.OpenMinimal())
+			for _, m := range model.AllMechanisms() {
+				given["needs"] += len(l.Needs(m))
+			}
+			only, _ := l.OnlyTheArticle()
+			given["only the article"] += only.Count
+		}
+	}
+	require.Len(t, given, 6)
+	for what, n := range given {
+		assert.Positive(t, n, what)
+	}
+}
+
+// made is a lattice that is made up: one of two mechanisms cures a claim, a single
+// one another, two that are both on break one, and nothing cures one in a lattice
+// that is hopeless.
+func made(random *rand.Rand, hopeless bool) *lattice.Lattice {
+	l := &lattice.Lattice{}
+	for _, c := range props.Catalogue() {
+		if c.Kind != check.KindSometimes && !c.TooStrong {
+			l.Claims = append(l.Claims, c)
+		}
+	}
+	any := func() model.Mechanism { return model.AllMechanisms()[random.IntN(model.NumMechanisms)] }
+	breaks := model.Mechanisms(any(), any())
+	for i := range 6 {
+		claim := lattice.ClaimSet(1) << (i * 4)
+		cures := model.Mechanisms(any(), any())
+		if i == 1 {
+			cures = model.Mechanisms(any())
+		} else if i == 2 && hopeless {
+			cures = 0
+		}
+		for set := range model.MechanismSet(lattice.NumSets) {
+			if set&cures == 0 || i == 5 && set&breaks == breaks {
+				l.Sets[set].Violated |= claim
+			}
+		}
+	}
+	return l
+}
+
+func requireNoOtherAnswer(t *testing.T, whole, l *lattice.Lattice) {
+	t.Helper()
+	for set, v := range l.Sets {
+		want := whole.Sets[set]
+		require.Zero(t, v.Violated&^want.Violated, "%v: what is violated is violated", model.MechanismSet(set))
+		require.Zero(t, want.Violated&^(v.Violated|v.Inconclusive), "%v: what is not seen is open", model.MechanismSet(set))
+	}
+	require.Subset(t, whole.Minimal(), l.Minimal())
+	require.Subset(t, whole.Maximal(), l.Maximal())
+	require.Subset(t, whole.Worse(), l.Worse())
+	if len(l.OpenMinimal()) == 0 {
+		require.Equal(t, whole.Minimal(), l.Minimal())
+	}
+	for _, c := range whole.Claims {
+		require.Subset(t, whole.MinimalFor(c.Name), l.MinimalFor(c.Name))
+	}
+	for _, m := range model.AllMechanisms() {
+		require.Subset(t, whole.Needs(m), l.Needs(m))
+		require.True(t, l.InMinimal(m) || !whole.InMinimal(m), m)
+		for _, repair := range l.Minimal() {
+			want, none := whole.StandIns(repair, m)
+			require.Empty(t, none)
+			got, open := l.StandIns(repair, m)
+			require.Subset(t, want, got)
+			if len(open) == 0 {
+				require.Equal(t, want, got)
+			}
+		}
+	}
+	want, _ := whole.OnlyTheArticle()
+	got, judged := l.OnlyTheArticle()
+	require.True(t, judged)
+	require.Subset(t, want.Minimal, got.Minimal)
+	require.LessOrEqual(t, got.Count, want.Count)
+	require.GreaterOrEqual(t, got.Count+got.Open, want.Count)
+}
+
+// That another set reaches a situation does not settle it where a rule that is
+// expected never fires.
+func TestASituationIsNotSettledByOtherSets(t *testing.T) {
+	sc := load(t, "cannot-apply")[0]
+	sc.Expect.Rules = []string{"timer.rescan"}
+	sc.Expect.Sometimes = []string{"content-first"}
+	shared := search(t, sc, []string{"content-first"}, lattice.Options{})
+	assert.Equal(t, search(t, sc, []string{"content-first"}, lattice.Options{Plain: true}).Sets, shared.Sets)
+	assert.GreaterOrEqual(t, shared.Undecided(), lattice.NumSets/2, "those without the timer, at least")
+	assert.NotEmpty(t, lattice.Sets(shared.Sufficient))
 }
 
 // Several scenarios ask more of a set than each of them.
@@ -201,19 +355,4 @@ func TestScenariosAreMerged(t *testing.T) {
 		assert.Equal(t, a.Sufficient(set) && b.Sufficient(set), merged.Sufficient(set))
 	}
 	assert.NotEqual(t, len(a.Claims), len(merged.Claims), "each has a situation that the other does not ask for")
-}
-
-// The order of the corrections tells that the first one woke the replication
-// thread, and looked at INCOMING at no other time.
-func TestTheFixHistory(t *testing.T) {
-	h, err := lattice.SearchHistory(t.Context(), lattice.Options{})
-	require.NoError(t, err)
-	wakes := model.Mechanisms(model.ExclusiveSource, model.LatchedNotification, model.RescanOnDone)
-	assert.Equal(t, []model.MechanismSet{wakes}, lattice.MinimalOf(h.FirstPack))
-	for _, set := range lattice.Sets(h.FirstPack) {
-		assert.False(t, set.Has(model.RescanTimer) || set.Has(model.WakeOnStore), set)
-		assert.False(t, h.SecondPack(set))
-	}
-	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.WakeOnStore), model.Mechanisms(model.RescanTimer)}, h.Next(wakes))
-	assert.True(t, h.SecondPack(model.Repair))
 }

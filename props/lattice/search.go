@@ -23,7 +23,7 @@ type search struct {
 	each     check.Options // of each
 
 	kin  []kin        // what was explored, and what is alike it
-	pool [][]evidence // for each claim, traces that settled it under some set
+	pool [][]evidence // for each claim, traces that violate it under some set
 }
 
 func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search, error) {
@@ -35,11 +35,16 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
 	s.workers, s.each = run.AtOnce(opt.Check)
 	s.each.Keep = !opt.Plain
+	for set := range l.Sets { // nothing holds before it is judged
+		l.Sets[set].Inconclusive = 1<<len(claims) - 1
+	}
 	return s, nil
 }
 
-// kin is a set that was explored, completely or up to a limit, and a test for
-// designs that take the same steps in what was seen, of which nothing more is said.
+// kin is a set that was explored completely, and a test for designs that take the
+// same steps in all of its states. A set that a limit has cut stands for no other:
+// what was seen of it says nothing about the states behind the limit, where a trace
+// of another set may have refuted it.
 type kin struct {
 	set    model.MechanismSet
 	alikes *model.Alikes
@@ -56,8 +61,8 @@ type job struct {
 	err      error
 }
 
-// run judges the sets in rounds. What the sets of one round can learn from each
-// other is learnt too late, and no more is lost by that than time.
+// run judges the sets in rounds. Results are shared between rounds only, which costs
+// time and changes no verdict.
 func (s *search) run(ctx context.Context) error {
 	var jobs []*job
 	flush := func() error {
@@ -74,6 +79,10 @@ func (s *search) run(ctx context.Context) error {
 		set := inOrder(i)
 		if s.alike(set) {
 			s.progress()
+			continue
+		}
+		if ctx.Err() != nil && s.Stopped != "" {
+			s.Unreached++ // and stays inconclusive, as no search can be made
 			continue
 		}
 		if jobs = append(jobs, &job{set: set}); len(jobs) == round {
@@ -131,7 +140,7 @@ func (s *search) work(ctx context.Context, jobs []*job) {
 	workers.Wait()
 }
 
-// judge settles what traces of other sets settle, and explores the set for the
+// judge refutes what traces of other sets refute, and explores the set for the
 // rest.
 func (s *search) judge(ctx context.Context, j *job) {
 	sys, err := model.NewSystem(s.scenario.Scope, designOf(j.set))
@@ -139,10 +148,11 @@ func (s *search) judge(ctx context.Context, j *job) {
 		j.err = err
 		return
 	}
-	settled := s.settle(sys, j)
+	refuted := s.refuted(sys)
+	j.verdicts.Violated = refuted
 	var open []string
 	for i, c := range s.Claims {
-		if !settled.has(i) {
+		if !refuted.has(i) {
 			open = append(open, c.Name)
 		}
 	}
@@ -156,12 +166,11 @@ func (s *search) judge(ctx context.Context, j *job) {
 		return
 	}
 	for i, c := range s.Claims {
-		if !settled.has(i) {
+		if !refuted.has(i) {
 			s.note(j, i, r.Result.Verdict(c.Name))
 		}
 	}
-	// A limit would cut the search of a set that is alike at the same place.
-	if j.stopped = r.Result.Stopped; !s.opt.Plain {
+	if j.stopped = r.Result.Stopped; r.Result.Complete() && !s.opt.Plain {
 		j.kin = &kin{j.set, sys.Alikes()}
 		for state := range r.Result.All() {
 			j.kin.alikes.Look(&state)
@@ -170,14 +179,15 @@ func (s *search) judge(ctx context.Context, j *job) {
 }
 
 func (s *search) note(j *job, i int, v run.Verdict) {
-	switch {
-	case v.Outcome == check.Violated:
+	switch v.Outcome {
+	case check.Holds:
+	case check.Violated:
 		j.verdicts.Violated |= 1 << i
-	case v.Outcome == check.Inconclusive:
-		j.verdicts.Inconclusive |= 1 << i
-	}
-	if v.Trace != nil {
 		j.found = append(j.found, evidence{claim: i, steps: v.Trace.Steps, loop: v.Loop})
+	case check.Inconclusive:
+		j.verdicts.Inconclusive |= 1 << i
+	default:
+		panic(fmt.Sprintf("lattice: unknown outcome %v of %s", v.Outcome, v.Property.Name))
 	}
 }
 

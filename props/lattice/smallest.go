@@ -25,16 +25,22 @@ func Smallest(ctx context.Context, scenarios []*scenario.Scenario, properties []
 	}
 	judged := 0
 	for n := range model.NumMechanisms + 1 {
-		ofSize := Sets(func(set model.MechanismSet) bool { return size(set) == n && set&without == 0 })
-		found, err := enoughOf(ofSize, func(set model.MechanismSet) (bool, error) {
+		var found []model.MechanismSet
+		for _, set := range Sets(func(set model.MechanismSet) bool { return size(set) == n && set&without == 0 }) {
 			judged++
 			if opt.Progress != nil {
 				opt.Progress(Progress{Judged: judged, Searched: searchedBy(searches)})
 			}
-			return enough(ctx, searches, set)
-		})
-		if err != nil || len(found) > 0 {
-			return found, judged, err
+			ok, err := enough(ctx, searches, set)
+			if err != nil {
+				return nil, judged, err
+			}
+			if ok {
+				found = append(found, set)
+			}
+		}
+		if len(found) > 0 {
+			return found, judged, nil
 		}
 	}
 	return nil, judged, nil
@@ -48,19 +54,6 @@ func searchedBy(searches []*search) int {
 	return n
 }
 
-func enoughOf(sets []model.MechanismSet, is func(model.MechanismSet) (bool, error)) ([]model.MechanismSet, error) {
-	var list []model.MechanismSet
-	for _, set := range sets {
-		switch ok, err := is(set); {
-		case err != nil:
-			return nil, err
-		case ok:
-			list = append(list, set)
-		}
-	}
-	return list, nil
-}
-
 // enough tells whether a set is enough in every scenario. A trace that is known to
 // refute others is tried first; where none does, the set is explored. What is
 // neither enough nor refuted is an error, for the sets that follow are larger.
@@ -70,8 +63,7 @@ func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bo
 		if err != nil {
 			return false, err
 		}
-		var j job
-		if s.settle(sys, &j); j.verdicts.Violated != 0 {
+		if s.refuted(sys) != 0 {
 			return false, nil
 		}
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -89,8 +88,5 @@ func ArticlesJSON(w io.Writer, list []*article.Measured) error {
 			Cure: m.Cure.Words(), Wrong: append([]string{}, m.Wrong...),
 		})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(all)
+	return encode(w, all)
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -20,13 +19,22 @@ import (
 const most = 12
 
 // Designs writes which sets of mechanisms are enough, and what each mechanism is
-// for. The failures are of the largest sets that are not enough.
-func Designs(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
-	fmt.Fprintf(w, "%s sets of %d mechanisms, judged by %s:\n%s were explored, %s take the same steps as one of these, %s were refuted by traces of others.\n",
-		humanize.Comma(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), number(l.Searched), number(l.Alike), number(l.Refuted))
+// for. The failures are of the largest sets that are not enough. Where verdicts are
+// missing it says so first, and claims nothing that rests on them.
+func Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, failures []lattice.Failure) {
 	if n := l.Undecided(); n > 0 {
-		fmt.Fprintf(w, "Inconclusive: %s, of which nothing is violated and not everything holds%s.\n", show.Count(n, "set", "sets"), because(l.Stopped))
+		paragraph(w, "", fmt.Sprintf("Inconclusive: %s, under which not every verdict is known%s. What is said below is true of the others; what depends on these is said to be not known.",
+			show.Count(n, "set", "sets"), because(l.Stopped)))
 	}
+	for _, sc := range scenarios {
+		fmt.Fprintf(w, "Scenario %s: %s (%s)\n", sc.Name, sc.Title, sc.Source)
+	}
+	fmt.Fprintf(w, "%s sets of %d mechanisms, judged by %s:\n%s were explored, %s take the same steps as one of these, %s were refuted by traces of others",
+		humanize.Comma(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), number(l.Searched), number(l.Alike), number(l.Refuted))
+	if l.Unreached > 0 {
+		fmt.Fprintf(w, ", %s were not reached", number(l.Unreached))
+	}
+	fmt.Fprintln(w, ".")
 	minimal := l.Minimal()
 	enough(w, l, minimal)
 	purposes(w, l, minimal)
@@ -49,7 +57,9 @@ func because(reason string) string {
 
 func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	n := len(lattice.Sets(l.Sufficient))
-	if n == 0 {
+	open := l.OpenMinimal()
+	switch {
+	case n == 0 && len(open) == 0:
 		fmt.Fprintf(w, "\nNo set is enough.\n")
 		always := ^lattice.ClaimSet(0)
 		for _, v := range l.Sets {
@@ -58,11 +68,33 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 		if names := l.Names(always); len(names) > 0 {
 			list(w, "Under every set fails: ", names)
 		}
-		return
+	case n == 0:
+		fmt.Fprintf(w, "\nNo set is known to be enough.\n")
+	case l.Undecided() > 0:
+		fmt.Fprintf(w, "\nAt least %s enough.", setsAre(n))
+	default:
+		fmt.Fprintf(w, "\n%s enough.", setsAre(n))
 	}
-	fmt.Fprintf(w, "\n%s enough. The smallest, of which nothing can be left out:\n", setsAre(n))
+	switch {
+	case len(minimal) > 0 && len(open) > 0:
+		fmt.Fprintf(w, " Of these nothing can be left out:\n")
+	case len(minimal) > 0:
+		fmt.Fprintf(w, " The smallest, of which nothing can be left out:\n")
+	case n > 0:
+		fmt.Fprintln(w)
+	}
 	sets(w, minimal)
+	if larger := l.PerhapsSmaller(); len(larger) > 0 {
+		fmt.Fprintf(w, "Enough, and not known whether something can be left out:\n")
+		sets(w, larger)
+	}
+	if len(open) > 0 {
+		fmt.Fprintf(w, "Not known whether enough, while every part is not:\n")
+		sets(w, open)
+	}
 }
+
+func setsAre(n int) string { return show.Count(n, "set is", "sets are") }
 
 // Smallest writes the smallest sets that are enough in all of the scenarios.
 func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.MechanismSet, tried int) {
@@ -105,7 +137,7 @@ func known(set model.MechanismSet) string {
 // for it in a smallest set.
 func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	fmt.Fprintf(w, "\nWhat each mechanism is for:\n")
-	var idle []string
+	var idle, unknown []string
 	for _, m := range model.AllMechanisms() {
 		needs := l.Needs(m)
 		i := slices.IndexFunc(minimal, func(set model.MechanismSet) bool { return set.Has(m) })
@@ -115,13 +147,18 @@ func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 			list(w, "    without it, whatever else is on, fails: ", needs)
 		case i >= 0:
 			fmt.Fprintf(w, "  %s\n    in %s\n", m, minimal[i])
-			standIns(w, "    instead of it: ", l.StandIns(minimal[i], m))
+			standIns(w, l, minimal[i], m)
+		case l.InMinimal(m):
+			unknown = append(unknown, m.String())
 		default:
 			idle = append(idle, m.String())
 		}
 	}
 	if len(idle) > 0 {
 		list(w, "  in no smallest set: ", idle)
+	}
+	if len(unknown) > 0 {
+		list(w, "  not known whether in a smallest set: ", unknown)
 	}
 }
 
@@ -130,71 +167,91 @@ func list(w io.Writer, lead string, names []string) {
 	paragraph(w, lead, strings.Join(names, ", "))
 }
 
-func standIns(w io.Writer, lead string, sets []model.MechanismSet) {
-	words := []string{"nothing"}
-	for i, set := range sets {
-		if i == 0 {
-			words = nil
-		} else {
-			words = append(words, "or")
-		}
-		words = append(words, set.String())
+func standIns(w io.Writer, l *lattice.Lattice, repair model.MechanismSet, m model.Mechanism) {
+	proven, open := l.StandIns(repair, m)
+	var words []string
+	for _, set := range proven {
+		words = append(words, set.String(), "or")
 	}
-	show.Wrap(w, show.DefaultWidth, lead, words)
+	switch {
+	case len(open) > 0 && len(proven) > 0:
+		words = append(words, "not known what else")
+	case len(open) > 0:
+		words = []string{"not known"}
+	case len(proven) > 0:
+		words = words[:len(words)-1]
+	default:
+		words = []string{"nothing"}
+	}
+	show.Wrap(w, show.DefaultWidth, "    instead of it: ", words)
 }
 
 // notEnough tells of the largest sets that are not enough what they lack, and how
 // that goes wrong.
 func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 	if len(failures) > 0 {
-		fmt.Fprintf(w, "\nNot enough, whatever else is on:\n")
+		fmt.Fprintf(w, "\nNot enough, with all else on:\n")
 	}
 	for i, f := range failures {
 		if i == most {
 			fmt.Fprintf(w, "\n  and %d more\n", len(failures)-most)
 			return
 		}
-		trace, loop := f.Trace()
-		fmt.Fprintf(w, "\n  without %v:\n", ^f.Set&(lattice.NumSets-1))
+		fmt.Fprintf(w, "\n  without %v:\n", lattice.All&^f.Set)
 		list(w, "    fails: ", l.Names(l.Sets[f.Set].Violated))
-		fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), length(f.Claim, len(trace.Steps), loop))
-		for i, step := range trace.Steps {
-			if f.Claim.Kind.Liveness() && i == loop {
-				fmt.Fprintf(w, "         for ever:\n")
-			}
-			fmt.Fprintf(w, "    %3d. %s\n", i+1, f.Run.System.Format(step))
+		if open := l.Names(l.Sets[f.Set].Inconclusive); len(open) > 0 {
+			list(w, "    not known: ", open)
 		}
-		paragraph(w, "      => ", f.Wrong())
+		shortest(w, l, f)
 	}
 }
 
-func length(c props.Claim, steps, loop int) string {
-	if !c.Kind.Liveness() {
-		loop = steps
+// shortest tells the shortest story of a failure.
+func shortest(w io.Writer, l *lattice.Lattice, f lattice.Failure) {
+	if f.Cut != "" {
+		fmt.Fprintf(w, "    how soon is not known: %s\n", f.Cut)
+		return
 	}
-	return show.Length(steps, loop)
+	fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), show.Length(len(f.Trace.Steps), f.Loop))
+	for i, step := range f.Trace.Steps {
+		if i == f.Loop {
+			fmt.Fprintf(w, "         for ever:\n")
+		}
+		fmt.Fprintf(w, "    %3d. %s\n", i+1, f.System.Format(step))
+	}
+	paragraph(w, "      => ", f.Wrong)
 }
 
 func inScenario(l *lattice.Lattice, f lattice.Failure) string {
-	if f.Run.Scenario.Name == l.Scenario {
+	if f.Scenario == l.Scenario {
 		return ""
 	}
-	return " in " + f.Run.Scenario.Name
+	return " in " + f.Scenario
 }
 
 func onlyTheArticle(w io.Writer, l *lattice.Lattice) {
-	minimal, n, judged := l.OnlyTheArticle()
+	only, judged := l.OnlyTheArticle()
 	switch {
 	case !judged:
 		return
-	case n == 0:
+	case only.Count == 0 && only.Open == 0:
 		fmt.Fprintf(w, "\nEvery set that satisfies the article's two claims satisfies the rest.\n")
 		return
+	case only.Count == 0:
+		fmt.Fprintf(w, "\nNot known whether a set is enough for the article's two claims and not for the rest.\n")
+		return
+	case only.Open == 0:
+		fmt.Fprintf(w, "\n%s enough for the article's two claims and not for the rest.", setsAre(only.Count))
+	default:
+		fmt.Fprintf(w, "\nAt least %s enough for the article's two claims and not for the rest.", setsAre(only.Count))
 	}
-	fmt.Fprintf(w, "\n%s enough for the article's two claims and not for the rest. The smallest:\n", setsAre(n))
-	for i, set := range minimal {
+	if len(only.Minimal) > 0 {
+		fmt.Fprint(w, " The smallest:")
+	}
+	fmt.Fprintln(w)
+	for i, set := range only.Minimal {
 		if i == most {
-			fmt.Fprintf(w, "  and %d more\n", len(minimal)-most)
+			fmt.Fprintf(w, "  and %d more\n", len(only.Minimal)-most)
 			return
 		}
 		fmt.Fprintf(w, "  %v\n", set)
@@ -205,12 +262,18 @@ func onlyTheArticle(w io.Writer, l *lattice.Lattice) {
 // The JSON object is an interface: its keys stay.
 type (
 	latticeDocument struct {
-		Scenario   string              `json:"scenario"`
-		Mechanisms []string            `json:"mechanisms"`
-		Properties []string            `json:"properties"`
-		Designs    []latticeDesign     `json:"designs"`
-		Minimal    [][]string          `json:"minimal"`
-		Needs      map[string][]string `json:"needs"`
+		Scenario   string   `json:"scenario"`
+		Mechanisms []string `json:"mechanisms"`
+		Properties []string `json:"properties"`
+		// Complete: every verdict is known. Where it is false, Minimal and Needs have
+		// what is proven all the same, and need not have all.
+		Complete    bool                `json:"complete"`
+		Stopped     string              `json:"stopped,omitempty"`
+		Undecided   int                 `json:"undecided"` // designs with something inconclusive
+		Designs     []latticeDesign     `json:"designs"`
+		Minimal     [][]string          `json:"minimal"`
+		OpenMinimal [][]string          `json:"open_minimal"` // not known to be enough, while every part is known not to be
+		Needs       map[string][]string `json:"needs"`
 	}
 	latticeDesign struct {
 		Mechanisms   []string `json:"mechanisms"`
@@ -222,21 +285,25 @@ type (
 // DesignsJSON writes one object with the verdicts under every set.
 func DesignsJSON(w io.Writer, l *lattice.Lattice) error {
 	doc := latticeDocument{
-		Scenario: l.Scenario, Mechanisms: mechanismNames(lattice.NumSets - 1), Properties: claimNames(l.Claims),
-		Minimal: [][]string{}, Needs: map[string][]string{},
+		Scenario: l.Scenario, Mechanisms: mechanismNames(lattice.All), Properties: claimNames(l.Claims),
+		Complete: l.Undecided() == 0, Stopped: l.Stopped, Undecided: l.Undecided(),
+		Minimal: setNames(l.Minimal()), OpenMinimal: setNames(l.OpenMinimal()), Needs: map[string][]string{},
 	}
 	for set, v := range l.Sets {
 		doc.Designs = append(doc.Designs, latticeDesign{mechanismNames(model.MechanismSet(set)), l.Names(v.Violated), l.Names(v.Inconclusive)})
 	}
-	for _, set := range l.Minimal() {
-		doc.Minimal = append(doc.Minimal, mechanismNames(set))
-	}
 	for _, m := range model.AllMechanisms() {
 		doc.Needs[m.String()] = l.Needs(m)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return encode(w, doc)
+}
+
+func setNames(sets []model.MechanismSet) [][]string {
+	names := [][]string{}
+	for _, set := range sets {
+		names = append(names, mechanismNames(set))
+	}
+	return names
 }
 
 func mechanismNames(set model.MechanismSet) []string {

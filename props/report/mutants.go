@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -36,10 +35,7 @@ func Mutants(w io.Writer, r *mutant.Report) {
 // MutantsJSON writes one object with all mutants. It is an interface: its keys
 // stay.
 func MutantsJSON(w io.Writer, r *mutant.Report) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(struct {
+	return encode(w, struct {
 		Design     string          `json:"design"`
 		Scenarios  []string        `json:"scenarios"`
 		Mutants    []mutant.Result `json:"mutants"`

@@ -59,6 +59,10 @@ func JSON(w io.Writer, runs []*run.Run) error {
 	for _, r := range runs {
 		doc.Designs = append(doc.Designs, design{r.Design.Name, mechanismNames(r.Design.Mechanisms), figures(r)})
 	}
+	return encode(w, doc)
+}
+
+func encode(w io.Writer, doc any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,4 +88,12 @@ func TestALimitLeavesTheEndOpen(t *testing.T) {
 		assert.NotEqual(t, check.Holds, r.Result.Verdict(c.Name).Outcome, c.Name)
 		assert.True(t, !c.Kind.Liveness() || r.Result.Verdict(c.Name).Outcome == check.Inconclusive, c.Name)
 	}
+}
+
+// An outcome that nobody knows is no pass.
+func TestAnUnknownOutcomeIsNoPass(t *testing.T) {
+	r := explore(t, load(t, "cannot-apply"), design(t, "repaired"), "incoming-drains")
+	require.Equal(t, check.Holds, r.Outcome())
+	r.Result.Verdicts[slices.IndexFunc(r.Result.Verdicts, func(v run.Verdict) bool { return v.Property.Name() == "incoming-drains" })].Outcome = 99
+	assert.Panics(t, func() { r.Outcome() })
 }

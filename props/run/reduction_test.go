@@ -32,7 +32,7 @@ func TestReductionChangesNoVerdict(t *testing.T) {
 				continue
 			}
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
-				plain := explore(t, sc, d, underSymmetry()...)
+				plain := exploreKeeping(t, sc, d, check.Options{})
 				requireSameReduced(t, plain, underSymmetry(), check.Options{Reduction: true}, violated)
 				requireSameReduced(t, plain, underSymmetry(), check.Options{Reduction: true, Symmetry: true}, violated)
 			})
@@ -48,12 +48,12 @@ func TestReductionChangesNoVerdict(t *testing.T) {
 // statesUnder is how many states a scenario has under a design, or under the
 // largest that is written down if that one is not.
 func statesUnder(t *testing.T, name string, d model.Design) (n int) {
-	written := read(t, "testdata/"+name+".txtar")
-	if text := section(written, d.Name); text != "" {
-		return states(t, text)
+	written := readResults(t, name)
+	if n := written.states(t, d.Name); n > 0 {
+		return n
 	}
 	for _, other := range model.Designs() {
-		n = max(n, states(t, section(written, other.Name)))
+		n = max(n, written.states(t, other.Name))
 	}
 	return n
 }
@@ -68,7 +68,7 @@ func TestReductionForOneProperty(t *testing.T) {
 	for _, name := range names {
 		for _, d := range []model.Design{model.SMS20, design(t, "repaired"), design(t, "rescan-timer")} {
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
-				plain := explore(t, load(t, name), d, underSymmetry()...)
+				plain := exploreKeeping(t, load(t, name), d, check.Options{})
 				for _, property := range underSymmetry() {
 					requireSameReduced(t, plain, []string{property}, check.Options{Reduction: true}, map[string]bool{})
 				}
@@ -78,6 +78,7 @@ func TestReductionForOneProperty(t *testing.T) {
 }
 
 func requireSameReduced(t *testing.T, plain *run.Run, properties []string, opt check.Options, violated map[string]bool) {
+	opt.Keep = true
 	r, err := run.Explore(t.Context(), plain.Scenario, plain.Design, properties, opt)
 	require.NoError(t, err)
 	require.True(t, plain.Result.Complete())
@@ -113,7 +114,7 @@ func requireSameReduced(t *testing.T, plain *run.Run, properties []string, opt c
 // Three sites and two packages: what is left of the states.
 func TestBothReductionsLeaveAFewPercent(t *testing.T) {
 	sc := load(t, "two-sites")
-	plain := states(t, section(read(t, "testdata/two-sites.txtar"), model.SMS20.Name))
+	plain := readResults(t, "two-sites").states(t, model.SMS20.Name)
 	r, err := run.Explore(t.Context(), sc, model.SMS20, underSymmetry(), check.Options{Reduction: true, Symmetry: true})
 	require.NoError(t, err)
 	assert.Less(t, 20*r.Result.States, int64(plain), "under 5 %%")
@@ -127,5 +128,5 @@ func TestWhatIsNotJudgedUnderReductionIsSaid(t *testing.T) {
 	assert.Equal(t, check.Inconclusive, r.Outcome())
 	assert.Contains(t, r.Result.Verdict("sites-converge").Reason, "is not judged under reduction")
 	_, err = run.Explore(t.Context(), article, repaired, []string{"sites-converge"}, check.Options{Reduction: true})
-	assert.ErrorContains(t, err, `the property "sites-converge" is about what happens in the end`)
+	assert.ErrorContains(t, err, `the property "sites-converge" is a liveness property`)
 }

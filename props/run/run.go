@@ -160,11 +160,14 @@ func (r *Run) Outcome() check.Outcome {
 		if !r.Required(c) {
 			continue
 		}
-		switch r.Result.Verdict(c.Name).Outcome {
+		switch o := r.Result.Verdict(c.Name).Outcome; o {
+		case check.Holds:
 		case check.Violated:
 			return check.Violated
 		case check.Inconclusive:
 			outcome = check.Inconclusive
+		default:
+			panic(fmt.Sprintf("run: unknown outcome %v of %s", o, c.Name))
 		}
 	}
 	return outcome

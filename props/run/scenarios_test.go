@@ -2,16 +2,10 @@ package run_test
 
 import (
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/txtar"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -61,28 +55,23 @@ func TestScenariosComeToWhatIsWrittenDown(t *testing.T) {
 		if name == tooLarge {
 			continue
 		}
-		file := filepath.Join("testdata", name+".txtar")
-		written := read(t, file)
+		written := readResults(t, name)
 		for _, d := range model.Designs() {
-			want := section(written, d.Name)
-			if !*big && len(want) > 0 && states(t, want) > bigStates {
+			if !*big && written.states(t, d.Name) > bigStates {
 				continue
 			}
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
 				r := explore(t, load(t, name), d)
-				got := summary(r)
 				note(r, reached, fired)
 				restAgreesWithTheEnd(t, r)
-				if *update {
-					written = replace(written, d.Name, got)
-					return
+				if got := column(r); *update {
+					written[d.Name] = got
+				} else {
+					assert.Equal(t, written[d.Name], got)
 				}
-				assert.Equal(t, want, got)
 			})
 		}
-		if *update {
-			require.NoError(t, os.WriteFile(file, txtar.Format(written), 0o666))
-		}
+		written.keep(t, name)
 	}
 	for _, situation := range props.SometimesNames() {
 		assert.True(t, reached[situation], "no scenario reaches %s under sms20", situation)
@@ -122,54 +111,6 @@ func note(r *run.Run, reached, fired map[string]bool) {
 			fired[c.Rule] = true
 		}
 	}
-}
-
-func summary(r *run.Run) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d states, %d steps, %d at rest, depth %d\n", r.Result.States, r.Result.Steps, r.Result.AtRest, r.Result.Depth)
-	for _, c := range r.Claims {
-		v := r.Result.Verdict(c.Name)
-		fmt.Fprintf(&b, "%s %v", c.Name, v.Outcome)
-		if v.Trace != nil {
-			fmt.Fprintf(&b, ", %d steps", len(v.Trace.Steps))
-		}
-		if v.Reason != "" {
-			fmt.Fprintf(&b, ": %s", v.Reason)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func read(t *testing.T, file string) *txtar.Archive {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if *update && os.IsNotExist(err) {
-		return &txtar.Archive{}
-	}
-	require.NoError(t, err)
-	return txtar.Parse(text)
-}
-
-func section(a *txtar.Archive, name string) string {
-	for _, f := range a.Files {
-		if f.Name == name {
-			return string(f.Data)
-		}
-	}
-	return ""
-}
-
-func replace(a *txtar.Archive, name, text string) *txtar.Archive {
-	files := slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == name })
-	return &txtar.Archive{Comment: a.Comment, Files: append(files, txtar.File{Name: name, Data: []byte(text)})}
-}
-
-func states(t *testing.T, summary string) (n int) {
-	t.Helper()
-	_, err := fmt.Sscanf(summary, "%d states", &n)
-	require.NoError(t, err)
-	return n
 }
 
 // The article's claims, in the article's scenario.

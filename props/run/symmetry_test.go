@@ -26,6 +26,15 @@ func underSymmetry() []string {
 	return names
 }
 
+// exploreKeeping judges them, and keeps the states.
+func exploreKeeping(t testing.TB, sc *scenario.Scenario, d model.Design, opt check.Options) *run.Run {
+	t.Helper()
+	opt.Keep = true
+	r, err := run.Explore(t.Context(), sc, d, underSymmetry(), opt)
+	require.NoError(t, err)
+	return r
+}
+
 // interchangeable are scopes that have something to exchange: the scenarios that
 // do, and made-up ones. Those that take seconds are medium, those that take
 // minutes large.
@@ -118,9 +127,7 @@ func TestSymmetryChangesNoVerdict(t *testing.T) {
 }
 
 func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Design, violated map[string]bool) {
-	plain := explore(t, sc, d, underSymmetry()...)
-	r, err := run.Explore(t.Context(), sc, d, underSymmetry(), check.Options{Symmetry: true})
-	require.NoError(t, err)
+	plain, r := exploreKeeping(t, sc, d, check.Options{}), exploreKeeping(t, sc, d, check.Options{Symmetry: true})
 	require.True(t, plain.Result.Complete())
 	require.True(t, r.Result.Complete())
 	assert.Equal(t, plain.Result.Depth, r.Result.Depth)
@@ -154,11 +161,13 @@ func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Desig
 	}
 }
 
-// requireReplayed keeps the trace as a file would, and runs it again.
+// requireReplayed keeps the trace as a file would, and runs it again. What is wrong is said of the place that it leads to.
 func requireReplayed(t *testing.T, r *run.Run, c props.Claim, v run.Verdict) {
-	again, err := run.Again(run.Counterexample(r.Scenario, r.System, c, v.Trace.Steps, len(v.Trace.Steps), ""), "")
+	again, err := run.Again(run.Counterexample(r.Scenario, r.System, c, &v), "")
 	require.NoError(t, err)
 	require.True(t, again.Reproduced, "%s: %s", c.Name, again.Flaw)
+	require.Equal(t, c.Kind == check.KindSometimes, v.Wrong() == "", c.Name)
+	require.Equal(t, again.CaseName(), v.CaseName(), c.Name)
 }
 
 // What is not judged is said, and is no promise.
@@ -177,7 +186,7 @@ func TestWhatIsNotJudgedUnderSymmetryIsSaid(t *testing.T) {
 	}
 	assert.Equal(t, check.Inconclusive, r.Outcome())
 	_, err = run.Explore(t.Context(), article, repaired, []string{"sites-converge", "copy-matches-record"}, check.Options{Symmetry: true})
-	assert.ErrorContains(t, err, `the property "sites-converge" is about what happens in the end`)
+	assert.ErrorContains(t, err, `the property "sites-converge" is a liveness property`)
 	r, err = run.Explore(t.Context(), article, repaired, []string{"copy-matches-record"}, check.Options{Symmetry: true})
 	require.NoError(t, err)
 	assert.Equal(t, check.Holds, r.Outcome())

@@ -22,7 +22,7 @@ type Passing struct {
 // place for a claim about what happens in the end, which no single choice
 // breaks.
 func Avoid(sys *model.System, claim props.Claim, t check.Trace[model.State, model.Step]) (Passing, bool) {
-	if !claim.Kind.Finite() {
+	if !CanViolate(claim) {
 		return Passing{}, false
 	}
 	for at := len(t.Steps) - 1; at >= 0; at-- {

@@ -236,7 +236,7 @@ func TestTheNearestPassingRunPasses(t *testing.T) {
 		r, err := run.Again(ce, check.FairAsModelled)
 		require.NoError(t, err)
 		p, ok := walk.Avoid(r.System, r.Claim, r.Trace)
-		assert.Equal(t, r.Claim.Kind.InTheEnd(), !ok, file)
+		assert.Equal(t, r.Claim.Kind.Liveness(), !ok, file)
 		if !ok {
 			continue
 		}
@@ -318,4 +318,15 @@ func TestAFailureIsToldAndKept(t *testing.T) {
 	r, err := run.Again(ce, check.FairAsModelled)
 	require.NoError(t, err)
 	assert.True(t, r.Reproduced)
+}
+
+// Whether a walk can violate a claim is said of each kind.
+func TestWhatAWalkCanViolate(t *testing.T) {
+	for kind, can := range map[check.Kind]bool{
+		check.KindAlways: true, check.KindNever: true, check.KindStep: true, check.KindSometimes: false,
+		check.KindLeadsTo: false, check.KindEventually: false, check.KindEventuallyAlways: false, check.KindAlwaysEventually: false,
+	} {
+		assert.Equal(t, can, walk.CanViolate(props.Claim{Kind: kind}), kind)
+	}
+	assert.Panics(t, func() { walk.CanViolate(props.Claim{Kind: 99}) })
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -13,17 +15,26 @@ import (
 	"pkgdist/props/article"
 )
 
+// printed is what a command prints.
+func printed(t *testing.T, command func(terminal) error) string {
+	t.Helper()
+	var stdout bytes.Buffer
+	out := bufio.NewWriter(&stdout)
+	require.NoError(t, command(terminal{t.Context(), out, io.Discard}))
+	require.NoError(t, out.Flush())
+	return stdout.String()
+}
+
 // Where the model is not what an article says, each form says so, and the exit
 // code is that of a violation.
 func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
 	wrong := article.All()
 	wrong[1].ShownUnder, wrong[1].Cure = wrong[1].AbsentUnder, article.Cure{}
 	for form, c := range map[string]articlesCommand{"text": {}, "json": {JSON: true}, "markdown": {Markdown: true}} {
-		var stdout, stderr bytes.Buffer
 		code := -1
-		require.NoError(t, c.list(terminal{t.Context(), &stdout, &stderr}, wrong, &code))
+		stdout := printed(t, func(on terminal) error { return c.list(on, wrong, &code) })
 		assert.Equal(t, exitViolated, code, form)
-		said := strings.Join(strings.Fields(stdout.String()), " ")
+		said := strings.Join(strings.Fields(stdout), " ")
 		assert.Contains(t, said, "sites-converged-at-rest under workaround-twice: expected violated, found holds", form)
 	}
 }
@@ -32,12 +43,14 @@ func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
 func TestArticlesThatWereNotMeasuredAreInconclusive(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var stdout, stderr bytes.Buffer
 	code := -1
-	require.NoError(t, (&articlesCommand{}).Run(terminal{ctx, &stdout, &stderr}, &code))
+	stdout := printed(t, func(on terminal) error {
+		on.ctx = ctx
+		return (&articlesCommand{}).Run(on, &code)
+	})
 	assert.Equal(t, exitInconclusive, code)
-	assert.Equal(t, len(article.All()), strings.Count(stdout.String(), "not found under"))
-	assert.NotContains(t, stdout.String(), "0 steps")
+	assert.Equal(t, len(article.All()), strings.Count(stdout, "not found under"))
+	assert.NotContains(t, stdout, "0 steps")
 }
 
 // The array has every article, with the keys that a program relies on.

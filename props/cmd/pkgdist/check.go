@@ -187,11 +187,11 @@ func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 func worst(outcomes []check.Outcome) int {
 	code := exitHolds
 	for _, o := range outcomes {
-		switch o {
-		case check.Violated:
-			return exitViolated
-		case check.Inconclusive:
-			code = exitInconclusive
+		switch c := exitCode(o); c {
+		case exitViolated:
+			return c
+		case exitInconclusive:
+			code = c
 		}
 	}
 	return code
@@ -243,7 +243,7 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	}
 	most := show.MostStates
 	if c.MaxStates > 0 {
-		most = int(min(c.MaxStates, int64(most)))
+		most = min(int(c.MaxStates), most)
 	}
 	var text bytes.Buffer
 	g, err := r.Graph(most)

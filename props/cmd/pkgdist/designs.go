@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/dustin/go-humanize"
 
@@ -20,7 +19,6 @@ type designsCommand struct {
 	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
 	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
 	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
-	History  bool     `help:"Compare the sets with the order in which the product was corrected."`
 	limits   `embed:""`
 }
 
@@ -30,9 +28,6 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	defer cancel()
 	if len(c.Without) > 0 && !c.Smallest {
 		return fmt.Errorf("--without: expected --smallest beside it")
-	}
-	if c.History {
-		return c.history(t, code)
 	}
 	scenarios, err := loadAll(split(c.Scenario))
 	if err != nil {
@@ -53,10 +48,7 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	for _, sc := range scenarios {
-		fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\n", sc.Name, sc.Title, sc.Source)
-	}
-	report.Designs(t.stdout, l, failures)
+	report.Designs(t.stdout, scenarios, l, failures)
 	return nil
 }
 
@@ -72,15 +64,21 @@ func loadAll(names []string) ([]*scenario.Scenario, error) {
 	return scenarios, nil
 }
 
-// enough is the exit code: is there a repair?
+// Help says what the exit code means here.
+func (c *designsCommand) Help() string {
+	return "Exit codes: 0 a set is enough, and every verdict is known; 1 no set is enough; 3 inconclusive: what is printed is proven, and a limit, an interruption or a property that was not put to the test leaves a part of the answer open."
+}
+
+// enough is the exit code: is there a repair? What is printed says of each
+// mechanism what it is for, so that it rests on every verdict.
 func enough(l *lattice.Lattice) int {
 	switch {
-	case len(l.Minimal()) > 0:
-		return exitHolds
+	case len(lattice.Sets(l.Insufficient)) == lattice.NumSets:
+		return exitViolated
 	case l.Undecided() > 0:
 		return exitInconclusive
 	}
-	return exitViolated
+	return exitHolds
 }
 
 func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*lattice.Lattice, error) {
@@ -102,7 +100,7 @@ func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*la
 }
 
 // failures has the shortest traces of the largest sets that are not enough. They
-// are searched anew, unless there is no time left.
+// are searched again, unless there is no time left.
 func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l *lattice.Lattice) ([]lattice.Failure, error) {
 	var failures []lattice.Failure
 	if len(l.Minimal()) == 0 || t.ctx.Err() != nil {
@@ -158,26 +156,6 @@ func (c *designsCommand) without() (model.MechanismSet, error) {
 		set |= design.Mechanisms
 	}
 	return set, nil
-}
-
-// history compares the sets with the order of the corrections. Its scenarios and
-// properties are those of the two articles.
-func (c *designsCommand) history(t terminal, code *int) error {
-	if c.JSON || c.Smallest || len(c.Property) > 0 || !slices.Equal(c.Scenario, []string{"article"}) {
-		return fmt.Errorf("--history: expected neither --json nor --smallest nor --scenario nor --property beside it")
-	}
-	line := newStatusLine(t.stderr)
-	defer line.clear()
-	h, err := lattice.SearchHistory(t.ctx, lattice.Options{Check: c.options(), Plain: c.Plain, Progress: progressOf(line, "history")})
-	if err != nil {
-		return err
-	}
-	line.clear()
-	if h.First.Undecided()+h.Second.Undecided() > 0 {
-		*code = exitInconclusive
-	}
-	report.History(t.stdout, h)
-	return nil
 }
 
 // progressOf shows how many sets are judged.

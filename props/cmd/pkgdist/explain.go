@@ -41,9 +41,12 @@ func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []mode
 			fmt.Fprintln(t.stdout, "violated, with every rule of the system fair.")
 		case check.Inconclusive:
 			fmt.Fprintf(t.stdout, "inconclusive, %s.\n", v.Reason)
-		default:
+		case check.Holds:
 			printSets(t, sets)
+		default:
+			return fmt.Errorf("unknown outcome %v of %s", v.Outcome, claim.Name)
 		}
+		t.stdout.Flush() // the next design may take a while
 	}
 	*code = worst(outcomes)
 	return nil

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -10,12 +13,60 @@ import (
 	"pkgdist/props/check"
 )
 
+// bounds are the flags that bound all work.
+type bounds struct {
+	Timeout duration `placeholder:"DURATION" help:"End after that time in all, such as 90s or 10m."`
+	Workers workers  `placeholder:"N" help:"Goroutines that do the work, ${most_workers} at the most (default: one for each CPU)."`
+}
+
 // limits are the flags that bound a search.
 type limits struct {
-	MaxStates int64         `placeholder:"N" help:"End after N states of a design."`
-	MaxMemory size          `default:"4GiB" placeholder:"SIZE" help:"End when the states of a design take that much (default ${default})."`
-	Timeout   time.Duration `placeholder:"DURATION" help:"End after that time in all, such as 90s or 10m."`
-	Workers   int           `placeholder:"N" help:"Goroutines that explore (default: one for each CPU)."`
+	bounds    `embed:""`
+	MaxStates count `placeholder:"N" help:"End after N states of a design."`
+	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that states may take in the whole run: the design that would need more is ended there (default ${default})."`
+}
+
+// A count is a number from 1; 0 is a flag that was not given.
+type count int
+
+// UnmarshalText reads a count.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 {
+		return fmt.Errorf("expected a number from 1, found %.40q", text)
+	}
+	*c = count(n)
+	return nil
+}
+
+// workers is a number of goroutines; 0 is a flag that was not given.
+type workers int
+
+// mostWorkers is how many goroutines there can be. More than there are processors
+// make nothing faster, and each takes memory.
+var mostWorkers = max(256, 4*runtime.NumCPU())
+
+// UnmarshalText reads a number of goroutines.
+func (w *workers) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 || n > mostWorkers {
+		return fmt.Errorf("expected a number of goroutines from 1 to %d, found %.40q", mostWorkers, text)
+	}
+	*w = workers(n)
+	return nil
+}
+
+// duration is a time from 1ns; 0 is a flag that was not given.
+type duration time.Duration
+
+// UnmarshalText reads a duration.
+func (d *duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil || v <= 0 {
+		return fmt.Errorf("expected a duration such as 90s or 10m, found %.40q", text)
+	}
+	*d = duration(v)
+	return nil
 }
 
 // size is a number of bytes, read as "512MB" or "4GiB".
@@ -31,29 +82,31 @@ func (s *size) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Validate says what is wrong with the flags, before anything is run.
-func (l *limits) Validate() error {
-	switch {
-	case l.MaxStates < 0:
-		return fmt.Errorf("--max-states: expected a number of states from 1, found %d", l.MaxStates)
-	case l.Workers < 0:
-		return fmt.Errorf("--workers: expected a number of goroutines from 1, found %d", l.Workers)
-	case l.Timeout < 0:
-		return fmt.Errorf("--timeout: expected a duration such as 90s, found %v", l.Timeout)
-	}
-	return nil
-}
-
 // within ends what is done in t when the time is up.
-func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
-	if l.Timeout == 0 {
+func (b *bounds) within(t terminal) (terminal, context.CancelFunc) {
+	if b.Timeout == 0 {
 		return t, func() {}
 	}
 	var cancel context.CancelFunc
-	t.ctx, cancel = context.WithTimeout(t.ctx, l.Timeout)
+	t.ctx, cancel = context.WithTimeout(t.ctx, time.Duration(b.Timeout))
 	return t, cancel
 }
 
+// headroom is what a process takes beside the states.
+const headroom = 256 << 20
+
+// within does so too, and has what is no longer used collected before the process
+// takes much more than the states may. A lower limit of the environment stays.
+func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
+	t, cancel := l.bounds.within(t)
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, int64(l.MaxMemory)+headroom))
+	return t, func() {
+		debug.SetMemoryLimit(before)
+		cancel()
+	}
+}
+
 func (l *limits) options() check.Options {
-	return check.Options{Workers: l.Workers, MaxStates: l.MaxStates, MaxMemory: int64(l.MaxMemory)}
+	return check.Options{Workers: int(l.Workers), MaxStates: int64(l.MaxStates), MaxMemory: int64(l.MaxMemory)}
 }

@@ -9,7 +9,9 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,19 +24,20 @@ import (
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
 	"pkgdist/props/scenario"
+	"pkgdist/props/walk"
 )
 
 // The exit codes.
 const (
 	exitHolds        = 0 // everything asked for holds
 	exitViolated     = 1 // something is violated
-	exitUsage        = 2 // wrong usage, or input that cannot be read
+	exitUsage        = 2 // wrong usage, input that cannot be read, or output that cannot be written
 	exitInconclusive = 3 // neither: a limit, an interruption, or no test
 )
 
 const description = `Checks designs of package distribution for races, lost wake-ups and restarts.
 
-Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage or unreadable input; 3 inconclusive.`
+Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage, unreadable input or lost output; 3 inconclusive.`
 
 type commands struct {
 	Check    checkCommand    `cmd:"" help:"Explore a scenario under designs, and say what holds."`
@@ -47,40 +50,59 @@ type commands struct {
 	Show     showCommand     `cmd:"" help:"Show a kept counterexample: as a page to step through, a diagram, a graph, or for other tools."`
 }
 
-// terminal is where a command writes, and what may end it early.
+// terminal is where a command writes, and what may end it early. The command need
+// not look at errors of stdout: it keeps the first, and execute reports it.
 type terminal struct {
 	ctx    context.Context
-	stdout io.Writer
+	stdout *bufio.Writer
 	stderr io.Writer
 }
 
 func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// execute runs the command and returns its exit code.
+// execute runs the command and returns its exit code. Output that is lost is an
+// error whatever the command found, though nothing is said of it where the reader
+// has gone away, as in "| head".
 func execute(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 
-	code, done := exitHolds, false
-	var cli commands
-	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(),
-		kong.Vars{"most_states": fmt.Sprint(show.MostStates), "formats": strings.Join(show.FormatNames(), ", ")},
-		kong.Writers(stdout, stderr), kong.Exit(func(c int) { code, done = c, true }))
-	if err != nil {
-		return fail(stderr, err)
-	}
-	parsed, err := parser.Parse(args)
-	if done { // --help
-		return code
-	}
-	if err != nil {
-		return fail(stderr, fmt.Errorf("%w (pkgdist --help tells more)", err))
-	}
-	if err := parsed.Run(terminal{ctx, stdout, stderr}, &code); err != nil {
+	out := bufio.NewWriter(stdout)
+	code, err := runCommand(terminal{ctx, out, stderr}, args)
+	switch lost := out.Flush(); {
+	case errors.Is(lost, syscall.EPIPE):
+		return exitUsage
+	case lost != nil:
+		return fail(stderr, fmt.Errorf("standard output is not complete: %w", lost))
+	case err != nil:
 		return fail(stderr, err)
 	}
 	return code
+}
+
+// runCommand parses the arguments and runs the command that they name.
+func runCommand(t terminal, args []string) (int, error) {
+	code, done := exitHolds, false
+	var cli commands
+	vars := kong.Vars{
+		"most_states": fmt.Sprint(show.MostStates), "most_workers": fmt.Sprint(mostWorkers),
+		"walks": fmt.Sprint(walk.DefaultWalks), "formats": strings.Join(show.FormatNames(), ", "),
+	}
+	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(), vars,
+		kong.Writers(t.stdout, t.stderr), kong.Exit(func(c int) { code, done = c, true }))
+	if err != nil {
+		return exitUsage, err
+	}
+	parsed, err := parser.Parse(args)
+	if done { // --help
+		return code, nil
+	}
+	if err != nil {
+		return exitUsage, fmt.Errorf("%w (pkgdist --help tells more)", err)
+	}
+	err = parsed.Run(t, &code)
+	return code, err
 }
 
 // fail prints an error in one line. Whatever cannot even begin is wrong usage.
@@ -89,6 +111,7 @@ func fail(stderr io.Writer, err error) int {
 	return exitUsage
 }
 
+// exitCode has no code for an outcome that it does not know, and panics.
 func exitCode(o check.Outcome) int {
 	return [...]int{check.Holds: exitHolds, check.Violated: exitViolated, check.Inconclusive: exitInconclusive}[o]
 }

@@ -6,7 +6,6 @@ import (
 	"pkgdist/model"
 	"pkgdist/props/mutant"
 	"pkgdist/props/report"
-	"pkgdist/props/scenario"
 )
 
 type mutantsCommand struct {
@@ -23,7 +22,11 @@ func (c *mutantsCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	scenarios, err := c.scenarios()
+	names := split(c.Scenario)
+	if len(names) == 0 {
+		names = mutant.Scenarios()
+	}
+	scenarios, err := loadAll(names)
 	if err != nil {
 		return err
 	}
@@ -44,20 +47,4 @@ func (c *mutantsCommand) Run(t terminal, code *int) error {
 	}
 	report.Mutants(t.stdout, r)
 	return nil
-}
-
-func (c *mutantsCommand) scenarios() ([]*scenario.Scenario, error) {
-	names := split(c.Scenario)
-	if len(names) == 0 {
-		names = mutant.Scenarios()
-	}
-	var list []*scenario.Scenario
-	for _, name := range names {
-		sc, err := scenario.Load(name)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, sc)
-	}
-	return list, nil
 }

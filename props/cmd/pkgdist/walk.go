@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dustin/go-humanize"
 
@@ -20,32 +18,25 @@ import (
 )
 
 type walkCommand struct {
-	Scenario  string        `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
-	Design    string        `default:"sms20" placeholder:"NAME" help:"Design: a name, mechanisms joined with +, or none (default ${default})."`
-	Property  []string      `sep:"none" placeholder:"NAME,…" help:"Property; several by commas or by repeating the flag (default: all that a walk can violate)."`
-	Walks     int           `placeholder:"N" help:"How many walks (default: 2000)."`
-	Length    int           `placeholder:"N" help:"Most steps of a walk, before the system comes to rest (default: 200)."`
-	Seed      int           `placeholder:"S" help:"The same seed makes the same walks (default 0)."`
-	Scheduler string        `enum:"masked,rule,step" default:"masked" help:"How a step is drawn: masked (a rule, with some faults left out), rule, or step."`
-	Timeout   time.Duration `placeholder:"DURATION" help:"End after that time, such as 90s or 10m."`
-	Workers   int           `placeholder:"N" help:"Goroutines that walk (default: one for each CPU)."`
-	Out       string        `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	Scenario  string   `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
+	Design    string   `default:"sms20" placeholder:"NAME" help:"Design: a name, mechanisms joined with +, or none (default ${default})."`
+	Property  []string `sep:"none" placeholder:"NAME,…" help:"Property; several by commas or by repeating the flag (default: all that a walk can violate)."`
+	Walks     count    `placeholder:"N" help:"How many walks (default: ${walks})."`
+	Length    count    `placeholder:"N" help:"Most steps of a walk, before the system comes to rest (default: 200)."`
+	Seed      uint32   `placeholder:"S" help:"The same seed makes the same walks (default 0)."`
+	Scheduler string   `enum:"masked,rule,step" default:"masked" help:"How a step is drawn: masked (a rule, with some faults left out), rule, or step."`
+	Out       string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	bounds    `embed:""`
 }
 
 var schedulers = map[string]random.Scheduler{"masked": random.ByRuleMasked, "rule": random.ByRule, "step": random.AnyStep}
 
-// Validate says what is wrong with the flags, before anything is run.
-func (c *walkCommand) Validate() error {
-	for flag, n := range map[string]int{"walks": c.Walks, "length": c.Length, "workers": c.Workers, "seed": c.Seed, "timeout": int(c.Timeout)} {
-		if n < 0 {
-			return fmt.Errorf("--%s: expected nothing below zero, found %d", flag, n)
-		}
-	}
-	return nil
+// Help says what the exit code means here.
+func (c *walkCommand) Help() string {
+	return "Exit codes: 0 all walks were made, and none violates a property, which proves nothing; 1 a walk violates one; 3 the walks ended early, and none that was made violates one."
 }
 
-// Run walks, makes what it finds small, and tells it. Nothing holds for having
-// been walked, so a run that finds nothing is inconclusive.
+// Run walks, makes what it finds small, and tells it.
 func (c *walkCommand) Run(t terminal, code *int) error {
 	sc, err := scenario.Load(c.Scenario)
 	if err != nil {
@@ -64,15 +55,11 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	ctx := t.ctx
-	if c.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
-		defer cancel()
-	}
+	timed, cancel := c.within(t)
+	defer cancel()
 	line := newStatusLine(t.stderr)
-	r, err := walk.Explore(ctx, sc, design, claims, walk.Options{
-		Walks: c.Walks, Seed: c.Seed, Workers: c.Workers, Walk: random.Walk{Length: c.Length, Scheduler: schedulers[c.Scheduler]},
+	r, err := walk.Explore(timed.ctx, sc, design, claims, walk.Options{
+		Walks: int(c.Walks), Seed: int(c.Seed), Workers: int(c.Workers), Walk: random.Walk{Length: int(c.Length), Scheduler: schedulers[c.Scheduler]},
 		Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
 	})
 	line.clear()
@@ -80,12 +67,15 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 		return err
 	}
 	c.summary(t, sc, r)
-	*code = exitInconclusive
+	if r.Stopped != "" {
+		*code = exitInconclusive
+	}
 	for _, f := range r.Found {
 		*code = exitViolated
 		if err := c.tell(t, sc, r, f); err != nil {
 			return err
 		}
+		t.stdout.Flush() // the next may take a while to be made small
 	}
 	return nil
 }
