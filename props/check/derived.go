@@ -8,6 +8,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"sync"
 	"unsafe"
 )
 
@@ -29,8 +30,14 @@ type varying struct {
 	of     reflect.Type
 }
 
+// derivations keeps how types are encoded: to find it out takes as long as some thousand steps.
+var derivations sync.Map // from reflect.Type to *derived
+
 // derive finds out how values of a type are encoded.
 func derive(t reflect.Type) (*derived, error) {
+	if d, known := derivations.Load(t); known {
+		return d.(*derived), nil
+	}
 	d := &derived{size: int(t.Size())}
 	if err := d.collect(t, 0, t.String()); err != nil {
 		return nil, err
@@ -38,6 +45,7 @@ func derive(t reflect.Type) (*derived, error) {
 	for _, r := range d.runs {
 		d.fixed += int(r.size)
 	}
+	derivations.Store(t, d)
 	return d, nil
 }
 

@@ -27,15 +27,20 @@ type evidence struct {
 // expects besides.
 func (s *search) refuted(sys *model.System) ClaimSet {
 	var refuted ClaimSet
+	m := props.Model(sys)
 	for i, c := range s.Claims {
-		if slices.ContainsFunc(s.pool[i], func(e evidence) bool { return s.refutes(sys, c, e) }) {
+		if len(s.pool[i]) == 0 {
+			continue
+		}
+		property := c.For(sys)
+		if slices.ContainsFunc(s.pool[i], func(e evidence) bool { return refutes(sys, m, c, property, e) }) {
 			refuted |= 1 << i
 		}
 	}
 	return refuted
 }
 
-func (s *search) refutes(sys *model.System, c props.Claim, e evidence) bool {
+func refutes(sys *model.System, m check.Model[model.State, model.Step], c props.Claim, p check.Property[model.State], e evidence) bool {
 	before := sys.Init()[0]
 	state := before
 	for _, step := range e.steps {
@@ -47,7 +52,7 @@ func (s *search) refutes(sys *model.System, c props.Claim, e evidence) bool {
 	}
 	switch c.Kind {
 	case check.KindLeadsTo, check.KindEventually, check.KindEventuallyAlways, check.KindAlwaysEventually:
-		_, err := check.Replay(props.Model(sys), c.For(sys), sys.Init()[0], e.steps, e.loop)
+		_, err := check.Replay(m, p, sys.Init()[0], e.steps, e.loop)
 		return err == nil
 	case check.KindAlways, check.KindNever, check.KindStep:
 		return (!c.AtRest || sys.AtRest(&state)) && c.Wrong(sys, &before, &state) != ""

@@ -187,7 +187,7 @@ func (s *search) note(j *job, i int, v run.Verdict) {
 	case check.Inconclusive:
 		j.verdicts.Inconclusive |= 1 << i
 	default:
-		panic(fmt.Sprintf("lattice: unknown outcome %v of %s", v.Outcome, v.Property.Name))
+		panic(fmt.Sprintf("lattice: unknown outcome %v of %s", v.Outcome, v.Property.Name()))
 	}
 }
 
