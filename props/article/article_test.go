@@ -39,7 +39,7 @@ func design(t *testing.T, text string) model.Design {
 
 func explore(t *testing.T, sc *scenario.Scenario, d model.Design, properties ...string) *run.Run {
 	t.Helper()
-	r, err := run.Explore(t.Context(), sc, d, properties, check.Options{})
+	r, err := run.Explore(t.Context(), sc, d, properties, check.Options{Keep: true})
 	require.NoError(t, err)
 	return r
 }
@@ -152,7 +152,7 @@ func TestNoMechanismHelpsWhereTheCureIsAnother(t *testing.T) {
 		ce := shown.Counterexample(shown.Claims[0])
 		for set := range model.MechanismSet(1 << model.NumMechanisms) {
 			ce.Design = a.ShownUnder + "+" + set.String()
-			r, err := run.Again(ce, check.FairAsModelled)
+			r, err := run.Again(ce, "")
 			require.NoError(t, err)
 			if r.Reproduced {
 				replayed++
@@ -302,7 +302,7 @@ func TestAFileAheadOfTheStoredVersionGoesRoundForEver(t *testing.T) {
 		loop = append(loop, line.Text)
 	}
 	assert.Equal(t, []string{"replication.wait", "timer.rescan", "replication.wake", "replication.skip"}, rules(loop))
-	r, err := run.Again(ce, check.FairAsModelled)
+	r, err := run.Again(ce, "")
 	require.NoError(t, err)
 	assert.True(t, r.Reproduced, r.Flaw)
 }

@@ -196,7 +196,7 @@ func (e *explorer[S, T]) expand() {
 		e.sampleSymmetry()
 	}
 	e.note(false)
-	if e.decodes() && !e.isState(&e.state) {
+	if e.decodes() && !(e.isState(&e.state) && e.isState(e.old())) {
 		e.fail(e.inspector.blame())
 	}
 }
@@ -235,10 +235,13 @@ func (e *explorer[S, T]) old() *S {
 }
 
 // isState reports whether s is the state being expanded.
-func (e *explorer[S, T]) isState(s *S) bool {
+func (e *explorer[S, T]) isState(s *S) bool { return e.isImage(s, e.image) }
+
+// isImage reports whether s is the state of an image.
+func (e *explorer[S, T]) isImage(s *S, image []uint64) bool {
 	record := e.codec.record(s, e.scratch)
 	for i, p := range e.parts {
-		if p.load(record) != e.image[i] {
+		if p.load(record) != image[i] {
 			return false
 		}
 	}
@@ -501,10 +504,17 @@ func (e *explorer[S, T]) judge(cut bool) {
 
 // judgeStep judges a step by the claims that are not remembered.
 func (e *explorer[S, T]) judgeStep(next *S) {
+	inspected := e.inspector.due(e.number)
+	if inspected {
+		e.inspector.watch(next)
+	}
 	for i := range e.properties {
 		if p := &e.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && !(e.packedSteps.take != nil && e.memo.coveredSteps>>i&1 != 0) {
 			e.judging = i
 			p.judgeStep(e.old(), next, e.number, &e.notes.verdicts[i])
+			if inspected && !e.inspector.unchanged(next) {
+				e.fail(changes(p, next))
+			}
 		}
 	}
 	e.judging = none

@@ -15,6 +15,7 @@ type inspector[S any, T comparable] struct {
 	stepper      *stepper[S, T]
 	seed         maphash.Seed
 	identity     []byte
+	watched      []byte
 }
 
 // listed is a step, and a hash of the state that it leads to.
@@ -71,6 +72,18 @@ func (i *inspector[S, T]) inspect() {
 	}
 }
 
+// watch takes note of a state, and unchanged reports whether it still is the same.
+func (i *inspector[S, T]) watch(s *S) { i.watched = i.codec.identity(i.watched[:0], s) }
+
+func (i *inspector[S, T]) unchanged(s *S) bool {
+	i.identity = i.codec.identity(i.identity[:0], s)
+	return string(i.identity) == string(i.watched)
+}
+
+func changes[S any](p *Property[S], s *S) error {
+	return fmt.Errorf("check: the property %q changes the state that it is asked about, and left %+v; expected it to look only", p.name, *s)
+}
+
 // blame says who has changed the state being expanded, by asking everybody again.
 func (i *inspector[S, T]) blame() error {
 	var s S
@@ -85,7 +98,7 @@ func (i *inspector[S, T]) blame() error {
 			p.judge(&s, 0, new(judgement))
 		}
 		if !i.isState(&s) {
-			return fmt.Errorf("check: the property %q changes the state that it is asked about, %+v; expected it to look only", p.name, i.state)
+			return changes(p, &s)
 		}
 	}
 	fresh()

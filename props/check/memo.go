@@ -238,7 +238,11 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 		a, known := g.known[key]
 		if !known || inspected {
 			decode()
-			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeStepCase(&m.state, &m.next, instance, j) })
+			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) {
+				if p.judgeStepCase(&m.state, &m.next, instance, j); inspected && !m.isImage(&m.next, next) {
+					m.fail(changes(p, &m.next))
+				}
+			})
 			if known && !fresh.equal(a) || fresh.decided != 0 && !m.changes(g, next) {
 				m.fail(m.unobserved(a, fresh))
 			}

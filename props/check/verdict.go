@@ -159,6 +159,7 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 				return nil, err
 			} else {
 				v.Loop = len(v.Trace.Steps)
+				v.Case = s.caseAtEnd(&v.Property, v.Trace) // with Symmetry not that of the representative
 			}
 		}
 		r.Verdicts = append(r.Verdicts, v)

@@ -203,7 +203,7 @@ func TestAViolationCountsForMoreThanAnExpectation(t *testing.T) {
 	r = explore(t, memory, "crash-and-duplicate", "cannot-apply").Results[0]
 	assert.Equal(t, mutant.Noticed, r.Outcome)
 	assert.Equal(t, "crash-and-duplicate", r.Scenario)
-	assert.Contains(t, r.Why, "sometimes crash-while-writing, which is expected, never came about")
+	assert.Contains(t, r.Why, "sometimes crash-while-writing, which is expected, never occurred")
 
 	silent := []model.Mutation{find(t, "package.done without the effect: its status is on its way up")}
 	assert.Equal(t, mutant.Noticed, explore(t, silent, "late-status").Results[0].Outcome, "the design itself breaks there what this one breaks")

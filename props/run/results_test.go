@@ -52,7 +52,7 @@ func cell(c props.Claim, v run.Verdict, states int64) string {
 	switch v.Reason {
 	case "":
 		return text
-	case fmt.Sprintf("never came about in the %d states of the scope", states):
+	case fmt.Sprintf("never occurred in the %d states of the scope", states):
 		return text + ", not reached"
 	}
 	return text + ", " + v.Reason

@@ -73,7 +73,9 @@ func (r *Run) shorten(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		v.Trace = &shrunk.Trace
+		if *v, err = check.Replay(r.Model(), v.Property, shrunk.Trace.States[0], shrunk.Trace.Steps, 0); err != nil {
+			return err
+		}
 		if !shrunk.Smallest {
 			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name())
 		}

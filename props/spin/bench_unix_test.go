@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/scenario"
 	"pkgdist/props/spin"
@@ -30,9 +31,9 @@ type contest struct {
 func contests(b *testing.B) []contest {
 	list := []contest{
 		{name: "two-phase-8", file: spin.TwoPhase, macros: []string{"N=8"}, limits: spin.Limits{Depth: 1000, HashBits: 21},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{8}) }},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{8}.model()) }},
 		{name: "two-phase-9", file: spin.TwoPhase, macros: []string{"N=9"}, limits: spin.Limits{Depth: 1000, HashBits: 24},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{9}) }, big: true},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{9}.model()) }, big: true},
 	}
 	for _, name := range []string{"faults", "two-packages", "three-tiers"} {
 		sc, err := scenario.Load(name)
@@ -41,12 +42,12 @@ func contests(b *testing.B) []contest {
 		require.NoError(b, err)
 		list = append(list, contest{
 			name: name, file: spin.Distribution, macros: spin.Macros(sc.Scope, model.SMS20), limits: spin.Limits{Depth: 1_000_000, HashBits: 22},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, sys) }})
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, props.Model(sys)) }})
 	}
 	return list
 }
 
-func exhaust[S, T comparable](b *testing.B, m check.Model[S, T]) (states, steps int64) {
+func exhaust[S any, T comparable](b *testing.B, m check.Model[S, T]) (states, steps int64) {
 	r, err := check.Exhaustive(b.Context(), m, nil, check.Options{Workers: 1})
 	require.NoError(b, err)
 	return r.States, r.Steps

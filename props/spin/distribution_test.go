@@ -152,7 +152,7 @@ func drawDesign(random *rand.Rand) model.Design {
 func explore(t *testing.T, s setting, properties []check.Property[model.State], maxStates int64) *check.Result[model.State, model.Step] {
 	sys, err := model.NewSystem(s.scope, s.design)
 	require.NoError(t, err)
-	r, err := check.Exhaustive(t.Context(), sys, properties, check.Options{Workers: 1, MaxStates: maxStates})
+	r, err := check.Exhaustive(t.Context(), props.Model(sys), properties, check.Options{Workers: 1, MaxStates: maxStates, Keep: true})
 	require.NoError(t, err)
 	return r
 }
@@ -222,9 +222,9 @@ func compare(t *testing.T, s setting, all *seen) {
 	equal := assert.Equal(t, ours.States, theirs.States, "states") &&
 		assert.Equal(t, ours.Steps+1, theirs.Transitions, "steps, and the initial state") &&
 		assert.Equal(t, ours.AtRest, theirs.AtRest, "states at rest") &&
-		assert.Equal(t, countClaims(sys, properties, ours), theirs.Claims, "states that test and that violate each claim")
+		assert.Equal(t, countClaims(sys, ours), theirs.Claims, "states that test and that violate each claim")
 	for _, v := range ours.Verdicts {
-		assert.Equal(t, outcome(theirs.Claims[v.Property.Name]), v.Outcome, v.Property.Name)
+		assert.Equal(t, outcome(theirs.Claims[v.Property.Name()]), v.Outcome, v.Property.Name())
 	}
 	if !equal {
 		t.Logf("the macros are %v", macros)

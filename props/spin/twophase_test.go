@@ -41,7 +41,9 @@ type action struct {
 
 type twoPhase struct{ n int }
 
-func (m twoPhase) Init() []transaction { return []transaction{{}} }
+func (m twoPhase) model() check.Model[transaction, action] {
+	return check.Model[transaction, action]{Init: func() []transaction { return []transaction{{}} }, Steps: m.Steps}
+}
 
 func (m twoPhase) Steps(s transaction, yield func(action, transaction)) {
 	if s.tm == working {
@@ -124,7 +126,7 @@ func TestSpinCountsThePublishedStates(t *testing.T) {
 			if c.big {
 				return // package check's own tests count these
 			}
-			ours, err := check.Exhaustive(t.Context(), twoPhase{c.n}, nil, check.Options{})
+			ours, err := check.Exhaustive(t.Context(), twoPhase{c.n}.model(), nil, check.Options{})
 			require.NoError(t, err)
 			assert.Equal(t, theirs.States, ours.States)
 			assert.Equal(t, theirs.Transitions, ours.Steps+1, "steps, and the initial state")

@@ -17,6 +17,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	random "pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
@@ -86,7 +87,7 @@ func TestEveryFindingShrinksToTheSmallest(t *testing.T) {
 				require.Len(t, r.Found, 1, "%s: seed %d finds no violation of %s", name, seed, claim)
 				s := shrink(t, r.System, r.Found[0])
 				require.Len(t, s.Trace.Steps, want, "%s: %s, seed %d", name, claim, seed)
-				require.Equal(t, check.Smallest, s.Proof)
+				require.True(t, s.Smallest, s.Proof)
 				n := len(s.Trace.States)
 				require.NotEmpty(t, find(t, claim).Wrong(r.System, &s.Trace.States[n-2], &s.Trace.States[n-1]))
 			}
@@ -107,7 +108,7 @@ func designs() []string {
 
 func shrink(t testing.TB, sys *model.System, f walk.Finding) check.Shrunk[model.State, model.Step] {
 	t.Helper()
-	s, err := check.Shrink(t.Context(), check.Model[model.State, model.Step](sys), f.Claim.For(sys), f.Trace, 0)
+	s, err := check.Shrink(t.Context(), props.Model(sys), f.Claim.For(sys), f.Trace, 0)
 	require.NoError(t, err)
 	return s
 }
@@ -118,7 +119,7 @@ func BenchmarkFindings(b *testing.B) {
 	article := load(b, "article")
 	for _, name := range designs() {
 		for claim, least := range minimal(b, article, design(b, name)) {
-			for _, scheduler := range []check.Scheduler{check.ByRuleMasked, check.ByRule, check.AnyStep} {
+			for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
 				b.Run(name+"/"+claim+"/"+scheduler.String(), func(b *testing.B) {
 					benchmarkFindings(b, article, design(b, name), find(b, claim), least, scheduler)
 				})
@@ -127,13 +128,13 @@ func BenchmarkFindings(b *testing.B) {
 	}
 }
 
-func benchmarkFindings(b *testing.B, sc *scenario.Scenario, d model.Design, claim props.Claim, least int, scheduler check.Scheduler) {
+func benchmarkFindings(b *testing.B, sc *scenario.Scenario, d model.Design, claim props.Claim, least int, scheduler random.Scheduler) {
 	var taken []time.Duration
 	var needed, replays []int
 	excess := 0
 	for seed := 0; b.Loop(); seed++ {
 		r := explore(b, sc, d, []props.Claim{claim},
-			walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true, Walk: check.Walk{Scheduler: scheduler}})
+			walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true, Walk: random.Walk{Scheduler: scheduler}})
 		if len(r.Found) == 0 {
 			needed = append(needed, int(r.Tally.Walks))
 			continue
@@ -171,16 +172,17 @@ func TestTheCompany(t *testing.T) {
 		assert.Len(t, scope.Packages, 1)
 		assert.Equal(t, [model.NumFaults]int{}, scope.Faults)
 		assert.Equal(t, 1, scope.Sites[0].DPs+scope.Sites[1].DPs)
-		assert.Equal(t, check.Smallest, s.Proof)
+		assert.True(t, s.Smallest, s.Proof)
 		want := map[string]int{"one-version-among-writers": 18, "accepted-served-at-rest": 13}
 		assert.Equal(t, want[f.Claim.Name], len(s.Trace.Steps), f.Claim.Name)
 
-		ce := s.Counterexample(company)
+		ce, err := s.Counterexample(company)
+		require.NoError(t, err)
 		path := filepath.Join(t.TempDir(), "found.txtar")
 		require.NoError(t, counterexample.Write(path, ce))
 		kept, err := counterexample.Read(path)
 		require.NoError(t, err)
-		again, err := run.Again(kept, check.FairAsModelled)
+		again, err := run.Again(kept, "")
 		require.NoError(t, err)
 		assert.True(t, again.Reproduced)
 	}
@@ -213,12 +215,12 @@ func TestWalksDoNotDependOnTheWorkers(t *testing.T) {
 // Every state of every walk is one that the exhaustive search has found.
 func TestWalksStayInsideWhatIsExplored(t *testing.T) {
 	for _, name := range []string{"article", "crash", "dp-away"} {
-		r, err := run.Explore(t.Context(), load(t, name), model.SMS20, nil, check.Options{})
+		r, err := run.Explore(t.Context(), load(t, name), model.SMS20, nil, check.Options{Keep: true})
 		require.NoError(t, err)
 		inside := check.Always("inside", func(s *model.State) bool { return r.Result.Contains(*s) })
-		for _, scheduler := range []check.Scheduler{check.ByRuleMasked, check.ByRule, check.AnyStep} {
-			rapid.Check(t, check.Random(check.Walk{Scheduler: scheduler}, func(*rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
-				return r.System, []check.Property[model.State]{inside}
+		for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
+			rapid.Check(t, random.Random(random.Walk{Scheduler: scheduler}, func(*rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
+				return r.Model(), []check.Property[model.State]{inside}
 			}, nil))
 		}
 	}
@@ -233,9 +235,9 @@ func TestTheNearestPassingRunPasses(t *testing.T) {
 	for _, file := range files {
 		ce, err := counterexample.Read(file)
 		require.NoError(t, err)
-		r, err := run.Again(ce, check.FairAsModelled)
+		r, err := run.Again(ce, "")
 		require.NoError(t, err)
-		p, ok := walk.Avoid(r.System, r.Claim, r.Trace)
+		p, ok := walk.Avoid(r.System, r.Claim, *r.Trace)
 		assert.Equal(t, r.Claim.Kind.Liveness(), !ok, file)
 		if !ok {
 			continue
@@ -263,9 +265,9 @@ func TestTheNearestPassingRunPasses(t *testing.T) {
 func TestTheNearestPassingRunIsTheNearest(t *testing.T) {
 	ce, err := counterexample.Read("../../fixtures/counterexamples/copy-matches-record.txtar")
 	require.NoError(t, err)
-	r, err := run.Again(ce, check.FairAsModelled)
+	r, err := run.Again(ce, "")
 	require.NoError(t, err)
-	p, ok := walk.Avoid(r.System, r.Claim, r.Trace)
+	p, ok := walk.Avoid(r.System, r.Claim, *r.Trace)
 	require.True(t, ok)
 	assert.Equal(t, 18, p.At)
 	assert.Equal(t, "despooler.commit(site=B package=P version=2)", r.System.Format(r.Trace.Steps[p.At]))
@@ -282,11 +284,11 @@ func TestRandomScopesRepaired(t *testing.T) {
 		}
 	}
 	require.Len(t, repaired, 16)
-	walk.Check(t, load(t, "company"), repaired, check.Walk{Length: 120})
+	walk.Check(t, load(t, "company"), repaired, random.Walk{Length: 120})
 }
 
 func FuzzRepaired(f *testing.F) {
-	f.Fuzz(rapid.MakeFuzz(walk.Random(load(f, "faults").Scope, []model.Design{design(f, "repaired")}, check.Walk{Length: 60}, nil)))
+	f.Fuzz(rapid.MakeFuzz(walk.Random(load(f, "faults").Scope, []model.Design{design(f, "repaired")}, random.Walk{Length: 60}, nil)))
 }
 
 // The test above fails for the shipped product, and says all that there is to
@@ -294,7 +296,7 @@ func FuzzRepaired(f *testing.F) {
 func TestAFailureIsToldAndKept(t *testing.T) {
 	const inside = "PKGDIST_TEST_FAILS"
 	if os.Getenv(inside) != "" {
-		walk.Check(t, load(t, "crash"), []model.Design{model.SMS20}, check.Walk{})
+		walk.Check(t, load(t, "crash"), []model.Design{model.SMS20}, random.Walk{})
 		return
 	}
 	dir := t.TempDir()
@@ -315,7 +317,7 @@ func TestAFailureIsToldAndKept(t *testing.T) {
 	require.Len(t, kept, 1)
 	ce, err := counterexample.Read(kept[0])
 	require.NoError(t, err)
-	r, err := run.Again(ce, check.FairAsModelled)
+	r, err := run.Again(ce, "")
 	require.NoError(t, err)
 	assert.True(t, r.Reproduced)
 }
