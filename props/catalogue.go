@@ -54,11 +54,11 @@ type Claim struct {
 	holds func(place) bool
 	// wrong says what is wrong at a place where the claim does not hold.
 	wrong func(place) string
-	// looks marks what of a state the claim looks at, at a place, in a state that
-	// serves as a mask; and changes, of a claim about steps, what a step changes
-	// that it says something of. What a claim looks at only at rest, or in the end,
-	// is not marked.
-	looks, changes func(place)
+	// reads is what of a state the claim reads at a place, and changes, of a claim
+	// about steps, what a step changes that the claim says something of. A claim
+	// about steps also reads what the step may write. Of claims at rest and about
+	// liveness neither is declared.
+	reads, changes model.Access
 }
 
 // Catalogue returns the claims: first what must never go wrong, to versions and
@@ -167,24 +167,17 @@ func (c Claim) For(sys *model.System) check.Property[model.State] {
 	return p
 }
 
-// observes lists what the claim looks at, place by place: a state is wrong if it
-// is at one of them.
+// observes lists the read sets of the claim, place by place: a state violates it
+// if it does so at one of them.
 func (c *Claim) observes(sys *model.System) []check.Observation {
-	if c.looks == nil && c.changes == nil {
+	if c.reads == nil && c.changes == nil {
 		return nil
 	}
-	bits := func(at place, mark func(place)) []int {
-		if mark == nil {
-			return []int{}
-		}
-		*at.s = model.State{}
-		mark(at)
-		return sys.Bits(at.s)
-	}
 	var list []check.Observation
-	var mask model.State
-	c.places(sys, &mask, &mask, func(at place) bool {
-		list = append(list, check.Observation{Looks: bits(at, c.looks), Changes: bits(at, c.changes)})
+	var none model.State
+	c.places(sys, &none, &none, func(at place) bool {
+		step := model.Step{Site: uint8(at.site), Package: uint8(at.pkg), DP: uint8(at.dp)}
+		list = append(list, check.Observation{Looks: sys.Bits(step, c.reads), Changes: sys.Bits(step, c.changes)})
 		return true
 	})
 	return list

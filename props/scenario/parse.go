@@ -44,7 +44,7 @@ type reader struct {
 	nodes map[string]node // by pathKey
 }
 
-// A path names a part of a scenario, as in model.ErrScope: sites, B, parent.
+// A path names a part of a scenario, as in model.ScopeError: sites, B, parent.
 type path []string
 
 func (p path) child(name string) path { return append(slices.Clip(p), name) }
@@ -325,7 +325,7 @@ func unprintable(r rune) bool { return r != '\n' && r != '\t' && !strconv.IsGrap
 
 // scopeError says where in the file the scope is wrong.
 func (r *reader) scopeError(scope *model.Scope, err error) error {
-	var wrong *model.ErrScope
+	var wrong *model.ScopeError
 	if !errors.As(err, &wrong) {
 		return &Error{File: r.file, Message: err.Error()}
 	}

@@ -261,7 +261,7 @@ func TestWhatTheFileDoesNotHaveIsFoundWhereItShouldStand(t *testing.T) {
 	r := &reader{file: "s.yaml", nodes: map[string]node{}}
 	require.NoError(t, r.scenario(&Scenario{}, root))
 	wrong := func(path ...string) error {
-		return r.scopeError(&model.Scope{}, &model.ErrScope{Path: path, Want: "more", Got: "3"})
+		return r.scopeError(&model.Scope{}, &model.ScopeError{Path: path, Want: "more", Got: "3"})
 	}
 	assert.EqualError(t, wrong("sites", "B", "zone"), "s.yaml:4:3: sites.B.zone: expected more, found 3")
 	assert.EqualError(t, wrong("faults", "dps-away"), "s.yaml:1:1: faults.dps-away: expected more, found 3")

@@ -3,7 +3,6 @@ package show
 import (
 	"encoding/json"
 	"io"
-	"math/bits"
 
 	"pkgdist/model"
 )
@@ -108,8 +107,10 @@ func itfSite(scope *model.Scope, s *model.SiteState) itfRecord {
 		despooler["package"] = scope.Packages[s.Despooler.Package]
 	}
 	away := itfSet{[]any{}}
-	for set := s.Away; set != 0; set &= set - 1 {
-		away.Elements = append(away.Elements, bits.TrailingZeros8(set)+1)
+	for d, is := range s.Away {
+		if is {
+			away.Elements = append(away.Elements, d+1)
+		}
 	}
 	return itfRecord{
 		"despooler":   despooler,
