@@ -12,32 +12,32 @@ func administratorRules() []Rule {
 			Hands:  Handover{From: ActorAdministrator, To: ActorPackageThread, What: "update of {package} to version {version}"},
 			Kind:   ByAdministrator,
 			Where:  AtSource,
-			Of:     &Choice{"it is the next version", rowSource, func(c spot) Versions { return (c.pkg.Row.Source + 1).Set() }},
+			Of:     &Choice{"it is the next version", FieldSource, func(c binding) Versions { return (c.pkg.Row.Source + 1).Set() }},
 			Guards: []Guard{
 				{
 					Name:  "an update is left in the scope",
-					Reads: rowSource,
-					Holds: func(c spot) bool { return c.sys.updatesLeft(c.s, c.Package) },
+					Reads: FieldSource,
+					Holds: func(c binding) bool { return c.sys.updatesLeft(c.s, c.Package) },
 					Bound: true,
 				},
 				{
 					Name:  "the sites are at rest",
 					If:    Condition{Policies: []Policy{Waits}},
 					Rest:  true,
-					Holds: func(c spot) bool { return c.sys.AtRest(c.s) },
+					Holds: func(c binding) bool { return c.sys.AtRest(c.s) },
 				},
 				{
 					Name: "the sites are at rest before the update a second time",
 					If:   Condition{Policies: []Policy{Twice}},
 					Rest: true,
-					Holds: func(c spot) bool {
+					Holds: func(c binding) bool {
 						return int(c.Version) <= c.sys.scope.Updates || c.sys.AtRest(c.s)
 					},
 				},
 			},
 			Effects: []Effect{
-				{Name: "SourceVersion rises by one", Writes: rowSource, Do: func(c spot) { c.pkg.Row.Source = c.Version }},
-				{Name: "Distribution Manager gets a notification of the update", Writes: ownUpdate, Do: func(c spot) { c.pkg.Updates |= c.Version.Set() }},
+				{Name: "SourceVersion rises by one", Writes: FieldSource, Do: func(c binding) { c.pkg.Row.Source = c.Version }},
+				{Name: "Distribution Manager gets a notification of the update", Writes: FieldUpdates.ofVersion(), Do: func(c binding) { c.pkg.Updates |= c.Version.Set() }},
 			},
 		},
 	}

@@ -4,23 +4,23 @@ package model
 // the site's compressed copy. It does one thing at a time, for all packages of
 // the site.
 func despoolerRules() []Rule {
-	arrived := &Choice{"its content is on its way", ownContent, func(c spot) Versions { return c.pkg.Content }}
+	arrived := &Choice{"its content is on its way", ContentChannel.ofVersion(), func(c binding) Versions { return c.pkg.Content }}
 	at := func(phase DespoolerPhase) *Choice {
-		return &Choice{"Despooler is " + phase.String() + " it", despooler, func(c spot) Versions {
+		return &Choice{"Despooler is " + phase.String() + " it", FieldDespooler, func(c binding) Versions {
 			if !c.site.Despooler.Busy(phase, c.Package) {
 				return 0
 			}
 			return c.site.Despooler.Version.Set()
 		}}
 	}
-	idle := Guard{Name: "Despooler is idle", Reads: despooler, Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}
-	inOrder := Guard{Name: "no earlier version is on its way (the channels keep their order)", Reads: ifOrdered(contentUpTo), Holds: func(c spot) bool {
+	idle := Guard{Name: "Despooler is idle", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}
+	inOrder := Guard{Name: "no earlier version is on its way (the channels keep their order)", Reads: FieldContent.upToVersion().ifOrdered(), Holds: func(c binding) bool {
 		return !c.sys.scope.Ordered || c.pkg.Content.Lowest() == c.Version
 	}}
-	arrives := Effect{Name: "the content has arrived, and comes once more if it was sent twice", Reads: ownContent, Writes: ownContent, Do: func(c spot) {
-		take(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
+	arrives := Effect{Name: "the content has arrived, and comes once more if it was sent twice", Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
+		receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
 	}}
-	older := func(c spot) bool { return c.Version < c.pkg.Row.Stored }
+	older := func(c binding) bool { return c.Version < c.pkg.Row.Stored }
 	return []Rule{
 		{
 			Name:   "despooler.store",
@@ -32,18 +32,18 @@ func despoolerRules() []Rule {
 			Of:     arrived,
 			Guards: []Guard{
 				idle, inOrder,
-				{Name: "the content is not older than what is stored", If: with(DropOlderContent), Reads: rowStored, Holds: not(older)},
-				{Name: "the package thread is not decompressing the package", If: with(ExclusiveSource), Reads: threadPhase, Holds: func(c spot) bool {
+				{Name: "the content is not older than what is stored", If: with(DropOlderContent), Reads: FieldStored, Holds: not(older)},
+				{Name: "the package thread is not decompressing the package", If: with(ExclusiveSource), Reads: FieldThread.Phase(), Holds: func(c binding) bool {
 					return c.pkg.Thread.Phase != Decompressing
 				}},
 			},
 			Effects: []Effect{
 				arrives,
-				{Name: "Despooler is storing it", Writes: despooler, Do: func(c spot) {
+				{Name: "Despooler is storing it", Writes: FieldDespooler, Do: func(c binding) {
 					c.site.Despooler = Despooler{Phase: Storing, Package: c.Package, Version: c.Version}
 				}},
-				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: copyTorn, Do: func(c spot) { c.pkg.Copy.Torn = true }},
-				{Name: "who is decompressing it gets a mixture", If: without(StagedWrite), Reads: threadPhase, Writes: unpackedTorn, Do: func(c spot) {
+				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: FieldCopy.torn(), Do: func(c binding) { c.pkg.Copy.Torn = true }},
+				{Name: "who is decompressing it gets a mixture", If: without(StagedWrite), Reads: FieldThread.Phase(), Writes: FieldUnpacked.torn(), Do: func(c binding) {
 					if c.pkg.Thread.Phase == Decompressing {
 						c.pkg.Unpacked.Torn = true
 					}
@@ -61,7 +61,7 @@ func despoolerRules() []Rule {
 			Of:     arrived,
 			Guards: []Guard{
 				idle, inOrder,
-				{Name: "the content is older than what is stored", Reads: rowStored, Holds: older},
+				{Name: "the content is older than what is stored", Reads: FieldStored, Holds: older},
 			},
 			Effects: []Effect{arrives},
 		},
@@ -74,9 +74,9 @@ func despoolerRules() []Rule {
 			Where:    BelowSource,
 			Of:       at(Storing),
 			Effects: []Effect{
-				{Name: "the stored copy is whole", Writes: storedCopy, Do: func(c spot) { c.pkg.Copy = Content{Version: c.Version} }},
-				{Name: "StoredPkgVersion is its version", Writes: rowStored, Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
-				{Name: "Despooler goes on to the child sites, or is idle where there are none", Writes: despooler, Do: func(c spot) {
+				{Name: "the stored copy is whole", Writes: FieldCopy, Do: func(c binding) { c.pkg.Copy = Content{Version: c.Version} }},
+				{Name: "StoredPkgVersion is its version", Writes: FieldStored, Do: func(c binding) { c.pkg.Row.Stored = c.Version }},
+				{Name: "Despooler goes on to the child sites, or is idle where there are none", Writes: FieldDespooler, Do: func(c binding) {
 					c.site.Despooler.Phase = Forwarding
 					if len(c.sys.children[c.Site]) == 0 {
 						c.site.Despooler = Despooler{}
@@ -94,8 +94,8 @@ func despoolerRules() []Rule {
 			Where:  BetweenSites,
 			Of:     at(Forwarding),
 			Effects: []Effect{
-				{Name: "content and metadata are on their way to every child site", Writes: channelsBelow, Do: func(c spot) { c.send(c.Version) }},
-				{Name: "Despooler is idle", Writes: despooler, Do: func(c spot) { c.site.Despooler = Despooler{} }},
+				{Name: "content and metadata are on their way to every child site", Writes: FieldContent.And(FieldMetadata).ofVersion().below(), Do: func(c binding) { c.send(c.Version) }},
+				{Name: "Despooler is idle", Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
 			},
 		},
 	}

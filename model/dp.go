@@ -3,15 +3,15 @@ package model
 // The DP threads of Distribution Manager copy what the package thread unpacked
 // to the site's distribution points, a few at the same time.
 func dpRules() []Rule {
-	working := &Choice{"the package thread distributes it", ownThread, func(c spot) Versions {
+	working := &Choice{"the package thread distributes it", FieldThread, func(c binding) Versions {
 		if c.pkg.Thread.Phase != Distributing {
 			return 0
 		}
 		return c.pkg.Thread.Version.Set()
 	}}
-	copying := Guard{Name: "a copy is under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Copying }}
-	away := func(c spot) bool { return c.site.Away>>c.Step.DP&1 != 0 }
-	here := Guard{Name: "the distribution point can be reached", Reads: dpAway, Holds: not(away)}
+	copying := Guard{Name: "a copy is under way", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Copying }}
+	away := func(c binding) bool { return c.site.Away[c.DP] }
+	here := Guard{Name: "the distribution point can be reached", Reads: FieldAway, Holds: not(away)}
 	return []Rule{
 		{
 			Name:   "dp.copy",
@@ -23,13 +23,13 @@ func dpRules() []Rule {
 			DP:     true,
 			Of:     working,
 			Guards: []Guard{
-				{Name: "a copy is due", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Due }},
+				{Name: "a copy is due", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Due }},
 				here,
-				{Name: "the package has a DP thread free", Reads: dpPhases, Holds: func(c spot) bool { return c.copies() < c.sys.scope.Copies }},
+				{Name: "the package has a DP thread free", Reads: FieldCopyTo.AllDPs(), Holds: func(c binding) bool { return c.copies() < c.sys.scope.Copies }},
 			},
 			Effects: []Effect{
-				{Name: "the copy is under way", Writes: dpPhase, Do: func(c spot) { c.dp().Phase = Copying }},
-				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Writes: dpTorn, Do: func(c spot) { c.dp().Content.Torn = true }},
+				{Name: "the copy is under way", Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Copying }},
+				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Writes: FieldServed.torn(), Do: func(c binding) { c.dp().Content.Torn = true }},
 			},
 		},
 		{
@@ -42,7 +42,7 @@ func dpRules() []Rule {
 			Of:     working,
 			Guards: []Guard{copying, here},
 			Effects: []Effect{
-				{Name: "the distribution point serves what was unpacked", Reads: unpackedFiles, Writes: all(dpPhase, dpContent), Do: func(c spot) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+				{Name: "the distribution point serves what was unpacked", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
 			},
 		},
 		{
@@ -56,8 +56,8 @@ func dpRules() []Rule {
 			DP:     true,
 			Of:     working,
 			Guards: []Guard{
-				{Name: "the distribution point cannot be reached", Reads: dpAway, Holds: away},
-				{Name: "a copy is due or under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase != DPIdle }},
+				{Name: "the distribution point cannot be reached", Reads: FieldAway, Holds: away},
+				{Name: "a copy is due or under way", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase != DPIdle }},
 				{Name: copying.Name, If: with(RetryDP), Reads: copying.Reads, Holds: copying.Holds},
 			},
 			Effects: copyFails(),
@@ -71,9 +71,9 @@ func dpRules() []Rule {
 			Where:  Anywhere,
 			Site:   true,
 			DP:     true,
-			Guards: []Guard{{Name: "the distribution point cannot be reached", Reads: dpAway, Holds: away}},
+			Guards: []Guard{{Name: "the distribution point cannot be reached", Reads: FieldAway, Holds: away}},
 			Effects: []Effect{
-				{Name: "it can be reached", Writes: dpAway, Do: func(c spot) { c.site.Away &^= 1 << c.Step.DP }},
+				{Name: "it can be reached", Writes: FieldAway, Do: func(c binding) { c.site.Away[c.DP] = false }},
 			},
 		},
 	}
@@ -82,15 +82,15 @@ func dpRules() []Rule {
 // copyFails is what a failed copy leads to. What it has overwritten stays torn.
 func copyFails() []Effect {
 	return []Effect{
-		{Name: "the copy is given up", If: without(RetryDP), Writes: dpPhase, Do: func(c spot) { c.dp().Phase = DPIdle }},
-		{Name: "the copy is due again", If: with(RetryDP), Writes: dpPhase, Do: func(c spot) { c.dp().Phase = Due }},
+		{Name: "the copy is given up", If: without(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = DPIdle }},
+		{Name: "the copy is due again", If: with(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Due }},
 	}
 }
 
-func (c spot) dp() *DP { return &c.pkg.DPs[c.Step.DP] }
+func (c binding) dp() *DP { return &c.pkg.DPs[c.DP] }
 
 // copies returns how many copies of the package are under way at the site.
-func (c spot) copies() int {
+func (c binding) copies() int {
 	n := 0
 	for _, d := range c.pkg.DPs {
 		if d.Phase == Copying {

@@ -3,7 +3,7 @@ package model
 // Holds tells whether one of a step's Conditions is met in s, whatever the others
 // are.
 func (sys *System) Holds(s *State, step Step, condition int) bool {
-	r, c := sys.find(int(step.Rule)), sys.spot(s, step)
+	r, c := sys.find(int(step.Rule)), bind(sys, s, step)
 	if r.Of != nil {
 		if condition == 0 {
 			return r.Of.Set(c).Has(step.Version)

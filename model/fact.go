@@ -14,10 +14,10 @@ type Fact struct {
 	Says string
 }
 
-// Steps tells the protocol step by step, as the articles and the documentation
+// ProtocolSteps tells the protocol step by step, as the articles and the documentation
 // describe it, from the administrator's update to the report of a child site.
 // "Protocol, step 5" is the fifth.
-func Steps() []string {
+func ProtocolSteps() []string {
 	return []string{
 		"The administrator asks for an update of the distribution points: the package's source version rises by one, and Distribution Manager at the source site is notified.",
 		"Distribution Manager takes a snapshot of the package source and compresses it. The compressed copy is of the latest version.",
@@ -53,7 +53,7 @@ func Facts() []Fact {
 		{"Q288970", "A status with an older number than the last one is to be ignored."},
 		{"Q319207", "Whatever is tried again is sent again in full, and a copy to a distribution point that failed is tried again later."},
 	}
-	for i, says := range Steps() {
+	for i, says := range ProtocolSteps() {
 		facts = append(facts, Fact{fmt.Sprintf("protocol, step %d", i+1), says})
 	}
 	return facts

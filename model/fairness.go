@@ -1,12 +1,12 @@
 package model
 
-// The system's own steps are fair, each rule at each place on its own: a
-// Despooler that can store something does not put it off for ever, whatever the
-// other sites do. Weak fairness is enough to ask for, since what one component
-// waits for is not taken away from it again and again: versions and faults run
-// out. Nobody promises what the administrator does, and that faults happen.
+// The system's own steps are fair, each rule with each choice of operands but the
+// version: a Despooler that can store something eventually does, whatever the
+// other sites do. Weak fairness suffices: versions and faults run out, so no step
+// is enabled and disabled infinitely often. The administrator's steps and faults
+// are not fair.
 
-// Constraints returns the names of the promises: a rule and a place.
+// Constraints returns the names of the promises: a rule with its operands.
 func (sys *System) Constraints() []string {
 	var names []string
 	for i := range sys.rules {
@@ -17,7 +17,7 @@ func (sys *System) Constraints() []string {
 		for _, site := range r.sites {
 			for p := range r.packages {
 				for d := range sys.dpsOf(r, site) {
-					names = append(names, sys.place(Step{Rule: r.index, Site: uint8(site), Package: uint8(p), DP: uint8(d)}))
+					names = append(names, sys.formatWithoutVersion(Step{Rule: r.index, Site: uint8(site), Package: uint8(p), DP: uint8(d)}))
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package model
 // What goes wrong. Each fault has a budget in the scope; a crash is followed by
 // the restart at once: memory is lost, what is on disk stays.
 func faultRules() []Rule {
+	threads := FieldThread.And(FieldUnpacked, FieldCopyTo.AllDPs()).AllPackages()
 	return []Rule{
 		fault(Duplicate, Rule{
 			Name:   "fault.duplicate-content",
@@ -10,9 +11,9 @@ func faultRules() []Rule {
 			Source: "protocol, step 3; Q319207",
 			By:     ActorSender,
 			Where:  BelowSource,
-			Of:     &Choice{"its content is on its way, once", ownContent, func(c spot) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
+			Of:     &Choice{"its content is on its way, once", ContentChannel.ofVersion(), func(c binding) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
 			Effects: []Effect{
-				{Name: "the content will arrive twice", Writes: contentAgain, Do: func(c spot) { c.pkg.ContentTwice |= c.Version.Set() }},
+				{Name: "the content will arrive twice", Writes: FieldContentTwice.ofVersion(), Do: func(c binding) { c.pkg.ContentTwice |= c.Version.Set() }},
 			},
 		}),
 		fault(Duplicate, Rule{
@@ -21,9 +22,9 @@ func faultRules() []Rule {
 			Source: "protocol, step 3; Q319207",
 			By:     ActorSender,
 			Where:  BelowSource,
-			Of:     &Choice{"its metadata is on its way, once", ownMetadata, func(c spot) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
+			Of:     &Choice{"its metadata is on its way, once", metadataChannel.ofVersion(), func(c binding) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
 			Effects: []Effect{
-				{Name: "the .PKG will arrive twice", Writes: metadataAgain, Do: func(c spot) { c.pkg.MetadataTwice |= c.Version.Set() }},
+				{Name: "the .PKG will arrive twice", Writes: FieldMetadataTwice.ofVersion(), Do: func(c binding) { c.pkg.MetadataTwice |= c.Version.Set() }},
 			},
 		}),
 		fault(DespoolerCrash, Rule{
@@ -33,12 +34,12 @@ func faultRules() []Rule {
 			By:     ActorDespooler,
 			Where:  BelowSource,
 			Site:   true,
-			Guards: []Guard{{Name: "Despooler is at work", Reads: despooler, Holds: func(c spot) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
+			Guards: []Guard{{Name: "Despooler is at work", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "what it worked on is found, and will be done again", If: with(Journal), Reads: despooler, Writes: allContent, Do: func(c spot) {
+				{Name: "what it worked on is found, and will be done again", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
 					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
 				}},
-				{Name: "its memory is lost", Writes: despooler, Do: func(c spot) { c.site.Despooler = Despooler{} }},
+				{Name: "its memory is lost", Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
 			},
 		}),
 		fault(ManagerCrash, Rule{
@@ -48,20 +49,20 @@ func faultRules() []Rule {
 			By:     ActorPackageThread,
 			Where:  Anywhere,
 			Site:   true,
-			Guards: []Guard{{Name: "Distribution Manager is at work", Reads: all(replicationBusy, notified, threadPhases), Holds: func(c spot) bool {
+			Guards: []Guard{{Name: "Distribution Manager is at work", Reads: FieldBusy.And(FieldNotified, FieldThread.Phase().AllPackages()), Holds: func(c binding) bool {
 				return c.site.Replication != Replication{} ||
 					c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
 			}}},
 			Effects: []Effect{
-				{Name: "its package threads are gone", If: without(Journal), Reads: allThreads, Writes: allThreads, Do: func(c spot) { c.stopThreads(PackageThread{}) }},
-				{Name: "its package threads begin again", If: with(Journal), Reads: allThreads, Writes: allThreads, Do: func(c spot) { c.stopThreads(PackageThread{Phase: Started}) }},
-				{Name: "its replication thread waits, and has forgotten what it listed and heard", Writes: all(replicationBusy, notified, allListed), Do: func(c spot) {
+				{Name: "its package threads are gone", If: without(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{}) }},
+				{Name: "its package threads begin again", If: with(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{Phase: Started}) }},
+				{Name: "its replication thread waits, and has forgotten what it listed and heard", Writes: FieldBusy.And(FieldNotified, FieldListed.AllPackages()), Do: func(c binding) {
 					c.site.Replication = Replication{}
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = 0
 					}
 				}},
-				{Name: "INCOMING is looked at after the restart", If: with(Journal), Reads: allIncoming, Writes: notified, Do: func(c spot) { c.site.Replication.Notified = filesWait(c) }},
+				{Name: "INCOMING is looked at after the restart", If: with(Journal), Reads: FieldIncoming.AllPackages(), Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = filesWait(c) }},
 			},
 		}),
 		fault(EarlyRead, Rule{
@@ -70,11 +71,11 @@ func faultRules() []Rule {
 			Source: "protocol, step 4; Q161043",
 			By:     ActorDespooler,
 			Where:  BelowSource,
-			Of:     &Choice{"its content is on its way", ownContent, func(c spot) Versions { return c.pkg.Content }},
-			Guards: []Guard{{Name: "Despooler is idle", Reads: despooler, Holds: func(c spot) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
+			Of:     &Choice{"its content is on its way", ContentChannel.ofVersion(), func(c binding) Versions { return c.pkg.Content }},
+			Guards: []Guard{{Name: "Despooler is idle", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "the file is never looked at again", If: on(ReadOnce), Reads: ownContent, Writes: ownContent, Do: func(c spot) {
-					take(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
+				{Name: "the file is never looked at again", If: on(ReadOnce), Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
+					receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
 				}},
 			},
 		}),
@@ -84,10 +85,10 @@ func faultRules() []Rule {
 			Source: "protocol, step 12; Q318834",
 			By:     ActorPackageThread,
 			Where:  Anywhere,
-			Of:     &Choice{"its status is on its way", statusSent, func(c spot) Versions { return c.pkg.Status.Set() }},
-			Guards: []Guard{{Name: "no other is held up", Reads: statusLate, Holds: func(c spot) bool { return c.pkg.Late == 0 }}},
+			Of:     &Choice{"its status is on its way", FieldStatus, func(c binding) Versions { return c.pkg.Status.Set() }},
+			Guards: []Guard{{Name: "no other is held up", Reads: FieldLate, Holds: func(c binding) bool { return c.pkg.Late == 0 }}},
 			Effects: []Effect{
-				{Name: "later ones overtake it", Writes: all(statusLate, statusSent), Do: func(c spot) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
+				{Name: "later ones overtake it", Writes: FieldLate.And(FieldStatus), Do: func(c binding) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
 			},
 		}),
 		fault(DPAway, Rule{
@@ -98,9 +99,9 @@ func faultRules() []Rule {
 			Where:  Anywhere,
 			Site:   true,
 			DP:     true,
-			Guards: []Guard{{Name: "the distribution point can be reached", Reads: dpAway, Holds: func(c spot) bool { return c.site.Away>>c.Step.DP&1 == 0 }}},
+			Guards: []Guard{{Name: "the distribution point can be reached", Reads: FieldAway, Holds: func(c binding) bool { return !c.site.Away[c.DP] }}},
 			Effects: []Effect{
-				{Name: "it cannot be reached", Writes: dpAway, Do: func(c spot) { c.site.Away |= 1 << c.Step.DP }},
+				{Name: "it cannot be reached", Writes: FieldAway, Do: func(c binding) { c.site.Away[c.DP] = true }},
 			},
 		}),
 		fault(SharingViolation, Rule{
@@ -111,8 +112,8 @@ func faultRules() []Rule {
 			Hands:   Handover{From: ActorDPs, To: ActorPackageThread, What: "a file on distribution point {dp} is in use"},
 			Where:   Anywhere,
 			DP:      true,
-			Of:      &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:  []Guard{{Name: "a copy is under way", Reads: dpPhase, Holds: func(c spot) bool { return c.dp().Phase == Copying }}},
+			Of:      &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:  []Guard{{Name: "a copy is under way", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Copying }}},
 			Effects: copyFails(),
 		}),
 		fault(SharingViolation, Rule{
@@ -122,10 +123,10 @@ func faultRules() []Rule {
 			By:       ActorPackageThread,
 			Inferred: true,
 			Where:    AtSource,
-			Of:       &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is compressing", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Compressing }}},
+			Of:       &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is compressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Compressing }}},
 			Effects: []Effect{
-				{Name: "the thread begins again", Writes: threadPhase, Do: func(c spot) { c.pkg.Thread.Phase = Started }},
+				{Name: "the thread begins again", Writes: FieldThread.Phase(), Do: func(c binding) { c.pkg.Thread.Phase = Started }},
 			},
 		}),
 		fault(FailedDecompress, Rule{
@@ -135,13 +136,13 @@ func faultRules() []Rule {
 			By:       ActorPackageThread,
 			Inferred: true,
 			Where:    BelowSource,
-			Of:       &Choice{"the package thread works on it", ownThread, func(c spot) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is decompressing", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Decompressing }}},
+			Of:       &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards:   []Guard{{Name: "the thread is decompressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Decompressing }}},
 			Effects: []Effect{
-				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Reads: rowRefresh, Writes: packageIncoming, Do: func(c spot) {
+				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Reads: FieldRefresh, Writes: FieldIncoming, Do: func(c binding) {
 					c.pkg.Incoming |= c.pkg.Row.Refresh.Set()
 				}},
-				{Name: "the thread ends", Writes: all(ownThread, unpackedFiles), Do: func(c spot) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
+				{Name: "the thread ends", Writes: FieldThread.And(FieldUnpacked), Do: func(c binding) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		}),
@@ -153,14 +154,14 @@ func fault(f Fault, r Rule) Rule {
 	r.Kind, r.Fault, r.Only = ByFault, f, []Fault{f}
 	r.Guards = append([]Guard{{
 		Name:  budgetLeft(f),
-		Reads: budget(f),
-		Holds: func(c spot) bool { return c.s.FaultsLeft[f] > 0 },
+		Reads: LeftOf(f),
+		Holds: func(c binding) bool { return c.s.FaultsLeft[f] > 0 },
 		Bound: true,
 	}}, r.Guards...)
 	r.Effects = append([]Effect{{
 		Name:  "one of the " + f.String() + " is spent",
-		Reads: budget(f), Writes: budget(f),
-		Do:    func(c spot) { c.s.FaultsLeft[f]-- },
+		Reads: LeftOf(f), Writes: LeftOf(f),
+		Do:    func(c binding) { c.s.FaultsLeft[f]-- },
 		Bound: true,
 	}}, r.Effects...)
 	return r
@@ -176,10 +177,9 @@ var budgets = func() (names [NumFaults]string) {
 	return names
 }()
 
-// stopThreads ends the package threads of a site in the middle of what they do:
-// each one that ran becomes next, and copies that were under way stay as they
-// are.
-func (c spot) stopThreads(next PackageThread) {
+// stopThreads ends the package threads of a site: each one that ran becomes next,
+// and copies that were under way stay as they are.
+func (c binding) stopThreads(next PackageThread) {
 	for i := range c.sys.scope.Packages {
 		p := &c.site.Packages[i]
 		if p.Thread.Phase == ThreadIdle {

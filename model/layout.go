@@ -1,20 +1,22 @@
 package model
 
 import (
+	"fmt"
 	"math/bits"
+	"reflect"
 	"unsafe"
 )
 
 // A state is packed bit by bit, each field in as few bits as its scope needs
-// and fields that the scope cannot use in none. One list of the fields, made once
-// from the scope, serves for packing, unpacking and the width, so the three
-// cannot disagree.
+// and fields that the scope cannot use in none. One list of slots, made once from
+// the table of fields and the scope, serves for packing, unpacking and the width,
+// so the three cannot disagree.
 //
-// A field is named by where it lies in a State, for packing is what a search does
-// most: to call a function for each field took three times as long.
+// A slot has the offset of its byte in a State, for packing is what a search does
+// most: calling a function for each field took three times as long.
 
-// A slot is a field of the state, how many bits the scope needs for it, and where
-// these lie in the packed state.
+// A slot is a byte of the state, how many bits the scope needs for it, and where
+// these are in the packed state.
 type slot struct {
 	offset      uintptr // in a State
 	at          uint16  // the byte with its first bit
@@ -67,97 +69,82 @@ func (sys *System) Unpack(b []byte, s *State) {
 	}
 }
 
-// of points to the field, which is one byte: a number, a set or a bool. A bool is
-// 0 or 1 in memory, and gets no other value back.
+// of points to the byte: a number, a set or a bool. A bool is 0 or 1 in memory, and
+// gets no other value back.
 func (f *slot) of(s *State) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(s), f.offset)) }
 
-// A planner lists the fields that a scope needs, by pointers into one state.
-type planner struct {
-	state   State
-	slots   []slot
-	bits    int // so far
-	ranges  []bitRange
-	budgets [NumFaults]bitRange
+// A part of a field is one byte of a State: the field itself, or a part of a
+// struct, by its name there. Each has a slot.
+type part struct {
+	instance
+	name string
 }
 
-// field adds a field of n bits.
-func field[T ~uint8 | ~bool](p *planner, f *T, n int) {
-	if n == 0 {
-		return
-	}
-	p.slots = append(p.slots, slot{
-		offset: uintptr(unsafe.Pointer(f)) - uintptr(unsafe.Pointer(&p.state)),
-		at:     uint16(p.bits / 8), bits: uint8(n), shift: uint8(p.bits % 8),
-		mask: uint8(1<<n - 1), spills: p.bits%8+n > 8,
-	})
-	p.bits += n
-}
-
+// planLayout finds the slots of the fields that the scope has.
 func (sys *System) planLayout() {
-	p := &planner{}
-	sys.layout(p, &p.state)
-	sys.slots, sys.ranges, sys.budgets, sys.width = p.slots, p.ranges, p.budgets, (p.bits+7)/8
+	sys.fields = sys.instances()
+	sys.sites = make([]bitRange, len(sys.scope.Sites))
+	var s State
+	n := 0
+	for _, in := range sys.fields {
+		from, value := n, sys.value(&s, in)
+		if value.Kind() == reflect.Struct {
+			for i := range value.NumField() {
+				n += sys.addSlot(&s, n, part{in, value.Type().Field(i).Name}, value.Field(i))
+			}
+		} else {
+			n += sys.addSlot(&s, n, part{in, ""}, value)
+		}
+		if in.budget {
+			sys.budgets[in.operands.DP] = bitRange{from, n - from}
+			continue
+		}
+		site := &sys.sites[in.operands.Site]
+		if site.n == 0 {
+			site.from = from
+		}
+		site.n = n - site.from
+	}
+	sys.width = (n + 7) / 8
 }
 
-func (sys *System) layout(p *planner, s *State) {
-	for f, n := range sys.scope.Faults {
-		p.budgets[f] = bitRange{p.bits, bits.Len(uint(n))}
-		field(p, &s.FaultsLeft[f], bits.Len(uint(n)))
+// addSlot adds the slot of a part that begins at a bit of the packed state, and
+// returns how many bits it has.
+func (sys *System) addSlot(s *State, at int, p part, value reflect.Value) int {
+	n := sys.bitsOf(p, value.Interface())
+	if n > 0 {
+		sys.parts = append(sys.parts, p)
+		sys.slots = append(sys.slots, slot{
+			offset: value.UnsafeAddr() - uintptr(unsafe.Pointer(s)),
+			at:     uint16(at / 8), bits: uint8(n), shift: uint8(at % 8),
+			mask: uint8(1<<n - 1), spills: at%8+n > 8,
+		})
 	}
-	for i := range sys.scope.Sites {
-		site, from := &s.Sites[i], p.bits
-		if sys.scope.Faults[DPAway] > 0 {
-			field(p, &site.Away, sys.scope.Sites[i].DPs)
-		}
-		if i > 0 {
-			field(p, &site.Despooler.Phase, 2)
-			field(p, &site.Despooler.Package, bits.Len(uint(len(sys.scope.Packages)-1)))
-			sys.version(p, &site.Despooler.Version)
-			field(p, &site.Replication.Busy, 1)
-			field(p, &site.Replication.Notified, 1)
-		}
-		for n := range sys.scope.Packages {
-			sys.layoutPackage(p, i, &site.Packages[n])
-		}
-		p.ranges = append(p.ranges, bitRange{from, p.bits - from})
-	}
+	return n
 }
 
-func (sys *System) layoutPackage(l *planner, site int, p *PackageState) {
-	if site == 0 {
-		sys.versions(l, &p.Updates)
-	} else {
-		sys.versions(l, &p.Content)
-		sys.versions(l, &p.Metadata)
-		if sys.scope.Faults[Duplicate] > 0 {
-			sys.versions(l, &p.ContentTwice)
-			sys.versions(l, &p.MetadataTwice)
-		}
-		sys.versions(l, &p.Incoming)
-		sys.versions(l, &p.Listed)
-		sys.version(l, &p.Row.Refresh)
+// bitsOf tells how many bits the scope needs for a value.
+func (sys *System) bitsOf(p part, value any) int {
+	upTo := func(most int) int { return bits.Len(uint(most)) }
+	switch value.(type) {
+	case bool:
+		return 1
+	case Version:
+		return upTo(int(sys.last))
+	case Versions:
+		return int(sys.last)
+	case DespoolerPhase:
+		return upTo(len(despoolerPhaseNames) - 1)
+	case ThreadPhase:
+		return upTo(len(threadPhaseNames) - 1)
+	case DPPhase:
+		return upTo(len(dpPhaseNames) - 1)
 	}
-	sys.content(l, &p.Copy)
-	sys.version(l, &p.Row.Source)
-	sys.version(l, &p.Row.Stored)
-	field(l, &p.Thread.Phase, 3)
-	sys.version(l, &p.Thread.Version)
-	sys.content(l, &p.Unpacked)
-	for d := range sys.scope.Sites[site].DPs {
-		sys.content(l, &p.DPs[d].Content)
-		field(l, &p.DPs[d].Phase, 2)
+	switch {
+	case p.budget:
+		return upTo(sys.scope.Faults[p.operands.DP])
+	case p.name == "Package":
+		return upTo(len(sys.scope.Packages) - 1)
 	}
-	sys.version(l, &p.Status)
-	if sys.scope.Faults[LateStatus] > 0 {
-		sys.version(l, &p.Late)
-	}
-	sys.version(l, &p.Reported)
-}
-
-func (sys *System) version(l *planner, v *Version)    { field(l, v, bits.Len(uint(sys.last))) }
-func (sys *System) versions(l *planner, vs *Versions) { field(l, vs, int(sys.last)) }
-
-func (sys *System) content(l *planner, c *Content) {
-	sys.version(l, &c.Version)
-	field(l, &c.Torn, 1)
+	panic(fmt.Sprintf("%s: a value of type %T", p.Label, value))
 }

@@ -79,10 +79,10 @@ func TestMutationsTakeEffect(t *testing.T) {
 	}
 }
 
-// What is found from all states of a small system is so: a design that is alike
-// has the same states, and one that is not differs.
-func TestAlikeDesignsHaveTheSameStates(t *testing.T) {
-	alike, different := 0, 0
+// What is found from all states of a small system is so: an equivalent
+// design has the same states.
+func TestEquivalentDesignsHaveTheSameStates(t *testing.T) {
+	equivalent, different := 0, 0
 	for _, faults := range [][model.NumFaults]int{{}, {model.DPAway: 1}} {
 		scope := small(false)
 		scope.Updates, scope.Faults = 2-faults[model.DPAway], faults
@@ -90,16 +90,16 @@ func TestAlikeDesignsHaveTheSameStates(t *testing.T) {
 			sys, err := model.NewSystem(scope, model.Design{Mechanisms: on})
 			require.NoError(t, err)
 			mine := reachable(sys)
-			alikes := sys.Alikes()
+			equivalence := sys.Equivalence()
 			for s := range mine {
-				alikes.Look(&s)
+				equivalence.Examine(&s)
 			}
 			for _, m := range model.AllMechanisms() {
 				other := model.Design{Mechanisms: on ^ model.Mechanisms(m)}
 				twin, err := model.NewSystem(scope, other)
 				require.NoError(t, err)
-				if same := maps.Equal(mine, reachable(twin)); alikes.With(other) {
-					alike++
+				if same := maps.Equal(mine, reachable(twin)); equivalence.Includes(other) {
+					equivalent++
 					assert.True(t, same, "%v with or without %v", on, m)
 				} else {
 					different++
@@ -107,7 +107,7 @@ func TestAlikeDesignsHaveTheSameStates(t *testing.T) {
 			}
 		}
 	}
-	assert.Positive(t, alike)
+	assert.Positive(t, equivalent)
 	assert.Positive(t, different)
 }
 
@@ -128,21 +128,21 @@ func reachable(sys *model.System) map[model.State]int {
 	return found
 }
 
-// Designs that are said to be alike take the same steps from every state that one
+// Equivalent designs take the same steps from every state that one
 // of them reaches.
-func TestAlikeDesignsTakeTheSameSteps(t *testing.T) {
+func TestEquivalentDesignsTakeTheSameSteps(t *testing.T) {
 	found := 0
 	rapid.Check(t, func(t *rapid.T) {
 		sys := drawSystem(t)
 		var states []model.State
-		alikes := sys.Alikes()
+		equivalence := sys.Equivalence()
 		walk(t, sys, func(s model.State) {
 			states = append(states, s)
-			alikes.Look(&s)
+			equivalence.Examine(&s)
 		})
 		other := sys.Design()
 		other.Mechanisms ^= model.MechanismSet(rapid.IntRange(1, 1<<model.NumMechanisms-1).Draw(t, "flipped"))
-		if !alikes.With(other) {
+		if !equivalence.Includes(other) {
 			return
 		}
 		found++

@@ -6,23 +6,23 @@ package model
 // Then it feeds the distribution points.
 func packageRules() []Rule {
 	at := func(phase ThreadPhase) *Choice {
-		return &Choice{"the package thread is " + phase.String(), ownThread, func(c spot) Versions {
+		return &Choice{"the package thread is " + phase.String(), FieldThread, func(c binding) Versions {
 			if c.pkg.Thread.Phase != phase {
 				return 0
 			}
 			return c.pkg.Thread.Version.Set()
 		}}
 	}
-	noticed := &Choice{"it is the first update that is not noticed yet", updatesUpTo, func(c spot) Versions { return c.pkg.Updates.Lowest().Set() }}
-	notice := Effect{Name: "the notification is consumed", Writes: ownUpdate, Do: func(c spot) { c.pkg.Updates &^= c.Version.Set() }}
-	due := Effect{Name: "every distribution point is due", Writes: all(threadPhase, dpPhases), Do: func(c spot) {
+	noticed := &Choice{"it is the first update that is not noticed yet", FieldUpdates.upToVersion(), func(c binding) Versions { return c.pkg.Updates.Lowest().Set() }}
+	notice := Effect{Name: "the notification is consumed", Writes: FieldUpdates.ofVersion(), Do: func(c binding) { c.pkg.Updates &^= c.Version.Set() }}
+	due := Effect{Name: "every distribution point is due", Writes: FieldThread.Phase().And(FieldCopyTo.AllDPs()), Do: func(c binding) {
 		c.pkg.Thread.Phase = Distributing
 		for d := range c.sys.scope.Sites[c.Site].DPs {
 			c.pkg.DPs[d].Phase = Due
 		}
 	}}
-	threadIdle := Guard{Name: "the package has no thread", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle }}
-	current := func(c spot) bool { return c.Version <= c.pkg.Row.Stored }
+	threadIdle := Guard{Name: "the package has no thread", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == ThreadIdle }}
+	current := func(c binding) bool { return c.Version <= c.pkg.Row.Stored }
 	return []Rule{
 		{
 			Name:   "manager.start",
@@ -32,11 +32,11 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
-				{Name: "the site has a thread free", Reads: threadPhases, Holds: spot.threadFree},
-				{Name: "the version is not stored yet", Reads: rowStored, Holds: not(current)},
+				{Name: "the site has a thread free", Reads: FieldThread.Phase().AllPackages(), Holds: binding.threadFree},
+				{Name: "the version is not stored yet", Reads: FieldStored, Holds: not(current)},
 			},
 			Effects: []Effect{notice,
-				{Name: "the package thread starts", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+				{Name: "the package thread starts", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Started, c.Version} }},
 			},
 		},
 		{
@@ -47,7 +47,7 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     noticed,
 			Guards: []Guard{threadIdle,
-				{Name: "the version is stored already", Reads: rowStored, Holds: current},
+				{Name: "the version is stored already", Reads: FieldStored, Holds: current},
 			},
 			Effects: []Effect{notice},
 		},
@@ -57,13 +57,13 @@ func packageRules() []Rule {
 			Source: "protocol, step 2; KB834123",
 			By:     ActorPackageThread,
 			Where:  AtSource,
-			Of:     &Choice{"it is the latest version", rowSource, func(c spot) Versions { return c.pkg.Row.Source.Set() }},
+			Of:     &Choice{"it is the latest version", FieldSource, func(c binding) Versions { return c.pkg.Row.Source.Set() }},
 			Guards: []Guard{
-				{Name: "the package thread has started", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
+				{Name: "the package thread has started", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Started }},
 			},
 			Effects: []Effect{
-				{Name: "the thread is compressing that version", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Compressing, c.Version} }},
-				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: copyTorn, Do: func(c spot) { c.pkg.Copy.Torn = true }},
+				{Name: "the thread is compressing that version", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Compressing, c.Version} }},
+				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: FieldCopy.torn(), Do: func(c binding) { c.pkg.Copy.Torn = true }},
 			},
 		},
 		{
@@ -74,12 +74,12 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     at(Compressing),
 			Effects: []Effect{
-				{Name: "the stored copy is whole", Writes: all(storedCopy, unpackedFiles), Do: func(c spot) {
+				{Name: "the stored copy is whole", Writes: FieldCopy.And(FieldUnpacked), Do: func(c binding) {
 					c.pkg.Copy = Content{Version: c.Version}
 					c.pkg.Unpacked = c.pkg.Copy
 				}},
-				{Name: "StoredPkgVersion is its version", Writes: rowStored, Do: func(c spot) { c.pkg.Row.Stored = c.Version }},
-				{Name: "the thread has it to send", Writes: threadPhase, Do: func(c spot) { c.pkg.Thread.Phase = Sending }},
+				{Name: "StoredPkgVersion is its version", Writes: FieldStored, Do: func(c binding) { c.pkg.Row.Stored = c.Version }},
+				{Name: "the thread has it to send", Writes: FieldThread.Phase(), Do: func(c binding) { c.pkg.Thread.Phase = Sending }},
 			},
 		},
 		{
@@ -91,7 +91,7 @@ func packageRules() []Rule {
 			Where:  AtSource,
 			Of:     at(Sending),
 			Effects: []Effect{
-				{Name: "content and metadata are on their way to every child site", Writes: channelsBelow, Do: func(c spot) { c.send(c.Version) }},
+				{Name: "content and metadata are on their way to every child site", Writes: FieldContent.And(FieldMetadata).ofVersion().below(), Do: func(c binding) { c.send(c.Version) }},
 				due,
 			},
 		},
@@ -101,16 +101,16 @@ func packageRules() []Rule {
 			Source: "protocol, step 9",
 			By:     ActorPackageThread,
 			Where:  BelowSource,
-			Of:     &Choice{"it is the stored version", rowStored, func(c spot) Versions { return c.pkg.Row.Stored.Set() }},
+			Of:     &Choice{"it is the stored version", FieldStored, func(c binding) Versions { return c.pkg.Row.Stored.Set() }},
 			Guards: []Guard{
-				{Name: "the package thread has started", Reads: threadPhase, Holds: func(c spot) bool { return c.pkg.Thread.Phase == Started }},
-				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Reads: despooler, Holds: func(c spot) bool {
+				{Name: "the package thread has started", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Started }},
+				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Reads: FieldDespooler, Holds: func(c binding) bool {
 					return !c.site.Despooler.Busy(Storing, c.Package)
 				}},
 			},
 			Effects: []Effect{
-				{Name: "the thread works with the version that it read", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
-				{Name: "it unpacks what the stored copy holds", Reads: storedCopy, Writes: unpackedFiles, Do: func(c spot) { c.pkg.Unpacked = c.pkg.Copy }},
+				{Name: "the thread works with the version that it read", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
+				{Name: "it unpacks what the stored copy holds", Reads: FieldCopy, Writes: FieldUnpacked, Do: func(c binding) { c.pkg.Unpacked = c.pkg.Copy }},
 			},
 		},
 		{
@@ -122,7 +122,7 @@ func packageRules() []Rule {
 			Where:    BelowSource,
 			Of:       at(Decompressing),
 			Effects: []Effect{
-				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Writes: rowStored, Do: func(c spot) {
+				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Writes: FieldStored, Do: func(c binding) {
 					c.pkg.Row.Stored = c.Version
 				}},
 				due,
@@ -136,15 +136,15 @@ func packageRules() []Rule {
 			Where:  Anywhere,
 			Of:     at(Distributing),
 			Guards: []Guard{
-				{Name: "no distribution point is due or being copied to", Reads: dpPhases, Holds: func(c spot) bool {
+				{Name: "no distribution point is due or being copied to", Reads: FieldCopyTo.AllDPs(), Holds: func(c binding) bool {
 					return !c.anyDP(func(d DP) bool { return d.Phase != DPIdle })
 				}},
 			},
 			Effects: []Effect{
-				{Name: "the thread ends, and its unpacked files go", Writes: all(ownThread, unpackedFiles), Do: func(c spot) {
+				{Name: "the thread ends, and its unpacked files go", Writes: FieldThread.And(FieldUnpacked), Do: func(c binding) {
 					c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{}
 				}},
-				{Name: "its status is on its way up", Writes: statusSent, Do: func(c spot) { c.pkg.Status = c.Version }},
+				{Name: "its status is on its way up", Writes: FieldStatus, Do: func(c binding) { c.pkg.Status = c.Version }},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		},
@@ -152,7 +152,7 @@ func packageRules() []Rule {
 }
 
 // threadFree tells whether the site may run one package thread more.
-func (c spot) threadFree() bool {
+func (c binding) threadFree() bool {
 	running := 0
 	for p := range c.sys.scope.Packages {
 		if c.site.Packages[p].Thread.Phase != ThreadIdle {
@@ -164,7 +164,7 @@ func (c spot) threadFree() bool {
 
 // anyDP tells whether the package at a distribution point of the site satisfies
 // the condition.
-func (c spot) anyDP(is func(DP) bool) bool {
+func (c binding) anyDP(is func(DP) bool) bool {
 	for d := range c.sys.scope.Sites[c.Site].DPs {
 		if is(c.pkg.DPs[d]) {
 			return true

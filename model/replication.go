@@ -3,16 +3,16 @@ package model
 // The replication thread of Distribution Manager reads INCOMING when a change
 // notification wakes it, and judges each .PKG file that it finds there.
 func replicationRules() []Rule {
-	listed := &Choice{"the replication thread has listed its .PKG", ownListed, func(c spot) Versions { return c.pkg.Listed }}
-	waiting := Guard{Name: "the replication thread waits", Reads: replicationBusy, Holds: func(c spot) bool { return !c.site.Replication.Busy }}
-	judged := Effect{Name: "the file is judged", Writes: ownListed, Do: func(c spot) { c.pkg.Listed &^= c.Version.Set() }}
-	deleted := Effect{Name: "the file is deleted", Writes: ownIncoming, Do: func(c spot) { c.pkg.Incoming &^= c.Version.Set() }}
+	listed := &Choice{"the replication thread has listed its .PKG", FieldListed.ofVersion(), func(c binding) Versions { return c.pkg.Listed }}
+	waiting := Guard{Name: "the replication thread waits", Reads: FieldBusy, Holds: func(c binding) bool { return !c.site.Replication.Busy }}
+	judged := Effect{Name: "the file is judged", Writes: FieldListed.ofVersion(), Do: func(c binding) { c.pkg.Listed &^= c.Version.Set() }}
+	deleted := Effect{Name: "the file is deleted", Writes: FieldIncoming.ofVersion(), Do: func(c binding) { c.pkg.Incoming &^= c.Version.Set() }}
 
-	current := Guard{Name: "its refresh time is not older than the one applied last", Reads: rowRefresh, Holds: func(c spot) bool {
+	current := Guard{Name: "its refresh time is not older than the one applied last", Reads: FieldRefresh, Holds: func(c binding) bool {
 		return c.Version >= c.pkg.Row.Refresh
 	}}
-	stored := Guard{Name: "its version is the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version == c.pkg.Row.Stored }}
-	free := func(c spot) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
+	stored := Guard{Name: "its version is the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version == c.pkg.Row.Stored }}
+	free := func(c binding) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
 
 	judgement := func(r Rule, guards ...Guard) Rule {
 		r.Where, r.Of, r.Guards, r.judges = BelowSource, listed, guards, true
@@ -29,11 +29,11 @@ func replicationRules() []Rule {
 			Where:    BelowSource,
 			Site:     true,
 			Guards: []Guard{waiting,
-				{Name: "a change notification has fired", Reads: notified, Holds: func(c spot) bool { return c.site.Replication.Notified }},
+				{Name: "a change notification has fired", Reads: FieldNotified, Holds: func(c binding) bool { return c.site.Replication.Notified }},
 			},
 			Effects: []Effect{
-				{Name: "the notification is consumed", Writes: all(replicationBusy, notified), Do: func(c spot) { c.site.Replication = Replication{Busy: true} }},
-				{Name: "INCOMING is listed", Reads: allIncoming, Writes: allListed, Do: func(c spot) {
+				{Name: "the notification is consumed", Writes: FieldBusy.And(FieldNotified), Do: func(c binding) { c.site.Replication = Replication{Busy: true} }},
+				{Name: "INCOMING is listed", Reads: FieldIncoming.AllPackages(), Writes: FieldListed.AllPackages(), Do: func(c binding) {
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = c.site.Packages[p].Incoming
 					}
@@ -46,27 +46,27 @@ func replicationRules() []Rule {
 			Source:  "protocol, step 8; KB936465",
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
-		}, Guard{Name: "its refresh time is older than the one applied last", Reads: rowRefresh, Holds: not(current.Holds)}),
+		}, Guard{Name: "its refresh time is older than the one applied last", Reads: FieldRefresh, Holds: not(current.Holds)}),
 		judgement(Rule{
 			Name:   "replication.skip",
 			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
 			Source: "protocol, step 8; Q245579, KB936465",
 			By:     ActorReplication,
-		}, current, Guard{Name: "its version is ahead of the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version > c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is ahead of the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version > c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:    "replication.delete",
 			Says:    "The replication thread at site {site} deletes the .PKG of version {version} of {package}: the site stores a later version already.",
 			Source:  "protocol, step 8",
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
-		}, current, Guard{Name: "its version is behind the stored one", Reads: rowStored, Holds: func(c spot) bool { return c.Version < c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is behind the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version < c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:     "replication.leave",
 			Says:     "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
 			Source:   "protocol, step 8",
 			By:       ActorReplication,
 			Inferred: true,
-		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Reads: threadPhases, Holds: not(free)}),
+		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Reads: FieldThread.Phase().AllPackages(), Holds: not(free)}),
 		judgement(Rule{
 			Name:   "replication.accept",
 			Says:   "The replication thread at site {site} applies the .PKG of version {version} of {package}, and a package thread starts.",
@@ -74,10 +74,10 @@ func replicationRules() []Rule {
 			By:     ActorReplication,
 			Hands:  Handover{From: ActorReplication, To: ActorPackageThread, What: ".PKG of version {version} of {package}"},
 			Effects: []Effect{deleted,
-				{Name: "LastRefreshTime is its time", Writes: rowRefresh, Do: func(c spot) { c.pkg.Row.Refresh = c.Version }},
-				{Name: "the package thread starts", Writes: ownThread, Do: func(c spot) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+				{Name: "LastRefreshTime is its time", Writes: FieldRefresh, Do: func(c binding) { c.pkg.Row.Refresh = c.Version }},
+				{Name: "the package thread starts", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Started, c.Version} }},
 			},
-		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Reads: threadPhases, Holds: free}),
+		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Reads: FieldThread.Phase().AllPackages(), Holds: free}),
 		{
 			Name:   "replication.wait",
 			Says:   "The replication thread at site {site} has judged what it listed, and waits for the next change.",
@@ -86,12 +86,12 @@ func replicationRules() []Rule {
 			Where:  BelowSource,
 			Site:   true,
 			Guards: []Guard{
-				{Name: "the replication thread is busy", Reads: replicationBusy, Holds: not(waiting.Holds)},
-				{Name: "every listed file is judged", Reads: allListed, Holds: func(c spot) bool {
+				{Name: "the replication thread is busy", Reads: FieldBusy, Holds: not(waiting.Holds)},
+				{Name: "every listed file is judged", Reads: FieldListed.AllPackages(), Holds: func(c binding) bool {
 					return !c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 })
 				}},
 			},
-			Effects: []Effect{{Name: "it waits", Writes: replicationBusy, Do: func(c spot) { c.site.Replication.Busy = false }}},
+			Effects: []Effect{{Name: "it waits", Writes: FieldBusy, Do: func(c binding) { c.site.Replication.Busy = false }}},
 		},
 		{
 			Name:   "timer.rescan",
@@ -102,10 +102,10 @@ func replicationRules() []Rule {
 			Site:   true,
 			If:     with(RescanTimer),
 			Guards: []Guard{waiting,
-				{Name: "no change notification has fired", Reads: notified, Holds: func(c spot) bool { return !c.site.Replication.Notified }},
-				{Name: "a file lies in INCOMING", Reads: allIncoming, Holds: filesWait},
+				{Name: "no change notification has fired", Reads: FieldNotified, Holds: func(c binding) bool { return !c.site.Replication.Notified }},
+				{Name: "a file lies in INCOMING", Reads: FieldIncoming.AllPackages(), Holds: filesWait},
 			},
-			Effects: []Effect{{Name: "the replication thread is woken", Writes: notified, Do: func(c spot) { c.site.Replication.Notified = true }}},
+			Effects: []Effect{{Name: "the replication thread is woken", Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = true }}},
 		},
 	}
 }
@@ -117,7 +117,7 @@ func (sys *System) Judgements(s *State, site, pkg int, v Version) (ways int, eac
 	each = true
 	for i := range sys.rules {
 		r := &sys.rules[i]
-		c := sys.spot(s, Step{Rule: r.index, Site: uint8(site), Package: uint8(pkg), Version: v})
+		c := bind(sys, s, Step{Rule: r.index, Site: uint8(site), Package: uint8(pkg), Version: v})
 		if !r.judges || !r.Of.Set(c).Has(v) || r.blocked(c) != nil {
 			continue
 		}
@@ -132,7 +132,7 @@ func (sys *System) Judgements(s *State, site, pkg int, v Version) (ways int, eac
 	return ways, each
 }
 
-func filesWait(c spot) bool {
+func filesWait(c binding) bool {
 	return c.anyPackage(func(p *PackageState) bool { return p.Incoming != 0 })
 }
 
@@ -141,7 +141,7 @@ func filesWait(c spot) bool {
 // has nobody to notify.
 func notifyUnheard(when Condition) Effect {
 	when.Without |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Reads: all(replicationBusy, notified), Writes: notified, Do: func(c spot) {
+	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Reads: FieldBusy.And(FieldNotified), Writes: FieldNotified, Do: func(c binding) {
 		c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
 	}}
 }
@@ -149,13 +149,13 @@ func notifyUnheard(when Condition) Effect {
 // A latched notification is remembered until the replication thread waits.
 func notifyLatched(when Condition) Effect {
 	when.With |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Writes: notified, Do: func(c spot) {
+	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Writes: FieldNotified, Do: func(c binding) {
 		c.site.Replication.Notified = c.Site > 0
 	}}
 }
 
 // anyPackage tells whether a package of the site satisfies the condition.
-func (c spot) anyPackage(is func(*PackageState) bool) bool {
+func (c binding) anyPackage(is func(*PackageState) bool) bool {
 	for p := range c.sys.scope.Packages {
 		if is(&c.site.Packages[p]) {
 			return true

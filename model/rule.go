@@ -84,20 +84,19 @@ func (w Where) String() string {
 type Choice struct {
 	// Name says when a version is in the set: "its content is on its way".
 	Name string
-	// Reads marks what the set, or whether one version is in it, depends on.
-	Reads footprint
-	Set   func(spot) Versions
+	// Reads is what the set, or whether one version is in it, depends on.
+	Reads Access
+	Set   func(binding) Versions
 }
 
 // A Guard is a named condition of a rule.
 type Guard struct {
 	Name string
 	If   Condition
-	// Reads marks what it depends on.
-	Reads footprint
-	Holds func(spot) bool
-	// Rest: it also asks whether the sites are at rest, for which it marks
-	// nothing.
+	// Reads is what it depends on.
+	Reads Access
+	Holds func(binding) bool
+	// Rest: it also asks whether the sites are at rest, which Reads leaves out.
 	Rest bool
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
@@ -107,9 +106,9 @@ type Guard struct {
 type Effect struct {
 	Name string
 	If   Condition
-	// Reads marks what it depends on, and Writes what it can change.
-	Reads, Writes footprint
-	Do            func(spot)
+	// Reads is what it depends on, and Writes what it can change.
+	Reads, Writes Access
+	Do            func(binding)
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
 }
@@ -156,14 +155,19 @@ func (c Condition) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// A spot is where a rule is tried: the state and the operands. Guards read
-// through it, effects write through it.
-type spot struct {
+// A binding is a state with the operands of a step. Guards read through it,
+// effects write through it.
+type binding struct {
 	sys  *System
 	s    *State
 	site *SiteState
 	pkg  *PackageState
 	Step
+}
+
+func bind(sys *System, s *State, step Step) binding {
+	site := &s.Sites[step.Site]
+	return binding{sys: sys, s: s, site: site, pkg: &site.Packages[step.Package], Step: step}
 }
 
 // Rules returns the table of rules, in the order in which steps are listed.
@@ -191,4 +195,6 @@ func init() {
 	}
 }
 
-func not(holds func(spot) bool) func(spot) bool { return func(c spot) bool { return !holds(c) } }
+func not(holds func(binding) bool) func(binding) bool {
+	return func(c binding) bool { return !holds(c) }
+}

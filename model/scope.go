@@ -127,21 +127,21 @@ func Faults() []Fault {
 	return all
 }
 
-// An ErrScope says which part of a scope is wrong. Path names it as a scenario
+// A ScopeError says which part of a scope is wrong. Path names it as a scenario
 // file does ("sites.B.parent"), so that whoever read the scope from a file can
 // say where.
-type ErrScope struct {
+type ScopeError struct {
 	Path []string
 	Want string // what was expected
 	Got  string // what was found
 }
 
-func (e *ErrScope) Error() string {
+func (e *ScopeError) Error() string {
 	return fmt.Sprintf("%s: expected %s, found %s", strings.Join(e.Path, "."), e.Want, e.Got)
 }
 
 // Validate returns the first thing that is wrong with the scope, as an
-// *ErrScope, or nil.
+// *ScopeError, or nil.
 func (sc *Scope) Validate() error {
 	if err := sc.validateSites(); err != nil {
 		return err
@@ -173,14 +173,14 @@ func (sc *Scope) Validate() error {
 
 func inRange(n, least, most int, path ...string) error {
 	if n < least || n > most {
-		return &ErrScope{path, fmt.Sprintf("a number from %d to %d", least, most), fmt.Sprint(n)}
+		return &ScopeError{path, fmt.Sprintf("a number from %d to %d", least, most), fmt.Sprint(n)}
 	}
 	return nil
 }
 
 func (sc *Scope) validateSites() error {
 	if n := len(sc.Sites); n < 2 || n > MaxSites {
-		return &ErrScope{[]string{"sites"}, fmt.Sprintf("2 to %d sites", MaxSites), fmt.Sprintf("%d", n)}
+		return &ScopeError{[]string{"sites"}, fmt.Sprintf("2 to %d sites", MaxSites), fmt.Sprintf("%d", n)}
 	}
 	seen := map[string]bool{}
 	dps := 0
@@ -197,7 +197,7 @@ func (sc *Scope) validateSites() error {
 		dps += site.DPs
 	}
 	if dps == 0 {
-		return &ErrScope{[]string{"sites"}, "a distribution point at one site at least", "none"}
+		return &ScopeError{[]string{"sites"}, "a distribution point at one site at least", "none"}
 	}
 	return nil
 }
@@ -207,24 +207,24 @@ func (sc *Scope) validateParent(i int) error {
 	at := []string{"sites", site.Name, "parent"}
 	switch {
 	case i == 0 && site.Parent != NoParent:
-		return &ErrScope{at, "no parent, for it is the source site", fmt.Sprint(site.Parent)}
+		return &ScopeError{at, "no parent, for it is the source site", fmt.Sprint(site.Parent)}
 	case i == 0 && site.Kind == Secondary:
-		return &ErrScope{[]string{"sites", site.Name, "kind"}, "primary, for it is the source site", "secondary"}
+		return &ScopeError{[]string{"sites", site.Name, "kind"}, "primary, for it is the source site", "secondary"}
 	case i == 0:
 		return nil
 	case site.Parent == i:
-		return &ErrScope{at, "another site", "the site itself"}
+		return &ScopeError{at, "another site", "the site itself"}
 	case site.Parent < 0 || site.Parent >= i:
-		return &ErrScope{at, "a site that stands before its child sites", fmt.Sprint(site.Parent)}
+		return &ScopeError{at, "a site that stands before its child sites", fmt.Sprint(site.Parent)}
 	case sc.Sites[site.Parent].Kind == Secondary:
-		return &ErrScope{at, "a primary site", "secondary site " + sc.Sites[site.Parent].Name}
+		return &ScopeError{at, "a primary site", "secondary site " + sc.Sites[site.Parent].Name}
 	}
 	return nil
 }
 
 func (sc *Scope) validatePackages() error {
 	if n := len(sc.Packages); n < 1 || n > MaxPackages {
-		return &ErrScope{[]string{"packages"}, fmt.Sprintf("1 to %d packages", MaxPackages), fmt.Sprintf("%d", n)}
+		return &ScopeError{[]string{"packages"}, fmt.Sprintf("1 to %d packages", MaxPackages), fmt.Sprintf("%d", n)}
 	}
 	seen := map[string]bool{}
 	for _, name := range sc.Packages {
@@ -244,10 +244,10 @@ func validName(name string, seen map[string]bool, path ...string) error {
 	}
 	if !ok {
 		want := fmt.Sprintf("a name of 1 to %d letters, digits, dots, hyphens and underscores", MaxNameLength)
-		return &ErrScope{path, want, fmt.Sprintf("%.40q", name)}
+		return &ScopeError{path, want, fmt.Sprintf("%.40q", name)}
 	}
 	if seen[name] {
-		return &ErrScope{path, "each name once", fmt.Sprintf("%q twice", name)}
+		return &ScopeError{path, "each name once", fmt.Sprintf("%q twice", name)}
 	}
 	seen[name] = true
 	return nil

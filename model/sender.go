@@ -12,21 +12,21 @@ func senderRules() []Rule {
 			By:     ActorSender,
 			Hands:  Handover{From: ActorSender, To: ActorReplication, What: ".PKG of version {version} of {package}"},
 			Where:  BelowSource,
-			Of:     &Choice{"its metadata is on its way", ownMetadata, func(c spot) Versions { return c.pkg.Metadata }},
+			Of:     &Choice{"its metadata is on its way", metadataChannel.ofVersion(), func(c binding) Versions { return c.pkg.Metadata }},
 			Guards: []Guard{
 				{
 					Name:  "no earlier version and none of its content is on its way (the channels keep their order)",
-					Reads: ifOrdered(metadataUpTo, contentUpTo, despooler),
-					Holds: func(c spot) bool {
+					Reads: FieldMetadata.And(FieldContent).upToVersion().And(FieldDespooler).ifOrdered(),
+					Holds: func(c binding) bool {
 						return !c.sys.scope.Ordered || c.pkg.Metadata.Lowest() == c.Version && !c.contentUnderWay()
 					},
 				},
 			},
 			Effects: []Effect{
-				{Name: "the file arrives, and once more if it was sent twice", Reads: ownMetadata, Writes: ownMetadata, Do: func(c spot) {
-					take(&c.pkg.Metadata, &c.pkg.MetadataTwice, c.Version)
+				{Name: "the file arrives, and once more if it was sent twice", Reads: metadataChannel.ofVersion(), Writes: metadataChannel.ofVersion(), Do: func(c binding) {
+					receive(&c.pkg.Metadata, &c.pkg.MetadataTwice, c.Version)
 				}},
-				{Name: "INCOMING holds the file, which is thereby accepted", Reads: rowSource, Writes: all(ownIncoming, rowSource), Do: func(c spot) {
+				{Name: "INCOMING holds the file, which is thereby accepted", Reads: FieldSource, Writes: FieldIncoming.ofVersion().And(FieldSource), Do: func(c binding) {
 					c.pkg.Incoming |= c.Version.Set()
 					c.pkg.Row.Source = max(c.pkg.Row.Source, c.Version)
 				}},
@@ -38,13 +38,13 @@ func senderRules() []Rule {
 
 // contentUnderWay tells whether content of the step's version, or of an
 // earlier one, is not stored yet.
-func (c spot) contentUnderWay() bool {
+func (c binding) contentUnderWay() bool {
 	return c.pkg.Content.UpTo(c.Version) != 0 ||
 		c.site.Despooler.Busy(Storing, c.Package) && c.site.Despooler.Version <= c.Version
 }
 
-// take removes a version from a channel, or only its second copy.
-func take(channel, twice *Versions, v Version) {
+// receive removes a version from a channel, or only its second copy.
+func receive(channel, twice *Versions, v Version) {
 	if twice.Has(v) {
 		*twice &^= v.Set()
 		return
@@ -54,7 +54,7 @@ func take(channel, twice *Versions, v Version) {
 
 // send puts the content and the metadata of a version on their way to every
 // child site. What is on its way already is not sent again.
-func (c spot) send(v Version) {
+func (c binding) send(v Version) {
 	for _, child := range c.sys.children[c.Site] {
 		p := &c.s.Sites[child].Packages[c.Package]
 		p.Content |= v.Set()

@@ -102,8 +102,8 @@ type SiteState struct {
 	Packages    [MaxPackages]PackageState
 	Despooler   Despooler
 	Replication Replication
-	// Away has a bit for each distribution point that cannot be reached.
-	Away uint8
+	// Away are the distribution points that cannot be reached.
+	Away [MaxDPs]bool
 }
 
 // Despooler is the state of a site's Despooler, which does one thing at a time.

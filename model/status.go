@@ -3,10 +3,10 @@ package model
 // The status of a package travels up from a site when its package thread ends.
 func statusRules() []Rule {
 	arrives := []Effect{
-		{Name: "the reported version is the one that arrives, without a check", If: off(StatusCheck), Writes: statusReported, Do: func(c spot) {
+		{Name: "the reported version is the one that arrives, without a check", If: off(StatusCheck), Writes: FieldReported, Do: func(c binding) {
 			c.pkg.Reported = c.Version
 		}},
-		{Name: "the reported version is the one that arrives, unless a later one was reported", If: on(StatusCheck), Reads: statusReported, Writes: statusReported, Do: func(c spot) {
+		{Name: "the reported version is the one that arrives, unless a later one was reported", If: on(StatusCheck), Reads: FieldReported, Writes: FieldReported, Do: func(c binding) {
 			c.pkg.Reported = max(c.pkg.Reported, c.Version)
 		}},
 	}
@@ -18,9 +18,9 @@ func statusRules() []Rule {
 			By:     ActorPackageThread,
 			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "status of version {version} of {package}"},
 			Where:  Anywhere,
-			Of:     &Choice{"its status is on its way", statusSent, func(c spot) Versions { return c.pkg.Status.Set() }},
+			Of:     &Choice{"its status is on its way", FieldStatus, func(c binding) Versions { return c.pkg.Status.Set() }},
 			Effects: append([]Effect{
-				{Name: "the status has arrived", Writes: statusSent, Do: func(c spot) { c.pkg.Status = 0 }},
+				{Name: "the status has arrived", Writes: FieldStatus, Do: func(c binding) { c.pkg.Status = 0 }},
 			}, arrives...),
 		},
 		{
@@ -31,9 +31,9 @@ func statusRules() []Rule {
 			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "late status of version {version} of {package}"},
 			Only:   []Fault{LateStatus},
 			Where:  Anywhere,
-			Of:     &Choice{"its status is held up on its way", statusLate, func(c spot) Versions { return c.pkg.Late.Set() }},
+			Of:     &Choice{"its status is held up on its way", FieldLate, func(c binding) Versions { return c.pkg.Late.Set() }},
 			Effects: append([]Effect{
-				{Name: "the late status has arrived", Writes: statusLate, Do: func(c spot) { c.pkg.Late = 0 }},
+				{Name: "the late status has arrived", Writes: FieldLate, Do: func(c binding) { c.pkg.Late = 0 }},
 			}, arrives...),
 		},
 	}

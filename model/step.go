@@ -40,9 +40,9 @@ func (sys *System) Format(step Step) string {
 	return format(step, sys.operandsOf(step))
 }
 
-// place prints a step without its version: the rule and the place, which is
-// what promises of fairness are about.
-func (sys *System) place(step Step) string {
+// formatWithoutVersion prints a step without its version: promises of fairness are
+// about a rule with its other operands.
+func (sys *System) formatWithoutVersion(step Step) string {
 	return format(step, slices.DeleteFunc(sys.operandsOf(step), func(o operand) bool { return o.key == "version" }))
 }
 

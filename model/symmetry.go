@@ -12,31 +12,31 @@ import (
 // Some parts of a scope are interchangeable: exchange them in a state, and what
 // can happen is the same, with the parts exchanged. Each kind of exchange is an
 // automorphism of the state machine, whatever the design and the mutation, for a
-// design and a mutation change a rule at all places alike:
+// design and a mutation change a rule at all sites alike:
 //
 //   - The distribution points of one site. Rules ask of one of them, of all, of
-//     any, or how many copy; none asks which. What says something of one is its
-//     record of each package and its bit of Away, and these move together.
+//     any, or how many copy; none asks which. Whatever the table of fields has for
+//     each distribution point moves with it.
 //   - Sites with the same parent, of the same kind, with as many distribution
-//     points and with matching sites below them. A rule looks at one site, at
-//     what it sends to all of its child sites, at whether it has any, and at
-//     whether all sites are at rest. A site moves with all that is below it. The
+//     points and with matching sites below them. A rule reads one site, what it
+//     sends to all of its child sites, whether it has any, and whether all sites
+//     are at rest. A site moves with all that is below it. The
 //     source site has no siblings, so that rules about it alone break nothing.
 //   - The packages. Each is updated as often as the others, and rules ask of one
-//     of them, of any, or how many have a thread. What says something of one is
-//     its record at every site, and which of them a Despooler is at. An idle
-//     Despooler is at none: its Package is 0, and stays.
+//     of them, of any, or how many have a thread. Its state at
+//     every site moves with it, and so does the package that a Despooler works
+//     on. An idle Despooler works on none: its Package is 0, and stays.
 //
 // Versions are not interchangeable, as they are compared. The order in which
-// steps are listed goes by place, and is no part of what can happen. The names of
-// sites and packages are for people.
+// steps are listed does not matter, nor do the names of sites and packages.
 //
 // The three kinds commute with each other, but for sites and their distribution
 // points, which move with them.
 
 // exchanges is what is interchangeable in a scope.
 type exchanges struct {
-	dps      []int          // the sites with several distribution points
+	dps      [][][]slot     // of each site with several distribution points, the slots of each of these
+	known    [][]slot       // of each package at the source site, the slots but those of distribution points
 	siblings [][]subtree    // which can be exchanged, those deeper in the hierarchy first
 	orders   []packageOrder // of the packages: all, the given one first
 }
@@ -45,29 +45,39 @@ type exchanges struct {
 // theirs in such an order that those with the same index correspond.
 type subtree []int
 
-// A packageOrder says which package comes to stand at each place.
+// A packageOrder says which package each package is replaced by.
 type packageOrder [MaxPackages]uint8
 
 func (sys *System) planExchanges() {
 	e := &sys.exchanges
+	e.known = make([][]slot, len(sys.scope.Packages))
+	dps := make([][MaxDPs][]slot, len(sys.scope.Sites))
+	for i := range sys.parts {
+		switch at := sys.parts[i].operands; {
+		case sys.parts[i].DP:
+			dps[at.Site][at.DP] = append(dps[at.Site][at.DP], sys.slots[i])
+		case sys.parts[i].Package && at.Site == 0:
+			e.known[at.Package] = append(e.known[at.Package], sys.slots[i])
+		}
+	}
 	for i, site := range sys.scope.Sites {
 		if site.DPs > 1 {
-			e.dps = append(e.dps, i)
+			e.dps = append(e.dps, dps[i][:site.DPs])
 		}
 	}
 	for parent := len(sys.scope.Sites) - 1; parent >= 0; parent-- { // child sites stand after their parents
-		alike := map[string][]subtree{}
+		equal := map[string][]subtree{}
 		var shapes []string
 		for _, child := range sys.children[parent] {
 			shape, sites := sys.shape(child)
-			if alike[shape] == nil {
+			if equal[shape] == nil {
 				shapes = append(shapes, shape)
 			}
-			alike[shape] = append(alike[shape], sites)
+			equal[shape] = append(equal[shape], sites)
 		}
 		for _, shape := range shapes {
-			if len(alike[shape]) > 1 {
-				e.siblings = append(e.siblings, alike[shape])
+			if len(equal[shape]) > 1 {
+				e.siblings = append(e.siblings, equal[shape])
 			}
 		}
 	}
@@ -131,24 +141,32 @@ func (sys *System) Interchangeable() bool {
 func (sys *System) Canonical(s *State) {
 	e := &sys.exchanges
 	if len(e.orders) == 1 {
-		e.sort(sys, s)
+		e.sort(s)
 		return
 	}
-	// The packages are first sorted by what the source site knows of each, so
-	// that only those of which it knows the same have to be tried in each order.
-	var known [MaxPackages]uint64
-	for p := range sys.scope.Packages {
-		known[p] = s.Sites[0].Packages[p].knownAtSource()
+	// The packages are first sorted by their state at the source site without its
+	// distribution points, which no exchange of these or of sites changes. So only
+	// packages with the same state there have to be tried in each order.
+	var rank [MaxPackages]uint8
+	for p := range e.known {
+		for q := range p {
+			switch c := compareSlots(s, e.known[p], e.known[q]); {
+			case c > 0:
+				rank[p]++
+			case c < 0:
+				rank[q]++
+			}
+		}
 	}
 	var least, other State
 	found := false
 	for i := range e.orders {
 		order := &e.orders[i]
-		if !sorts(order, known[:len(sys.scope.Packages)]) {
+		if !sorts(order, rank[:len(e.known)]) {
 			continue
 		}
 		sys.reorder(s, order, &other)
-		e.sort(sys, &other)
+		e.sort(&other)
 		if !found || bytes.Compare(sys.bytesOf(&other), sys.bytesOf(&least)) < 0 {
 			least, found = other, true
 		}
@@ -156,17 +174,21 @@ func (sys *System) Canonical(s *State) {
 	*s = least
 }
 
-// knownAtSource sums up a package at the source site, without its distribution
-// points: no exchange of these, or of sites, changes it.
-func (p *PackageState) knownAtSource() uint64 {
-	return uint64(p.Updates) | uint64(p.Row.Source)<<8 | uint64(p.Row.Stored)<<16 | uint64(p.Thread.Phase)<<24 |
-		uint64(p.Thread.Version)<<32 | uint64(p.Status)<<40 | uint64(p.Reported)<<48 | uint64(p.Late)<<56
+// compareSlots compares what corresponding slots hold, from the last to the first.
+func compareSlots(s *State, a, b []slot) int {
+	b = b[:len(a)] // spares a check of bounds in the loop
+	for i := len(a) - 1; i >= 0; i-- {
+		if x, y := *a[i].of(s), *b[i].of(s); x != y {
+			return int(x) - int(y)
+		}
+	}
+	return 0
 }
 
-// sorts tells whether the order puts what is known in ascending order.
-func sorts(order *packageOrder, known []uint64) bool {
-	for i := 1; i < len(known); i++ {
-		if known[order[i-1]] > known[order[i]] {
+// sorts tells whether the order puts the ranks in ascending order.
+func sorts(order *packageOrder, rank []uint8) bool {
+	for i := 1; i < len(rank); i++ {
+		if rank[order[i-1]] > rank[order[i]] {
 			return false
 		}
 	}
@@ -188,49 +210,23 @@ func (sys *System) reorder(s *State, order *packageOrder, other *State) {
 }
 
 // sort sorts all but the packages.
-func (e *exchanges) sort(sys *System, s *State) {
-	for _, i := range e.dps {
-		s.Sites[i].sortDPs(len(sys.scope.Packages), sys.scope.Sites[i].DPs)
-	}
-	for _, alike := range e.siblings {
-		for i := 1; i < len(alike); i++ { // by insertion: there are few
-			for j := i; j > 0 && s.compare(alike[j-1], alike[j]) > 0; j-- {
-				s.exchange(alike[j-1], alike[j])
+func (e *exchanges) sort(s *State) {
+	for _, dps := range e.dps {
+		for i := 1; i < len(dps); i++ { // by insertion: there are few
+			for j := i; j > 0 && compareSlots(s, dps[j-1], dps[j]) > 0; j-- {
+				for k := range dps[j] {
+					a, b := dps[j-1][k].of(s), dps[j][k].of(s)
+					*a, *b = *b, *a
+				}
 			}
 		}
 	}
-}
-
-// sortDPs sorts the distribution points of a site.
-func (site *SiteState) sortDPs(packages, dps int) {
-	for i := 1; i < dps; i++ {
-		for j := i; j > 0 && site.dpKey(j-1, packages) > site.dpKey(j, packages); j-- {
-			site.exchangeDPs(j-1, j, packages)
+	for _, trees := range e.siblings {
+		for i := 1; i < len(trees); i++ {
+			for j := i; j > 0 && s.compare(trees[j-1], trees[j]) > 0; j-- {
+				s.exchange(trees[j-1], trees[j])
+			}
 		}
-	}
-}
-
-// dpKey is all that the site says of a distribution point: in 15 bits its record
-// of each package, a version, which is at most MaxVersions, with the rest.
-func (site *SiteState) dpKey(d, packages int) uint64 {
-	key := uint64(site.Away >> d & 1)
-	for p := range packages {
-		dp := &site.Packages[p].DPs[d]
-		key = key<<15 | uint64(dp.Content.Version)<<3 | uint64(dp.Phase)<<1
-		if dp.Content.Torn {
-			key |= 1
-		}
-	}
-	return key
-}
-
-func (site *SiteState) exchangeDPs(i, j, packages int) {
-	for p := range packages {
-		dps := &site.Packages[p].DPs
-		dps[i], dps[j] = dps[j], dps[i]
-	}
-	if site.Away>>i&1 != site.Away>>j&1 {
-		site.Away ^= 1<<i | 1<<j
 	}
 }
 
@@ -250,7 +246,7 @@ func (s *State) exchange(a, b subtree) {
 	}
 }
 
-// siteBytes is a site as it lies in memory, where each field is a byte: any order
+// siteBytes is a site as it is in memory, where each field is a byte: any order
 // of sites will do, as long as it is one.
 func siteBytes(site *SiteState) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(site)), unsafe.Sizeof(*site))

@@ -82,9 +82,8 @@ func (g exchange) state(s model.State) model.State {
 	for i, to := range g.sites {
 		from := s.Sites[i]
 		site := from
-		site.Away = 0
 		for d, at := range g.dps[i] {
-			site.Away |= from.Away >> d & 1 << at
+			site.Away[at] = from.Away[d]
 		}
 		if from.Despooler.Phase != model.DespoolerIdle {
 			site.Despooler.Package = uint8(g.packages[from.Despooler.Package])

@@ -17,11 +17,13 @@ type System struct {
 	promises [][MaxSites]int     // of each rule of the table at each site, the first promise of fairness, or -1
 	byIndex  []*rule             // the rules by their index in the table, nil where the design lacks one
 	absent   []string            // for each rule of the table that the design lacks, why
+	fields   []instance          // of a state, as it is described
 	slots    []slot              // how a state is packed
-	ranges   []bitRange          // where each site lies in it
+	parts    []part              // what each slot is
+	sites    []bitRange          // where each site is in a packed state
 	budgets  [NumFaults]bitRange // and what is left of each fault
 	// askedRest, unless nil, is set where a guard asks whether the sites are at
-	// rest, which is then taken for granted.
+	// rest, and the answer is then yes.
 	askedRest *bool
 	width     int
 	mutation  *Mutation // or nil
@@ -35,14 +37,14 @@ type rule struct {
 	index    uint8 // in the table
 	sites    []int
 	packages int // 1 where the rule concerns a whole site
-	places   []where
+	targets  []target
 	guards   []Guard
 	effects  []Effect
 }
 
-// where is a place at which a rule is tried: a site, a package, and how many
+// A target is what a rule is tried on: a site, a package, and how many
 // distribution points are told apart.
-type where struct{ site, pkg, dps uint8 }
+type target struct{ site, pkg, dps uint8 }
 
 // NewSystem returns the state machine of a scope under a design.
 func NewSystem(scope Scope, design Design) (*System, error) { return newSystem(scope, design, nil) }
@@ -119,7 +121,7 @@ func (sys *System) whole(index int) rule {
 		if sys.applies(r.Where, i) {
 			r.sites = append(r.sites, i)
 			for p := range r.packages {
-				r.places = append(r.places, where{uint8(i), uint8(p), uint8(sys.dpsOf(&r, i))})
+				r.targets = append(r.targets, target{uint8(i), uint8(p), uint8(sys.dpsOf(&r, i))})
 			}
 		}
 	}
@@ -141,7 +143,7 @@ func (sys *System) applies(w Where, site int) bool {
 // Scope returns the bounds of the system.
 func (sys *System) Scope() Scope { return sys.scope }
 
-// Bounds is the same as Scope, lent: it must not be changed.
+// Bounds returns the same by reference. It must not be changed.
 func (sys *System) Bounds() *Scope { return &sys.scope }
 
 // Design returns the design of the system.
@@ -171,28 +173,28 @@ func (sys *System) Steps(s State, yield func(Step, State)) {
 func (sys *System) StepsInPlace(s *State, yield func(Step, *State)) {
 	for i := range sys.rules {
 		r := &sys.rules[i]
-		sys.operands(r, s, func(c spot) bool {
+		sys.bindings(r, s, func(c binding) bool {
 			if r.blocked(c) == nil {
-				r.take(c, yield)
+				r.apply(c, yield)
 			}
 			return true
 		})
 	}
 }
 
-// operands calls try for each choice of operands that the rule has in s, until
+// bindings calls try for each choice of operands that the rule has in s, until
 // try returns false, and tells whether it never did.
-func (sys *System) operands(r *rule, s *State, try func(spot) bool) bool {
-	for _, at := range r.places {
-		if !sys.operandsAt(r, at, s, try) {
+func (sys *System) bindings(r *rule, s *State, try func(binding) bool) bool {
+	for _, at := range r.targets {
+		if !sys.bindingsAt(r, at, s, try) {
 			return false
 		}
 	}
 	return true
 }
 
-func (sys *System) operandsAt(r *rule, at where, s *State, try func(spot) bool) bool {
-	c := sys.spot(s, Step{Rule: r.index, Site: at.site, Package: at.pkg})
+func (sys *System) bindingsAt(r *rule, at target, s *State, try func(binding) bool) bool {
+	c := bind(sys, s, Step{Rule: r.index, Site: at.site, Package: at.pkg})
 	if r.Of == nil {
 		return r.eachDP(c, at.dps, try)
 	}
@@ -205,8 +207,8 @@ func (sys *System) operandsAt(r *rule, at where, s *State, try func(spot) bool) 
 	return true
 }
 
-func (r *rule) eachDP(c spot, dps uint8, try func(spot) bool) bool {
-	for c.Step.DP = range dps {
+func (r *rule) eachDP(c binding, dps uint8, try func(binding) bool) bool {
+	for c.DP = range dps {
 		if !try(c) {
 			return false
 		}
@@ -214,13 +216,8 @@ func (r *rule) eachDP(c spot, dps uint8, try func(spot) bool) bool {
 	return true
 }
 
-func (sys *System) spot(s *State, step Step) spot {
-	site := &s.Sites[step.Site]
-	return spot{sys: sys, s: s, site: site, pkg: &site.Packages[step.Package], Step: step}
-}
-
 // blocked returns the first guard that does not hold, or nil.
-func (r *rule) blocked(c spot) *Guard {
+func (r *rule) blocked(c binding) *Guard {
 	for i := range r.guards {
 		if !r.guards[i].Holds(c) {
 			return &r.guards[i]
@@ -229,10 +226,10 @@ func (r *rule) blocked(c spot) *Guard {
 	return nil
 }
 
-// take does the step, calls yield with the state that it leads to, and undoes
+// apply takes the step, calls yield with the state that it leads to, and undoes
 // it. Only what the rule can reach is saved and restored, so that a small scope
 // does not pay for the largest state.
-func (r *rule) take(c spot, yield func(Step, *State)) {
+func (r *rule) apply(c binding, yield func(Step, *State)) {
 	site, faults := *c.site, c.s.FaultsLeft
 	var children [MaxSites]SiteState
 	if r.sends {
@@ -261,7 +258,7 @@ func (sys *System) AtRest(s *State) bool {
 	}
 	for i := range sys.rules {
 		r := &sys.rules[i]
-		if r.Kind == BySystem && !sys.operands(r, s, func(c spot) bool { return r.blocked(c) != nil }) {
+		if r.Kind == BySystem && !sys.bindings(r, s, func(c binding) bool { return r.blocked(c) != nil }) {
 			return false
 		}
 	}
@@ -300,7 +297,7 @@ func (sys *System) Blocked(s *State, index int, yield func(guard string)) {
 		return
 	}
 	tried := false
-	sys.operands(r, s, func(c spot) bool {
+	sys.bindings(r, s, func(c binding) bool {
 		tried = true
 		if g := r.blocked(c); g != nil {
 			yield(g.Name)
@@ -326,9 +323,8 @@ func (sys *System) HasRule(name string) bool {
 	return false
 }
 
-// Deepest returns that one of the conditions in which a rule's steps failed that
-// comes last in the order in which the rule tries them: what stopped it in the
-// end.
+// Deepest returns the last of the conditions in which a rule's steps failed, in
+// the order in which the rule tries them.
 func (sys *System) Deepest(name string, failed []string) string {
 	deepest := ""
 	for i := range sys.rules {
@@ -343,7 +339,7 @@ func (sys *System) Deepest(name string, failed []string) string {
 	return deepest
 }
 
-// conditions names what must be so for a step of the rule, in order.
+// conditions names the conditions of the rule, in order.
 func (r *rule) conditions() []string {
 	var names []string
 	if r.Of != nil {
@@ -359,8 +355,8 @@ func (r *rule) conditions() []string {
 // it.
 func (sys *System) find(index int) *rule { return sys.byIndex[index] }
 
-// WhyNot says what stops a step in s: the name of the first guard that does not
-// hold, or "" if the step is possible.
+// WhyNot returns the name of the first guard that does not hold for a step in s,
+// or "" if the step is possible.
 func (sys *System) WhyNot(s *State, step Step) string {
 	r := sys.find(int(step.Rule))
 	if r == nil {
@@ -369,7 +365,7 @@ func (sys *System) WhyNot(s *State, step Step) string {
 	if !sys.applies(r.Where, int(step.Site)) {
 		return "the rule applies at the site"
 	}
-	c := sys.spot(s, step)
+	c := bind(sys, s, step)
 	if r.Of != nil && !r.Of.Set(c).Has(step.Version) {
 		return r.Of.Name
 	}
@@ -383,7 +379,7 @@ func (sys *System) WhyNot(s *State, step Step) string {
 // that stops it.
 func (sys *System) Next(s State, step Step) (State, error) {
 	if why := sys.WhyNot(&s, step); why != "" {
-		return s, fmt.Errorf("%s is not possible: it is not so that %s", sys.Format(step), why)
+		return s, fmt.Errorf("%s is not possible, as this is false: %s", sys.Format(step), why)
 	}
 	return sys.After(s, step), nil
 }
@@ -391,7 +387,7 @@ func (sys *System) Next(s State, step Step) (State, error) {
 // After returns the state that a step leads to which is possible in s.
 func (sys *System) After(s State, step Step) State {
 	for _, e := range sys.find(int(step.Rule)).effects {
-		e.Do(sys.spot(&s, step))
+		e.Do(bind(sys, &s, step))
 	}
 	return s
 }

@@ -176,7 +176,7 @@ func TestAPackedStateUnpacksToItself(t *testing.T) {
 			b := make([]byte, sys.Width())
 			sys.Pack(&s, b)
 			got := s
-			got.Sites[0].Away = 0xff // what was there before must not show through
+			got.Sites[0].Away[0] = true // what was there before must not show through
 			sys.Unpack(b, &got)
 			require.Equal(t, s, got)
 		})
@@ -204,7 +204,7 @@ func TestADescriptionTellsStatesApart(t *testing.T) {
 				t.Fatalf("%s: %d fields, and then %d, or the same", sys.Format(steps[i]), len(fields), len(other))
 			}
 			for j, f := range fields {
-				f.Value, f.Data = other[j].Value, other[j].Data
+				f.Value, f.Bad, f.Data = other[j].Value, other[j].Bad, other[j].Data
 				if f != other[j] {
 					t.Fatalf("another field in the place of %s %s", f.Place, f.Label)
 				}

@@ -55,11 +55,11 @@ type Claim struct {
 	holds func(place) bool
 	// wrong says what is wrong at a place where the claim does not hold.
 	wrong func(place) string
-	// looks marks what of a state the claim looks at, at a place, in a state that
-	// serves as a mask; and changes, of a claim about steps, what a step changes
-	// that it says something of. What a claim looks at only at rest, or in the end,
-	// is not marked.
-	looks, changes func(place)
+	// reads is what of a state the claim reads at a place, and changes, of a claim
+	// about steps, what a step changes that the claim says something of. A claim
+	// about steps also reads what the step may write. Of claims at rest it is not
+	// declared.
+	reads, changes model.Access
 }
 
 // Catalogue returns the claims: first what must never go wrong, to versions and
@@ -219,11 +219,9 @@ func (c Claim) at(here place) check.Property[model.State] {
 	if c.AtRest {
 		p = p.OnlyAtRest()
 	}
-	switch {
-	case c.looks != nil || c.changes != nil:
-		p = p.Observing(bitsOf(here, c.looks), bitsOf(here, c.changes))
-	case c.Kind.Liveness():
-		p = p.Observing(bitsOf(here, wholeSite), nil)
+	if c.reads != nil || c.changes != nil {
+		step := model.Step{Site: here.site, Package: here.pkg, DP: here.dp}
+		p = p.Observing(here.sys.Bits(step, c.reads), here.sys.Bits(step, c.changes))
 	}
 	return p.Because(func(before, s *model.State) string {
 		at := here.in(before, s)
@@ -232,16 +230,6 @@ func (c Claim) at(here place) check.Property[model.State] {
 		}
 		return c.wrong(at)
 	})
-}
-
-// bitsOf are the bits of the packed state that a mark at a place is about.
-func bitsOf(here place, mark func(place)) []int {
-	if mark == nil {
-		return []int{}
-	}
-	var mask model.State
-	mark(here.in(&mask, &mask))
-	return here.sys.Bits(&mask)
 }
 
 // ComesAbout tells whether a "sometimes" comes about in a state, or in the step

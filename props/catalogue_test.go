@@ -78,7 +78,7 @@ var (
 	content2   = set(func(p *model.PackageState) { p.Content = model.Version(2).Set() })
 	unnoticed2 = set(func(p *model.PackageState) { p.Updates = model.Version(2).Set() })
 	judging    = func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Replication.Busy = true }
-	away2      = func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Away = 0b10 }
+	away2      = func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Away[1] = true }
 	noSource   = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0] = model.SiteState{} }
 	asked2     = func(s *model.State, _ *model.SiteState, _ *model.PackageState) { s.Sites[0].Packages[0].Row.Source = 2 }
 )

@@ -1,5 +1,7 @@
 package props
 
+import "pkgdist/model"
+
 // A Term is a name that formulas use. What it stands for is said in words, or by
 // a formula of its own.
 type Term struct {
@@ -15,7 +17,7 @@ type Term struct {
 // Notation returns the terms: what is read off a state first, and then what
 // abbreviates a formula.
 func Notation() []Term {
-	return []Term{
+	terms := []Term{
 		{Name: "source", Says: "the source site, where the administrator updates packages"},
 		{Name: "last", Says: "the last version that the administrator asks for in the scope"},
 		{Name: "threadLimit", Says: "how many package threads a site may run"},
@@ -23,39 +25,29 @@ func Notation() []Term {
 		{Name: "budget(f)", Says: "how often the fault f can happen in the scope"},
 		{Name: "left(f)", Says: "how often it still can"},
 		{Name: "atRest", Says: "no step of the system itself is possible, but only one of the administrator, or a fault"},
-
-		{Name: "Updates(s,p)", Says: "the updates that Distribution Manager has not noticed yet"},
-		{Name: "Content(s,p)", Says: "the versions whose content is on its way to the site"},
-		{Name: "ContentTwice(s,p)", Says: "those of them that will arrive twice"},
-		{Name: "Metadata(s,p)", Says: "the versions whose .PKG is on its way to the site"},
-		{Name: "Incoming(s,p)", Says: "the versions whose .PKG lies in INCOMING"},
-		{Name: "Listed(s,p)", Says: "those that the replication thread has listed and not judged"},
+	}
+	for _, f := range model.StateFields() {
+		operands := "(s"
+		if f.Package {
+			operands += ",p"
+		}
+		if f.DP {
+			operands += ",d"
+		}
+		for _, t := range f.Terms {
+			terms = append(terms, Term{Name: t.Name + operands + ")", Says: t.Says})
+		}
+	}
+	return append(terms, []Term{
 		{Name: "lying(s)", Says: "how many .PKG files lie in INCOMING, of all packages together"},
-
-		{Name: "Source(s,p)", Says: "SourceVersion: at the source site the version asked for last, below it the latest that an accepted .PKG has announced, 0 if none"},
-		{Name: "Stored(s,p)", Says: "StoredPkgVersion: the version that the site believes it stores, 0 if none"},
-		{Name: "Copy(s,p)", Says: "what the stored compressed copy holds"},
-		{Name: "Served(s,p,d)", Says: "what the distribution point holds of the package"},
 		{Name: "whole(v)", Says: "version v and nothing else; whole(0) is nothing at all"},
 		{Name: "torn(c)", Says: "c is not the whole of one version: half written, or a mixture"},
 		{Name: "version(c)", Says: "the version of c, or where it is torn, the one that was there before or that it is taken for; 0 if none"},
-
-		{Name: "Thread(s,p)", Says: "what the package thread does: idle, started, compressing, sending, decompressing or distributing"},
-		{Name: "Working(s,p)", Says: "the version that it works on"},
 		{Name: "running(s)", Says: "how many package threads of the site are not idle"},
-		{Name: "CopyTo(s,p,d)", Says: "the copy to the distribution point: idle, due or copying"},
 		{Name: "copies(s,p)", Says: "to how many distribution points the package is being copied"},
-		{Name: "away(s,d)", Says: "the distribution point cannot be reached"},
-		{Name: "Despooler(s)", Says: "what Despooler does: idle, storing or forwarding"},
 		{Name: "stores(s,p)", Says: "Despooler is storing the package"},
-		{Name: "Taken(s)", Says: "the version that Despooler works on"},
-		{Name: "busy(s)", Says: "the replication thread judges files, and does not wait"},
-		{Name: "notified(s)", Says: "a change notification has fired and is not consumed"},
 		{Name: "ways(s,p,v)", Says: "in how many ways the replication thread can judge the .PKG of v"},
 		{Name: "settled(s,p,v)", Says: "after each of these ways the .PKG is off the list"},
-		{Name: "Status(s,p)", Says: "the version whose status is on its way up, 0 if none"},
-		{Name: "Late(s,p)", Says: "the version whose status is held up on its way, 0 if none"},
-		{Name: "Reported(s,p)", Says: "the version that was reported last, 0 if none"},
 
 		{Name: "unpacks(s,p)", Says: "the package thread decompresses the package", Is: "Thread(s,p) = decompressing"},
 		{Name: "writes(s,p)", Says: "somebody writes the package at the site", Is: "stores(s,p) ∨ Thread(s,p) = compressing ∨ Thread(s,p) = decompressing"},
@@ -67,7 +59,7 @@ func Notation() []Term {
 		{Name: "underWay(s,p,v)", Says: "the status of v is on its way up, or held up there", Is: "Status(s,p) = v ∨ Late(s,p) = v"},
 		{Name: "happens(f)", Says: "the step is the fault f", Is: "left′(f) < left(f)"},
 		{Name: "disturbed", Says: "a component has crashed, or something was sent twice", Is: "left(duplicates) < budget(duplicates) ∨ left(despooler-crashes) < budget(despooler-crashes) ∨ left(manager-crashes) < budget(manager-crashes)"},
-	}
+	}...)
 }
 
 // Signs explains the signs of the formulas, each with what it means here.

@@ -3,6 +3,7 @@ package props_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -102,42 +103,18 @@ func (m moment) read(name string, args []any) any {
 		return scope.Faults[f]
 	case "atRest":
 		return m.rest
-	case "Updates":
-		return pkg().Updates
-	case "Content":
-		return pkg().Content
-	case "ContentTwice":
-		return pkg().ContentTwice
-	case "Metadata":
-		return pkg().Metadata
-	case "Incoming":
-		return pkg().Incoming
-	case "Listed":
-		return pkg().Listed
 	case "lying":
 		n := 0
 		for _, p := range site().Packages {
 			n += p.Incoming.Len()
 		}
 		return n
-	case "Source":
-		return int(pkg().Row.Source)
-	case "Stored":
-		return int(pkg().Row.Stored)
-	case "Copy":
-		return pkg().Copy
-	case "Served":
-		return pkg().DPs[number(2)].Content
 	case "whole":
 		return model.Content{Version: model.Version(number(0))}
 	case "torn":
 		return args[0].(model.Content).Torn
 	case "version":
 		return int(args[0].(model.Content).Version)
-	case "Thread":
-		return pkg().Thread.Phase.String()
-	case "Working":
-		return int(pkg().Thread.Version)
 	case "running":
 		n := 0
 		for _, p := range site().Packages {
@@ -146,8 +123,6 @@ func (m moment) read(name string, args []any) any {
 			}
 		}
 		return n
-	case "CopyTo":
-		return pkg().DPs[number(2)].Phase.String()
 	case "copies":
 		n := 0
 		for _, d := range pkg().DPs {
@@ -156,33 +131,53 @@ func (m moment) read(name string, args []any) any {
 			}
 		}
 		return n
-	case "away":
-		return site().Away>>number(1)&1 == 1
-	case "Despooler":
-		return site().Despooler.Phase.String()
 	case "stores":
 		return site().Despooler.Phase == model.Storing && int(site().Despooler.Package) == number(1)
-	case "Taken":
-		return int(site().Despooler.Version)
-	case "busy":
-		return site().Replication.Busy
-	case "notified":
-		return site().Replication.Notified
 	case "ways", "settled":
 		ways, settled := m.sys.Judgements(m.now, number(0), number(1), model.Version(number(2)))
 		if name == "ways" {
 			return ways
 		}
 		return settled
-	case "Status":
-		return int(pkg().Status)
-	case "Late":
-		return int(pkg().Late)
-	case "Reported":
-		return int(pkg().Reported)
 	}
-	panic("no such term: " + name)
+	term, ok := fieldTerms[name]
+	if !ok {
+		panic("no such term: " + name)
+	}
+	return term(m.now, args)
 }
+
+// fieldTerms read the terms that are a field, or a part of one.
+var fieldTerms = func() map[string]func(*model.State, []any) any {
+	terms := map[string]func(*model.State, []any) any{}
+	for _, f := range model.StateFields() {
+		for _, t := range f.Terms {
+			terms[t.Name] = func(s *model.State, args []any) any {
+				var operands [3]int
+				operands[0] = args[0].(int)
+				if f.Package {
+					operands[1] = args[1].(int)
+				}
+				if f.DP {
+					operands[2] = args[len(args)-1].(int)
+				}
+				value := reflect.ValueOf(f.At(s, operands[0], operands[1], operands[2])).Elem()
+				if t.Part != "" {
+					value = value.FieldByName(t.Part)
+				}
+				switch v := value.Interface().(type) {
+				case model.Version:
+					return int(v)
+				case model.Versions, model.Content, bool:
+					return v
+				default: // a phase
+					return fmt.Sprint(v)
+				}
+			}
+		}
+	}
+	return terms
+}()
 
 // words are the phases and the faults, which stand in formulas for themselves.
 var words = func() []string {
@@ -465,29 +460,8 @@ func (d *drawer) change(s *model.State) {
 	site := &s.Sites[i]
 	p := &site.Packages[n]
 	dp := d.IntN(scope.Sites[i].DPs)
+	fields := model.StateFields()
 	changes := []func(){
-		func() { p.Updates = d.versions() },
-		func() { p.Content = d.versions() },
-		func() { p.ContentTwice = d.versions() },
-		func() { p.Metadata = d.versions() },
-		func() { p.Incoming = d.versions() },
-		func() { p.Listed = d.versions() },
-		func() { p.Copy = d.content() },
-		func() { p.Row.Source = d.version() },
-		func() { p.Row.Stored = d.version() },
-		func() { p.Row.Refresh = d.version() },
-		func() {
-			p.Thread = model.PackageThread{Phase: model.ThreadPhase(d.IntN(int(model.Distributing) + 1)), Version: d.version()}
-		},
-		func() { p.Unpacked = d.content() },
-		func() { p.DPs[dp].Content = d.content() },
-		func() { p.DPs[dp].Phase = model.DPPhase(d.IntN(int(model.Copying) + 1)) },
-		func() { p.Status, p.Late, p.Reported = d.version(), d.version(), d.version() },
-		func() { site.Away = uint8(d.IntN(1 << scope.Sites[i].DPs)) },
-		func() {
-			site.Despooler = model.Despooler{Phase: model.DespoolerPhase(d.IntN(3)), Package: uint8(d.IntN(len(scope.Packages))), Version: d.version()}
-		},
-		func() { site.Replication = model.Replication{Busy: d.IntN(2) == 0, Notified: d.IntN(2) == 0} },
 		func() {
 			for f, budget := range scope.Faults {
 				s.FaultsLeft[f] = uint8(d.IntN(budget + 1))
@@ -510,7 +484,29 @@ func (d *drawer) change(s *model.State) {
 			}
 		},
 	}
-	changes[d.IntN(len(changes))]()
+	which := d.IntN(len(fields) + len(changes))
+	if which >= len(fields) {
+		changes[which-len(fields)]()
+		return
+	}
+	switch f := fields[which].At(s, i, n, dp).(type) {
+	case *bool:
+		*f = d.IntN(2) == 0
+	case *model.Version:
+		*f = d.version()
+	case *model.Versions:
+		*f = d.versions()
+	case *model.Content:
+		*f = d.content()
+	case *model.DPPhase:
+		*f = model.DPPhase(d.IntN(int(model.Copying) + 1))
+	case *model.PackageThread:
+		*f = model.PackageThread{Phase: model.ThreadPhase(d.IntN(int(model.Distributing) + 1)), Version: d.version()}
+	case *model.Despooler:
+		*f = model.Despooler{Phase: model.DespoolerPhase(d.IntN(3)), Package: uint8(d.IntN(len(scope.Packages))), Version: d.version()}
+	default:
+		panic(fmt.Sprintf("%s: a field of type %T", fields[which].Label, f))
+	}
 }
 
 func (d *drawer) step() (before, after *model.State) {

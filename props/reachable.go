@@ -20,7 +20,7 @@ func reachable() []Claim {
 			Matters: "It is the situation of which the article warns. If it never came about, that nothing goes wrong would say nothing.",
 			Source:  "Q235788, cause",
 			Without: []model.Policy{model.Waits},
-			looks:   all(thread, content, incoming, despooler),
+			reads:   model.FieldThread.And(model.ContentChannel, model.FieldIncoming, model.FieldDespooler),
 			when:    place.threadUnpacks,
 			holds: func(at place) bool {
 				later := ^model.Versions(0) &^ (^model.Versions(0)).UpTo(at.now.Thread.Version)
@@ -34,7 +34,7 @@ func reachable() []Claim {
 			Formula: "E◇ ∃ s,p: Stored(s,p) ∈ Metadata(s,p)",
 			Matters: "Content and announcement travel apart. Here the content wins, which is the usual order.",
 			Source:  "protocol, steps 5 and 6",
-			looks:   all(metadata, rowStored),
+			reads:   model.FieldMetadata.And(model.FieldStored),
 			holds:   func(at place) bool { return at.now.Metadata.Has(at.now.Row.Stored) },
 		}),
 		claim(Claim{
@@ -43,7 +43,7 @@ func reachable() []Claim {
 			Formula: "E◇ ∃ s,p: Incoming(s,p) ∩ Content(s,p) ≠ ∅",
 			Matters: "Here the announcement wins, so that the site has to come back to the file when the content is there: the situation of Q245579.",
 			Source:  "protocol, step 8; Q245579",
-			looks:   all(incoming, content),
+			reads:   model.FieldIncoming.And(model.ContentChannel),
 			holds:   func(at place) bool { return at.now.Incoming&at.now.Content != 0 },
 		}),
 		claim(Claim{
@@ -53,7 +53,7 @@ func reachable() []Claim {
 			Matters: "Only with two files in the inbox can one of them hide behind the other.",
 			Source:  "protocol, step 8",
 			Without: []model.Policy{model.Waits},
-			looks:   allIncoming,
+			reads:   model.FieldIncoming.AllPackages(),
 			holds: func(at place) bool {
 				n := 0
 				for p := range at.sys.Bounds().Packages {
@@ -69,7 +69,7 @@ func reachable() []Claim {
 			Matters: "A crash does harm when it comes in the middle of writing. A scenario in which it never does has not tested the repair.",
 			Source:  "protocol, steps 4 and 9; Q182419",
 			perStep: true,
-			changes: all(despooler, threadPhase),
+			changes: model.FieldDespooler.And(model.FieldThread.Phase()),
 			holds: func(at place) bool {
 				before := place{sys: at.sys, s: at.before, site: at.site, pkg: at.pkg, now: at.was}
 				return at.spent(model.DespoolerCrash) && before.despoolerStores() && !at.despoolerStores() ||

@@ -17,7 +17,7 @@ func safety() []Claim {
 			Formula: "□ ∀ s,p: stores(s,p) ∧ unpacks(s,p) → Taken(s) = Working(s,p)",
 			Matters: "It is the race that the article names as its cause. What comes of it shows only later: files of two versions in one folder, or a record that disagrees with the disk.",
 			Source:  "Q235788, cause",
-			looks:   all(despooler, thread),
+			reads:   model.FieldDespooler.And(model.FieldThread),
 			when:    func(at place) bool { return at.despoolerStores() || at.threadUnpacks() },
 			holds: func(at place) bool {
 				return !at.despoolerStores() || !at.threadUnpacks() || at.here().Despooler.Version == at.now.Thread.Version
@@ -34,7 +34,7 @@ func safety() []Claim {
 			Formula: "□ ∀ s,p: ¬writes(s,p) → Copy(s,p) = whole(Stored(s,p))",
 			Matters: "The site decides by its record what is new and what it has already. A record that disagrees with the disk makes it hand out the wrong files, or refuse the right ones, and nobody sees why.",
 			Source:  "protocol, steps 5 and 10",
-			looks:   all(despooler, threadPhase, storedCopy, rowStored),
+			reads:   model.FieldDespooler.And(model.FieldThread.Phase(), model.FieldCopy, model.FieldStored),
 			when: func(at place) bool {
 				return !at.anybodyWrites() && (at.now.Copy != model.Content{} || at.now.Row.Stored > 0)
 			},
@@ -52,7 +52,7 @@ func safety() []Claim {
 			Matters: "Clients install what a distribution point serves. Half of an old version with half of a new one is worse than either of them.",
 			Source:  "protocol, step 11",
 			perDP:   true,
-			looks:   ownDP,
+			reads:   model.FieldServed.And(model.FieldCopyTo),
 			when: func(at place) bool {
 				return at.now.DPs[at.dp].Phase != model.Copying && at.now.DPs[at.dp].Content != model.Content{}
 			},
@@ -69,7 +69,7 @@ func safety() []Claim {
 			Matters: "A site that has the latest version and then loses it again undoes a rollout that was already reported as done: clients that come late install the old version.",
 			Source:  "protocol, step 11",
 			perDP:   true,
-			changes: ownDP,
+			changes: model.FieldServed.And(model.FieldCopyTo),
 		}, func(p *model.PackageState, dp int) model.Version { return p.DPs[dp].Content.Version },
 			func(at place) string { return fmt.Sprintf("what distribution point %d serves", at.dp+1) }),
 		neverFalls(Claim{
@@ -78,7 +78,7 @@ func safety() []Claim {
 			Formula: "□[∀ s,p: Stored′(s,p) ≥ Stored(s,p)]",
 			Matters: "A record that has gone back makes the site wait for content that it stores already, and that nobody will send again. The file that announces the version is then skipped for ever.",
 			Source:  "protocol, step 10",
-			changes: rowStored,
+			changes: model.FieldStored,
 		}, func(p *model.PackageState, _ int) model.Version { return p.Row.Stored },
 			func(place) string { return "StoredPkgVersion" }),
 		neverFalls(Claim{
@@ -87,7 +87,7 @@ func safety() []Claim {
 			Formula: "□[∀ s,p: Reported′(s,p) ≥ Reported(s,p)]",
 			Matters: "An administrator who sees a version fall believes that the site has lost it, sends it again or searches for a failure that is none.",
 			Source:  "Q318834, Q288970",
-			changes: reportedVersion,
+			changes: model.FieldReported,
 		}, func(p *model.PackageState, _ int) model.Version { return p.Reported },
 			func(place) string { return "the reported version" }),
 		{
@@ -97,7 +97,7 @@ func safety() []Claim {
 			Formula: "□ ∀ s,p: accepted(s,p) → Source(s,p) ∈ Incoming(s,p) ∨ Thread(s,p) ≠ idle ∧ Working(s,p) ≥ Source(s,p) ∨ Stored(s,p) > Source(s,p) ∨ served(s,p,Source(s,p))",
 			Matters: "A file that has vanished without effect cannot be found by looking at the inbox. The site is behind, and nothing there says so.",
 			Source:  "Q235788, effect; protocol, step 8",
-			looks:   all(rowSource, incoming, thread, rowStored, served),
+			reads:   model.FieldSource.And(model.FieldIncoming, model.FieldThread, model.FieldStored, model.FieldServed.AllDPs()),
 			when:    place.announced,
 			holds: func(at place) bool {
 				v := at.now.Row.Source
@@ -124,7 +124,7 @@ func actsAsNoticed() Claim {
 		Formula:   "□ ∀ s,p: Thread(s,p) = sending → Working(s,p) ∉ Updates(s,p)",
 		Matters:   "Nobody needs it, and the product does not keep it: a quick second update is swept up by the first. It explains log files in which a version is sent before the update to it is mentioned.",
 		Source:    "KB834123, cause",
-		looks:     all(thread, updates),
+		reads:     model.FieldThread.And(model.FieldUpdates),
 		when:      func(at place) bool { return at.now.Thread.Phase == model.Sending },
 		holds:     func(at place) bool { return !at.now.Updates.Has(at.now.Thread.Version) },
 		wrong: func(at place) string {

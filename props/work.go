@@ -19,7 +19,7 @@ func work() []Claim {
 			Formula: "□[∀ s,p: Thread(s,p) ≠ idle ∧ (Thread′(s,p) ≠ Thread(s,p) ∨ Working′(s,p) ≠ Working(s,p)) ∧ ¬happens(manager-crashes) ∧ ¬happens(sharing-violations) → Thread′(s,p) ≠ started]",
 			Matters: "The product's documentation promises it. Were it broken, Distribution Manager would race with itself, and a lock against Despooler would not help.",
 			Source:  "protocol, actors",
-			changes: thread,
+			changes: model.FieldThread,
 			when:    func(at place) bool { return at.was.Thread.Phase != model.ThreadIdle && at.was.Thread != at.now.Thread },
 			holds: func(at place) bool {
 				return at.now.Thread.Phase != model.Started || at.spent(model.ManagerCrash) || at.spent(model.SharingViolation)
@@ -36,7 +36,7 @@ func work() []Claim {
 			Formula: "□ ∀ s,p: running(s) ≤ threadLimit ∧ copies(s,p) ≤ copyLimit ∧ (copies(s,p) > 0 → Thread(s,p) = distributing)",
 			Matters: "The limits are what an administrator tunes a site server with. A system that exceeds them loads disks and lines that somebody else needs.",
 			Source:  "protocol, actors",
-			looks:   all(threadPhases, dpPhases),
+			reads:   model.FieldThread.Phase().AllPackages().And(model.FieldCopyTo.AllDPs()),
 			when:    func(at place) bool { return at.now.Thread.Phase != model.ThreadIdle || at.copies() > 0 },
 			holds: func(at place) bool {
 				scope := at.sys.Bounds()
@@ -55,7 +55,7 @@ func work() []Claim {
 			Formula: "□ ∀ s,p: Listed(s,p) ≠ ∅ → busy(s) ∧ (∀ v: v ∈ Listed(s,p) → ways(s,p,v) = 1 ∧ settled(s,p,v))",
 			Matters: "Were there two answers to one file, what happens would be chance; were there none, the thread would hang with the file, and with it the whole inbox.",
 			Source:  "protocol, steps 7 and 8",
-			looks:   all(listed, rowRefresh, rowStored, threadPhases, replicationBusy),
+			reads:   model.FieldListed.And(model.FieldRefresh, model.FieldStored, model.FieldThread.Phase().AllPackages(), model.FieldBusy),
 			when:    func(at place) bool { return at.now.Listed != 0 },
 			holds: func(at place) bool {
 				for left := at.now.Listed; left != 0; left &^= left.Lowest().Set() {
@@ -77,8 +77,8 @@ func work() []Claim {
 			Formula: "□[∀ s,p: (Content(s,p) ∖ Content′(s,p)) ∪ (ContentTwice(s,p) ∖ ContentTwice′(s,p)) ≠ ∅ → Despooler(s) = idle]",
 			Matters: "Despooler is one component with one job at a time. If it could begin a second one, the first would be lost half done.",
 			Source:  "protocol, actors",
-			looks:   despoolerPhase,
-			changes: content,
+			reads:   model.FieldDespooler.Phase(),
+			changes: model.ContentChannel,
 			when: func(at place) bool {
 				return (at.was.Content&^at.now.Content)|(at.was.ContentTwice&^at.now.ContentTwice) != 0
 			},
@@ -95,8 +95,8 @@ func work() []Claim {
 			Formula: "□[∀ s,p: ¬disturbed′ → Stored(s,p) ∉ Content′(s,p) ∖ Content(s,p)]",
 			Matters: "Packages are large and lines between sites are slow. What a site has already should not travel again without a reason.",
 			Source:  "protocol, step 3; KB834123",
-			looks:   all(rowStored, disturbances),
-			changes: content,
+			reads:   model.FieldStored.And(model.LeftOf(disturbing...)),
+			changes: model.ContentChannel,
 			when:    func(at place) bool { return at.now.Content&^at.was.Content != 0 && !at.disturbed() },
 			holds:   func(at place) bool { return !(at.now.Content &^ at.was.Content).Has(at.was.Row.Stored) },
 			wrong: func(at place) string {
@@ -111,12 +111,12 @@ func work() []Claim {
 			Matters: "Whoever reads the log must be able to trust that files on a distribution point change only while a copy to it is logged.",
 			Source:  "protocol, step 11",
 			perDP:   true,
-			looks:   all(ownDP, dpAway),
-			changes: ownDP,
+			reads:   model.FieldServed.And(model.FieldCopyTo, model.FieldAway),
+			changes: model.FieldServed.And(model.FieldCopyTo),
 			when:    func(at place) bool { return at.was.DPs[at.dp].Content != at.now.DPs[at.dp].Content },
 			holds: func(at place) bool {
 				copied := at.was.DPs[at.dp].Phase == model.Copying || at.now.DPs[at.dp].Phase == model.Copying
-				return copied && at.before.Sites[at.site].Away>>at.dp&1 == 0
+				return copied && !at.before.Sites[at.site].Away[at.dp]
 			},
 			wrong: func(at place) string {
 				return fmt.Sprintf("At distribution point %d of site %s, what is served of %s changes from %v to %v, and nobody was copying or could reach it.",

@@ -1,6 +1,9 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // machine is a model that is well-formed, with the codec of its states. It does not change.
 type machine[S any, T comparable] struct {
@@ -124,6 +127,14 @@ func ambiguous[S, T any](step T, s *S) error {
 func (x *Expansion[S, T]) Decides(p *Property[S]) bool {
 	_, decided := p.decidedIn(&x.State, x.AtRest)
 	return decided
+}
+
+// Tests reports whether the state meets a condition of a claim about states, and so puts it to the test.
+func (x *Expansion[S, T]) Tests(p *Property[S]) bool {
+	if p.aboutSteps() || p.kind.Liveness() || p.atRest && !x.AtRest {
+		return false
+	}
+	return slices.ContainsFunc(p.cases, func(c claim[S]) bool { return c.when == nil || c.when(&x.State) })
 }
 
 // StepDecides is Decides for a claim about steps, and the step with that index.

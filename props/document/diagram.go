@@ -119,11 +119,11 @@ func touches(rules []model.Rule) map[model.Actor]map[string]touch {
 				fields[label] = t
 			}
 		}
-		does := r.Touches()
+		does := r.ReadWriteSets()
 		note(does.Reads, func(t *touch) { t.reads = true })
-		note(does.Changes, func(t *touch) { t.changes = true })
+		note(does.Writes, func(t *touch) { t.changes = true })
 		note(does.ReadsWith, func(t *touch) { t.readsWith = true })
-		note(does.ChangesWith, func(t *touch) { t.changesWith = true })
+		note(does.WritesWith, func(t *touch) { t.changesWith = true })
 	}
 	return all
 }

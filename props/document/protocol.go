@@ -30,7 +30,7 @@ says, who takes steps, and each rule. The checker explores the very same table o
 
 func writeSteps(b *strings.Builder) {
 	b.WriteString("## The protocol, step by step\n\nWhere a rule or a property names \"protocol, step 5\" as its source, it is one of these.\n\n")
-	for i, says := range model.Steps() {
+	for i, says := range model.ProtocolSteps() {
 		fmt.Fprintf(b, "%d. %s\n", i+1, plain(says))
 	}
 	b.WriteByte('\n')
@@ -63,7 +63,7 @@ does. In parentheses is what comes in only in another design than the product as
 }
 
 // each says for what there is a field of its own.
-func each(f model.StateField) string {
+func each(f *model.StateField) string {
 	text := f.Where.String()
 	if f.Package {
 		text = "package at " + text
@@ -170,11 +170,11 @@ func writeRule(b *strings.Builder, r *model.Rule) {
 	}
 	list(b, "Possible if", conditions)
 	list(b, "Then", effects)
-	does := r.Touches()
+	does := r.ReadWriteSets()
 	if r.If.String() != "" { // the whole rule comes in with a design
-		does = model.Touches{Reads: does.ReadsWith, Changes: does.ChangesWith}
+		does = model.ReadWriteSets{Reads: does.ReadsWith, Writes: does.WritesWith}
 	}
-	fmt.Fprintf(b, "- **Looks at:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Changes, does.ChangesWith))
+	fmt.Fprintf(b, "- **Looks at:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Writes, does.WritesWith))
 	inferred := ""
 	if r.Inferred {
 		inferred = " *Inferred.*"

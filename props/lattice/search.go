@@ -47,7 +47,7 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 // of another set may have refuted it.
 type kin struct {
 	set    model.MechanismSet
-	alikes *model.Alikes
+	alikes *model.Equivalence
 }
 
 // A job is the work on one set: what it comes to, and what others can use of it.
@@ -114,7 +114,7 @@ func inOrder(i int) model.MechanismSet {
 // alike judges a set by one that takes the same steps.
 func (s *search) alike(set model.MechanismSet) bool {
 	for _, k := range s.kin {
-		if k.alikes.With(model.Design{Mechanisms: set}) {
+		if k.alikes.Includes(model.Design{Mechanisms: set}) {
 			s.Sets[set] = s.Sets[k.set]
 			s.Alike++
 			return true
@@ -171,9 +171,9 @@ func (s *search) judge(ctx context.Context, j *job) {
 		}
 	}
 	if j.stopped = r.Result.Stopped; r.Result.Complete() && !s.opt.Plain {
-		j.kin = &kin{j.set, sys.Alikes()}
+		j.kin = &kin{j.set, sys.Equivalence()}
 		for state := range r.Result.All() {
-			j.kin.alikes.Look(&state)
+			j.kin.alikes.Examine(&state)
 		}
 	}
 }

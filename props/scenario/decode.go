@@ -226,7 +226,7 @@ func (r *reader) errorAt(tk *token.Token, p path, format string, args ...any) er
 	return r.err
 }
 
-// A path leads to a part of a scenario, as in model.ErrScope: sites, B, parent.
+// A path leads to a part of a scenario, as in model.ScopeError: sites, B, parent.
 type path []string
 
 func (p path) child(name string) path { return append(slices.Clip(p), name) }

@@ -143,7 +143,7 @@ func (r *reader) scope(scope *model.Scope) {
 	if err == nil {
 		return
 	}
-	var wrong *model.ErrScope
+	var wrong *model.ScopeError
 	if !errors.As(err, &wrong) {
 		r.errorf(nil, "%v", err)
 		return

@@ -222,7 +222,7 @@ func compare(t *testing.T, s setting, all *seen) {
 	equal := assert.Equal(t, ours.States, theirs.States, "states") &&
 		assert.Equal(t, ours.Steps+1, theirs.Transitions, "steps, and the initial state") &&
 		assert.Equal(t, ours.AtRest, theirs.AtRest, "states at rest") &&
-		assert.Equal(t, countClaims(sys, ours), theirs.Claims, "states that test and that violate each claim")
+		assert.Equal(t, countClaims(t, sys, properties, ours), theirs.Claims, "states that test and that violate each claim")
 	for _, v := range ours.Verdicts {
 		assert.Equal(t, outcome(theirs.Claims[v.Property.Name()]), v.Outcome, v.Property.Name())
 	}
@@ -248,22 +248,24 @@ func TestTheStatesAreTheSameIfNobodyObserves(t *testing.T) {
 }
 
 // countClaims counts what the checker's verdicts rest on, from the states alone.
-func countClaims(sys *model.System, properties []check.Property[model.State], r *check.Result[model.State, model.Step]) map[string]spin.Count {
+func countClaims(t *testing.T, sys *model.System, properties []check.Property[model.State], r *check.Result[model.State, model.Step]) map[string]spin.Count {
+	at, err := props.Model(sys).Expansion()
+	require.NoError(t, err)
 	counts := map[string]spin.Count{}
 	for _, p := range properties {
-		counts[p.Name] = spin.Count{}
+		counts[p.Name()] = spin.Count{}
 	}
 	for s := range r.All() {
-		for _, p := range properties {
-			if p.AtRest && !sys.AtRest(&s) || !p.When(&s) {
-				continue
+		at.Enter(&s)
+		for i := range properties {
+			c := counts[properties[i].Name()]
+			if at.Tests(&properties[i]) {
+				c.Tested++
 			}
-			c := counts[p.Name]
-			c.Tested++
-			if !p.Claim(&s) {
+			if at.Decides(&properties[i]) {
 				c.Violated++
 			}
-			counts[p.Name] = c
+			counts[properties[i].Name()] = c
 		}
 	}
 	return counts
@@ -286,7 +288,7 @@ func (all *seen) add(r *check.Result[model.State, model.Step]) {
 		all.fired[rule] = all.fired[rule] || r.Rules[i].Fired > 0
 	}
 	for _, v := range r.Verdicts {
-		all.holding[v.Property.Name] = all.holding[v.Property.Name] || v.Outcome == check.Holds
-		all.violated[v.Property.Name] = all.violated[v.Property.Name] || v.Outcome == check.Violated
+		all.holding[v.Property.Name()] = all.holding[v.Property.Name()] || v.Outcome == check.Holds
+		all.violated[v.Property.Name()] = all.violated[v.Property.Name()] || v.Outcome == check.Violated
 	}
 }

@@ -62,7 +62,11 @@ func participants(w io.Writer, d *Document) {
 		if l.Place == "" && d.hasPlaces() {
 			kind = "actor"
 		}
-		fmt.Fprintf(w, "    %s %s as %s\n", kind, lane(i), mermaidText(cmp.Or(l.Actor, d.place(l.Place), "model")))
+		name := cmp.Or(l.Actor, "model")
+		if l.Actor == "" && l.Place != "" {
+			name = d.place(l.Place)
+		}
+		fmt.Fprintf(w, "    %s %s as %s\n", kind, lane(i), mermaidText(name))
 	}
 	end()
 }

@@ -17,7 +17,7 @@ func (d *Document) prepared() (*Document, error) {
 	}
 	p.Subject = cmp.Or(p.Subject, "Model")
 	if len(p.Lanes) == 0 {
-		p.Lanes = []Lane{{Actor: "model"}}
+		p.Lanes = []Lane{{}}
 	}
 	if !p.Forever {
 		p.Loop = len(p.Steps)

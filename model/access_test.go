@@ -2,6 +2,8 @@ package model_test
 
 import (
 	"math/rand/v2"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,9 +34,8 @@ func drawStrange(t *rapid.T, sys *model.System) *model.State {
 	return &s
 }
 
-// A rule looks at nothing and changes nothing but what it declares: with all else
-// put in place of what was there, its conditions are met or not as before, and it
-// changes the same.
+// A rule reads and writes nothing but what it declares: with all other bits
+// replaced, its conditions hold or not as before, and it changes the same.
 func TestRulesReadAndWriteWhatTheyDeclare(t *testing.T) {
 	conditions := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
@@ -177,5 +178,102 @@ func requireDeclared(t *testing.T, sys declared, random *rand.Rand, seen map[str
 			seen[model.RuleNames()[step.Rule]] = true
 		}
 		sys.requireConditions(t, universe[random.IntN(len(universe))], &s, &strange)
+	}
+}
+
+// Some that anybody can read off the rules.
+func TestReadAndWriteSets(t *testing.T) {
+	want := map[string]model.ReadWriteSets{
+		"status.report": {Reads: []string{"status on its way"}, Writes: []string{"status on its way", "reported"}, ReadsWith: []string{"reported"}},
+		"dp.return":     {Reads: []string{"DP {dp}"}, Writes: []string{"DP {dp}"}},
+		"package.decompress": {
+			Reads: []string{"stored copy", "StoredPkgVersion", "package thread"}, ReadsWith: []string{"Despooler"},
+			Writes: []string{"package thread", "unpacked"},
+		},
+		"despooler.forward": {Reads: []string{"Despooler"}, Writes: []string{"Despooler", "content on its way", "metadata on its way"}},
+		"timer.rescan": {
+			ReadsWith:  []string{"replication thread", "change notification", "INCOMING"},
+			WritesWith: []string{"change notification"},
+		},
+	}
+	for _, r := range model.Rules() {
+		if sets, ok := want[r.Name]; ok {
+			assert.Equal(t, sets, r.ReadWriteSets(), r.Name)
+			delete(want, r.Name)
+		}
+	}
+	assert.Empty(t, want)
+}
+
+var ofDP = regexp.MustCompile(`DP \d+`)
+
+// A step changes nothing in a description but what its rule says, and some rule
+// changes each field.
+func TestStepsChangeTheFieldsThatTheirRulesWrite(t *testing.T) {
+	changes, changed := make([]map[string]bool, len(model.Rules())), map[string]bool{}
+	for i, r := range model.Rules() {
+		sets := r.ReadWriteSets()
+		changes[i] = map[string]bool{}
+		for _, label := range slices.Concat(sets.Writes, sets.WritesWith) {
+			changes[i][label], changed[label] = true, true
+		}
+	}
+	for _, f := range model.StateFields() {
+		require.True(t, changed[f.Label], f.Label)
+	}
+	scope := small(true)
+	scope.Sites = append(scope.Sites[:1], model.Site{Name: "B", DPs: 1}, model.Site{Name: "C", Parent: 1, Kind: model.Secondary, DPs: 1})
+	for f := range scope.Faults {
+		scope.Faults[f] = 1
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	taken := map[string]bool{}
+	for i := range 100 {
+		scope.Ordered = i%2 == 0
+		sys, err := model.NewSystem(scope, model.Design{Mechanisms: model.MechanismSet(random.IntN(1 << model.NumMechanisms)), Switches: model.SwitchSet(random.IntN(1 << model.NumSwitches))})
+		require.NoError(t, err)
+		s := sys.Init()[0]
+		was := sys.Describe(&s)
+		for range 80 {
+			steps, next := possible(sys, s)
+			if len(steps) == 0 {
+				break
+			}
+			i := random.IntN(len(steps))
+			is, rule := sys.Describe(&next[i]), steps[i].Rule
+			for n := range is {
+				label := ofDP.ReplaceAllString(is[n].Label, "DP {dp}")
+				if is[n] != was[n] && is[n].Place != "" {
+					require.True(t, changes[rule][label], "%s changes %s", sys.Format(steps[i]), label)
+				}
+			}
+			taken[model.RuleNames()[rule]] = true
+			s, was = next[i], is
+		}
+	}
+	assert.Greater(t, len(taken), len(changes)*4/5, "nearly every rule")
+}
+
+// Sets are as precise as the steps allow: of a set of versions the step's own bit,
+// of several distribution points the step's own.
+func TestReadAndWriteSetsArePrecise(t *testing.T) {
+	scope := articleScope()
+	scope.Faults[model.DPAway] = 1
+	sys, err := model.NewSystem(scope, model.SMS20)
+	require.NoError(t, err)
+	for text, want := range map[string]int{
+		"replication.discard(site=B package=P version=2)":  2,             // its bit in INCOMING and in what is listed
+		"replication.skip(site=B package=P version=2)":     1,             // the latter
+		"package.send(site=A package=P version=2)":         2 + 3,         // content and metadata below A, and the phase of the thread
+		"dp.copy(site=B package=P version=2 dp=2)":         2 + 1,         // the phase, and torn
+		"fault.dp-away(site=B dp=1)":                       1 + 1,         // its bit, and the budget
+		"despooler.store(site=B package=P version=1)":      1 + 4 + 1 + 1, // content, Despooler, and torn twice
+		"replication.wake(site=B)":                         2 + 2,
+		"administrator.update(site=A package=P version=1)": 2 + 1,
+	} {
+		step, err := sys.ParseStep(text)
+		require.NoError(t, err)
+		_, writes := sys.Effect(step)
+		assert.Len(t, writes, want, text)
 	}
 }

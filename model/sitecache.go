@@ -2,38 +2,37 @@ package model
 
 import "encoding/binary"
 
-// A rule looks at one site, and changes no more than this and what is on its way
-// to the child sites; a fault also has a budget, of which it asks whether one is
-// left, and spends one. A site has far fewer states than all sites and faults
-// together, so what can happen at it is worked out once for each of its states,
-// and kept: a step then is a few words copied.
+// A rule reads one site, and writes only this and what is on its way to the child
+// sites; a fault also reads and spends its budget. A site has far fewer states
+// than all sites and faults together, so its steps are computed once for each of
+// its states, and cached: taking a step then copies a few words.
 //
-// Little of that is declared. A site's steps are found by the rules themselves,
-// in a state in which the other sites are empty and all faults are left; what a
-// step puts into the other sites is what it sends. Tests hold every step against
-// the plain way, and so does the checker on a sample.
+// A site's steps are computed by the rules, in a state in which the other sites
+// are empty and all faults are left; what a step changes at the other sites is
+// what it sends. Tests compare every step with StepsInPlace, and the checker a
+// sample.
 
 const (
 	// siteBits is how many bits a site can have for its steps to be kept.
 	siteBits = 2 * 64
 	// stateWords is how many words a state can have, with one to spare.
 	stateWords = 17
-	// keptSteps is how many steps of sites are kept before they are forgotten.
+	// keptSteps is how many steps are cached before the cache is emptied.
 	keptSteps = 1 << 22
 )
 
-// A bitRange is where a site lies in a packed state, or the budget of a fault.
+// A bitRange is where a site is in a packed state, or the budget of a fault.
 type bitRange struct{ from, n int }
 
 // PackedSteps returns a function that calls yield for every step out of a packed
 // state, in the order of Steps, with the packed state that it leads to, which is
-// lent. The bytes of a packed state are those of the words, the lowest first. It
-// is for one goroutine. It is nil where the scope is too large for it.
+// valid during the call. The bytes of a packed state are those of the words, the
+// lowest first. It is for one goroutine. It is nil where the scope is too large.
 func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64)) {
 	if len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
 		return nil
 	}
-	for _, r := range sys.ranges {
+	for _, r := range sys.sites {
 		if r.n > siteBits {
 			return nil
 		}
@@ -48,8 +47,8 @@ func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64
 // A siteKey is the state of a site.
 type siteKey [2]uint64
 
-// siteSteps are the steps that are possible at a site: where they stand in the list
-// of all. There are no pointers in what is kept, for there is much of it.
+// siteSteps are the steps that are possible at a site, by their indices in the
+// list of all. They have no pointers, which the garbage collector would follow.
 type siteSteps struct {
 	first, end uint32
 	system     bool // one of them is the system's own
@@ -65,7 +64,7 @@ type siteStep struct {
 }
 
 // recentBits is how many bits a hash of the state of a site has: for each value,
-// the last such state is found without a look at all.
+// the last such state is found without the map.
 const recentBits = 13
 
 type recent struct {
@@ -106,7 +105,7 @@ func (w *siteWalker) steps(packed []uint64, yield func(Step, []uint64)) {
 		w.forget()
 	}
 	for i := range w.kept {
-		key := w.get(w.sys.ranges[i])
+		key := w.get(w.sys.sites[i])
 		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>(64-recentBits)]
 		if !near.known || near.key != key {
 			*near = recent{key, w.known(i, key), true}
@@ -137,7 +136,7 @@ func (w *siteWalker) after(site int, s *siteStep) []uint64 {
 	for i := range w.words + 1 {
 		w.out[i] = w.in[i]
 	}
-	w.put(w.sys.ranges[site], s.site)
+	w.put(w.sys.sites[site], s.site)
 	if s.fault > 0 {
 		w.out[0] -= 1 << w.sys.budgets[s.fault-1].from
 	}
@@ -199,7 +198,7 @@ func (w *siteWalker) putWord(from int, mask, value uint64) {
 	w.out[i+1] = w.out[i+1]&^(mask>>(64-shift)) | value>>(64-shift)
 }
 
-// known finds the steps at a site, and works them out if they are not kept.
+// known returns the steps at a site, and computes them if they are not cached.
 func (w *siteWalker) known(site int, key siteKey) siteSteps {
 	found, ok := w.kept[site][key]
 	if !ok {
@@ -209,12 +208,12 @@ func (w *siteWalker) known(site int, key siteKey) siteSteps {
 	return found
 }
 
-// find works out the steps at a site, by the rules, in a state in which the other
+// find computes the steps at a site, by the rules, in a state in which the other
 // sites are empty.
 func (w *siteWalker) find(site int, key siteKey) siteSteps {
 	in := w.in
 	w.out = [stateWords]uint64{}
-	w.put(w.sys.ranges[site], key)
+	w.put(w.sys.sites[site], key)
 	for i := range w.words {
 		binary.LittleEndian.PutUint64(w.buf[8*i:], w.out[i])
 	}
@@ -224,9 +223,9 @@ func (w *siteWalker) find(site int, key siteKey) siteSteps {
 	found := siteSteps{first: uint32(len(w.list))}
 	for i := range w.sys.rules {
 		r := &w.sys.rules[i]
-		for _, at := range r.places {
+		for _, at := range r.targets {
 			if int(at.site) == site {
-				w.sys.operandsAt(r, at, &s, func(c spot) bool {
+				w.sys.bindingsAt(r, at, &s, func(c binding) bool {
 					w.try(&found, r, site, c)
 					return true
 				})
@@ -239,21 +238,21 @@ func (w *siteWalker) find(site int, key siteKey) siteSteps {
 }
 
 // try adds the step if it is possible.
-func (w *siteWalker) try(found *siteSteps, r *rule, site int, c spot) {
+func (w *siteWalker) try(found *siteSteps, r *rule, site int, c binding) {
 	w.asked = false
 	if r.blocked(c) != nil {
 		return
 	}
 	step := siteStep{step: c.Step, atRest: w.asked}
-	r.take(c, func(_ Step, next *State) {
+	r.apply(c, func(_ Step, next *State) {
 		w.pack(next)
-		step.site = w.get(w.sys.ranges[site])
+		step.site = w.get(w.sys.sites[site])
 		if r.Kind == ByFault {
 			step.fault = uint8(r.Fault) + 1
 		}
 		if r.sends {
 			w.out = w.in
-			w.put(w.sys.ranges[site], siteKey{})
+			w.put(w.sys.sites[site], siteKey{})
 			for _, budget := range w.sys.budgets {
 				w.put(budget, siteKey{})
 			}
@@ -264,8 +263,8 @@ func (w *siteWalker) try(found *siteSteps, r *rule, site int, c spot) {
 	found.system = found.system || r.Kind == BySystem
 }
 
-// sentAs returns the number under which what is sent is kept, from 1. There are
-// few: a version of a package to the child sites of a site.
+// sentAs returns the number of what is sent, from 1. There are few: a version of
+// a package to the child sites of a site.
 func (w *siteWalker) sentAs(sent [stateWords]uint64) uint32 {
 	for i := range w.sent {
 		if w.sent[i] == sent {

@@ -11,11 +11,10 @@ import (
 	"pkgdist/props/check"
 )
 
-// A claim about a state or a step looks at nothing but what it marks, and at what
-// the step itself may change: with all else put in place of what was there, it says
-// the same, place by place. And it says nothing of a step that changes nothing of
-// what it marks as such.
-func TestClaimsLookAtWhatTheyMark(t *testing.T) {
+// A claim about a state or a step reads nothing but what it declares, and what the
+// step itself may write: with all else replaced, it says the same, place by place.
+// And it says nothing of a step that changes nothing of what it declares as such.
+func TestClaimsReadWhatTheyDeclare(t *testing.T) {
 	said := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		sys := drawSystem(t)
@@ -29,7 +28,7 @@ func TestClaimsLookAtWhatTheyMark(t *testing.T) {
 					assert.Nil(t, c.observes(sys), c.Name)
 					continue
 				}
-				said[c.Name] = requireMarked(t, &c, sys, step, before, after, strange) || said[c.Name]
+				said[c.Name] = requireDeclared(t, &c, sys, step, before, after, strange) || said[c.Name]
 			}
 			sys.Pack(after, strange)
 		})
@@ -83,16 +82,16 @@ func packing(sys *model.System, s *model.State) []byte {
 	return b
 }
 
-// requireMarked holds what a claim says of a step, or of the state after it,
-// against what it says where all is strange that it does not mark. It tells whether
+// requireDeclared compares what a claim says of a step, or of the state after it,
+// with what it says where all is strange that it does not declare. It tells whether
 // the claim says anything at all.
-func requireMarked(t *rapid.T, c *Claim, sys *model.System, step model.Step, before, after *model.State, strange []byte) (said bool) {
+func requireDeclared(t *rapid.T, c *Claim, sys *model.System, step model.Step, before, after *model.State, strange []byte) (said bool) {
 	observations := c.observes(sys)
 	aboutSteps := c.Kind == check.KindStep || c.perStep
 	if !aboutSteps {
 		before = after
 	}
-	_, writes := sys.Effect(step) // a step sees what it may change
+	_, writes := sys.Effect(step) // a claim about a step reads them
 	from, to := packing(sys, before), packing(sys, after)
 	var places []place
 	c.places(sys, before, after, func(at place) bool {
@@ -116,7 +115,7 @@ func requireMarked(t *rapid.T, c *Claim, sys *model.System, step model.Step, bef
 		}
 		says := c.says(at)
 		require.True(t, !aboutSteps || concerns || says == "", "%s says %q of a step that does not concern it", c.Name, says)
-		require.Equal(t, says, c.says(elsewhere(sys, at, marked, from, to, strange)), "%s looks at more than it marks", c.Name)
+		require.Equal(t, says, c.says(elsewhere(sys, at, marked, from, to, strange)), "%s reads more than it declares", c.Name)
 		said = said || says != ""
 	}
 	return said
@@ -135,8 +134,7 @@ func (c *Claim) says(at place) string {
 	return "is violated"
 }
 
-// elsewhere is the place in a step of which nothing is as it was but what is
-// marked.
+// elsewhere is the place in a step in which all but the marked bits is strange.
 func elsewhere(sys *model.System, at place, marked, from, to, strange []byte) place {
 	mixed := func(b []byte) *model.State {
 		mix := make([]byte, len(b))

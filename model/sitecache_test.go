@@ -42,8 +42,18 @@ func inBytes(sys *model.System, words []uint64) string {
 	return string(b[:sys.Width()])
 }
 
-// Steps that are worked out site by site and kept are the steps that the rules
-// have, in the same order, from the same and from any other state.
+// requireSameSteps compares the steps of a packed state with those of the state.
+func requireSameSteps(t require.TestingT, sys *model.System, steps func([]uint64, func(model.Step, []uint64)), s model.State) {
+	var want, got []packedStep
+	sys.Steps(s, func(step model.Step, next model.State) {
+		want = append(want, packedStep{step, string(packed(sys, &next))})
+	})
+	steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, inBytes(sys, next)}) })
+	require.Equal(t, want, got)
+}
+
+// Cached steps are the steps that the rules have, in the same order, from the same
+// and from any other state.
 func TestPackedStepsAreTheSteps(t *testing.T) {
 	kept, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -54,14 +64,7 @@ func TestPackedStepsAreTheSteps(t *testing.T) {
 			return
 		}
 		kept++
-		walk(t, sys, func(s model.State) {
-			var want, got []packedStep
-			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, string(packed(sys, &next))})
-			})
-			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, inBytes(sys, next)}) })
-			require.Equal(t, want, got)
-		})
+		walk(t, sys, func(s model.State) { requireSameSteps(t, sys, steps, s) })
 	})
 	assert.Positive(t, kept)
 	assert.Positive(t, refused, "a scope whose sites have too many bits")
@@ -72,12 +75,7 @@ func TestPackedStepsOfSmallSystems(t *testing.T) {
 	compare := func(sys *model.System) {
 		steps := sys.PackedSteps()
 		for s := range reachable(sys) {
-			var want, got []packedStep
-			sys.Steps(s, func(step model.Step, next model.State) {
-				want = append(want, packedStep{step, string(packed(sys, &next))})
-			})
-			steps(inWords(sys, &s), func(step model.Step, next []uint64) { got = append(got, packedStep{step, inBytes(sys, next)}) })
-			require.Equal(t, want, got)
+			requireSameSteps(t, sys, steps, s)
 		}
 	}
 	scope := small(true)
