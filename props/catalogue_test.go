@@ -69,6 +69,7 @@ var (
 	announce2  = set(func(p *model.PackageState) { p.Row.Source = 2 })
 	incoming2  = set(func(p *model.PackageState) { p.Incoming, p.Row.Source = model.Version(2).Set(), 2 })
 	serves2    = set(func(p *model.PackageState) { p.DPs[0].Content.Version, p.DPs[1].Content.Version = 2, 2 })
+	incoming1  = set(func(p *model.PackageState) { p.Incoming = model.Version(1).Set() })
 	reported2  = set(func(p *model.PackageState) { p.Reported = 2 })
 	listed2    = set(func(p *model.PackageState) { p.Incoming, p.Listed = model.Version(2).Set(), model.Version(2).Set() })
 	status2    = set(func(p *model.PackageState) { p.Status = 2 })
@@ -223,32 +224,58 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 	"accepted-served-exactly":  {},
 }
 
+// judged is the verdict of the checker on a run through the states, by steps of the system that are fair: it is at rest in
+// the last state.
+func judged(t *testing.T, p check.Property[model.State], states ...*model.State) check.Verdict[model.State, int] {
+	t.Helper()
+	type step = int
+	m := check.Model[model.State, step]{
+		Init: func() []model.State { return []model.State{*states[0]} },
+		Steps: func(s model.State, yield func(step, model.State)) {
+			for i, next := range states[1:] {
+				if s == *states[i] {
+					yield(i, *next)
+				}
+			}
+		},
+		Promises: []check.Promise{{Name: "the run goes on"}},
+		Keeps:    func(_ *model.State, _ step, yield func(int)) { yield(0) },
+	}
+	r, err := check.Exhaustive(t.Context(), m, []check.Property[model.State]{p}, check.Options{Workers: 1})
+	require.NoError(t, err)
+	v := r.Verdicts[0]
+	if v.Outcome == check.Inconclusive {
+		require.Regexp(t, "^never (put to the test|occurred)", v.Reason)
+	}
+	return v
+}
+
 func TestClaimsSayWhatTheyMean(t *testing.T) {
 	require.Len(t, cases, len(props.Catalogue()))
 	sys := system(t)
 	for _, c := range props.Catalogue() {
 		t.Run(c.Name, func(t *testing.T) {
-			p := c.For(sys)
-			tested, holds := func(s *model.State) bool { return p.When == nil || p.When(s) }, p.Claim
-			if c.Kind == check.KindLeadsTo || c.Kind == check.KindEventuallyAlways {
-				return
+			require.True(t, !c.Kind.Liveness() || cases[c.Name].silent == nil && cases[c.Name].kept == nil && cases[c.Name].broken == nil)
+			broken := check.Violated
+			if c.Kind == check.KindSometimes {
+				broken = check.Inconclusive
 			}
-			if c.Kind == check.KindStep {
-				tested = func(s *model.State) bool { return p.WhenStep(state(), s) }
-				holds = func(s *model.State) bool { return p.ClaimStep(state(), s) }
+			outcome := func(s *model.State) check.Outcome {
+				if c.Kind == check.KindStep {
+					return judged(t, c.For(sys), state(), s).Outcome
+				}
+				return judged(t, c.For(sys), s).Outcome
 			}
 			for i, s := range cases[c.Name].silent {
-				assert.False(t, tested(s), "silent state %d", i)
+				assert.Equal(t, check.Inconclusive, outcome(s), "silent state %d", i)
 				assert.Empty(t, c.Wrong(sys, state(), s), "silent state %d", i)
 			}
 			for i, s := range cases[c.Name].kept {
-				assert.True(t, tested(s), "kept state %d", i)
-				assert.True(t, holds(s), "kept state %d", i)
+				assert.Equal(t, check.Holds, outcome(s), "kept state %d", i)
 				assert.Empty(t, c.Wrong(sys, state(), s), "kept state %d", i)
 			}
 			for i, s := range cases[c.Name].broken {
-				assert.True(t, tested(s), "broken state %d", i)
-				assert.False(t, holds(s), "broken state %d", i)
+				assert.Equal(t, broken, outcome(s), "broken state %d", i)
 				assert.Equal(t, c.Kind != check.KindSometimes, c.Wrong(sys, state(), s) != "", "broken state %d", i)
 			}
 		})
@@ -258,21 +285,19 @@ func TestClaimsSayWhatTheyMean(t *testing.T) {
 func TestACrashWhileWritingIsAStep(t *testing.T) {
 	c, err := props.Find("crash-while-writing")
 	require.NoError(t, err)
-	sys := system(t)
-	p := c.For(sys)
-	comesAbout := func(before, after *model.State) bool {
-		assert.Equal(t, p.ClaimStep(before, after), c.ComesAbout(sys, before, after))
-		return p.ClaimStep(before, after)
+	p := c.For(system(t))
+	occurs := func(before, after *model.State) bool {
+		return judged(t, p, before, after).Outcome == check.Holds
 	}
 	despooler, manager := crashed(model.DespoolerCrash), crashed(model.ManagerCrash)
-	assert.True(t, comesAbout(state(storing(2)), state(despooler)))
-	assert.False(t, comesAbout(state(storing(2)), state()), "stored")
-	assert.False(t, comesAbout(state(), state(despooler)), "nothing was being written")
-	assert.False(t, comesAbout(state(storing(2)), state(storing(2), manager)), "somebody else crashed")
+	assert.True(t, occurs(state(storing(2)), state(despooler)))
+	assert.False(t, occurs(state(storing(2)), state()), "stored")
+	assert.False(t, occurs(state(), state(despooler)), "nothing was being written")
+	assert.False(t, occurs(state(storing(2)), state(storing(2), manager)), "somebody else crashed")
 	for _, phase := range []model.ThreadPhase{model.Compressing, model.Decompressing, model.Distributing} {
-		assert.True(t, comesAbout(state(thread(phase, 1)), state(manager)), phase)
+		assert.True(t, occurs(state(thread(phase, 1)), state(manager)), phase)
 	}
-	assert.False(t, comesAbout(state(thread(model.Started, 1)), state(manager)))
+	assert.False(t, occurs(state(thread(model.Started, 1)), state(manager)))
 }
 
 // A step is judged by where it comes from, too.
@@ -301,9 +326,14 @@ func TestClaimsAboutStepsLookAtTheStateBefore(t *testing.T) {
 	} {
 		claim, err := props.Find(c.name)
 		require.NoError(t, err)
-		p := claim.For(sys)
-		assert.Equal(t, c.tested, p.WhenStep(c.before, c.after), "%s tested: %v", c.name, claim.Wrong(sys, c.before, c.after))
-		assert.Equal(t, c.holds, p.ClaimStep(c.before, c.after), c.name)
+		want := check.Violated
+		if c.holds {
+			want = check.Holds
+		}
+		if !c.tested {
+			want = check.Inconclusive
+		}
+		assert.Equal(t, want, judged(t, claim.For(sys), c.before, c.after).Outcome, "%s: %v", c.name, claim.Wrong(sys, c.before, c.after))
 		assert.Equal(t, c.holds, claim.Wrong(sys, c.before, c.after) == "", c.name)
 	}
 }
@@ -316,11 +346,11 @@ func TestThreadsOfAllPackagesCount(t *testing.T) {
 	scope.Packages = []string{"P", "Q"}
 	s := state(thread(model.Started, 1))
 	s.Sites[1].Packages[1].Thread = model.PackageThread{Phase: model.Started, Version: 1}
-	for threads, holds := range map[int]bool{1: false, 2: true} {
+	for threads, want := range map[int]check.Outcome{1: check.Violated, 2: check.Holds} {
 		scope.Threads = threads
 		sys, err := model.NewSystem(scope, model.SMS20)
 		require.NoError(t, err)
-		assert.Equal(t, holds, claim.For(sys).Claim(s), "%d threads", threads)
+		assert.Equal(t, want, judged(t, claim.For(sys), s).Outcome, "%d threads", threads)
 	}
 }
 
@@ -333,7 +363,7 @@ func TestAFileIsJudgedInOneWay(t *testing.T) {
 	claim, err := props.Find("judged-one-way")
 	require.NoError(t, err)
 	ahead := state(listed2, judging)
-	assert.True(t, claim.For(sys).Claim(ahead))
+	assert.Equal(t, check.Holds, judged(t, claim.For(sys), ahead).Outcome)
 	for _, m := range []model.Mutation{
 		{Rule: "replication.skip", Part: model.WholeRule},
 		{Rule: "replication.skip", Part: model.OneEffect, Name: "the file is judged"},
@@ -341,7 +371,7 @@ func TestAFileIsJudgedInOneWay(t *testing.T) {
 	} {
 		mutant, err := model.NewMutant(sys.Scope(), repaired, m)
 		require.NoError(t, err)
-		assert.False(t, claim.For(mutant).Claim(ahead), m)
+		assert.Equal(t, check.Violated, judged(t, claim.For(mutant), ahead).Outcome, m)
 		assert.NotEmpty(t, claim.Wrong(mutant, ahead, ahead), m)
 	}
 }
@@ -357,59 +387,62 @@ func TestJudgementsLeaveTheStateAlone(t *testing.T) {
 }
 
 // What leads to what, of version 2 at site B.
-func TestClaimsAboutTheEnd(t *testing.T) {
+func TestClaimsAboutInfiniteRuns(t *testing.T) {
 	sys := system(t)
-	const instance = 1*2 + 1 // site B, its only package, version 2 of 2
-	served := map[string]struct{ from, to []*model.State }{
+	for name, c := range map[string]struct{ from, to []*model.State }{
 		"accepted-reaches-all-dps": {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"accepted-served-exactly":  {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"incoming-drains":          {[]*model.State{state(incoming2)}, []*model.State{state()}},
 		"status-arrives":           {[]*model.State{state(status2), state(late2)}, []*model.State{state(reported2)}},
 		"writers-take-turns":       {[]*model.State{state(content2), state(thread(model.Started, 2))}, []*model.State{state(), state(storing(2))}},
-	}
-	for name, c := range served {
-		claim, err := props.Find(name)
-		require.NoError(t, err)
-		p := claim.For(sys)
-		assert.Equal(t, 4, p.Cases, name)
-		for i, s := range c.from {
-			assert.True(t, p.From(s, instance), "%s from %d", name, i)
-			assert.False(t, p.To(s, instance), "%s from %d", name, i)
-			for other := range p.Cases {
-				assert.Equal(t, other == instance, p.From(s, other), "%s case %d", name, other)
+	} {
+		p := property(t, sys, name)
+		for i, from := range c.from {
+			v := judged(t, p, from)
+			assert.Equal(t, check.Violated, v.Outcome, "%s from %d", name, i)
+			assert.Equal(t, "site B, package P, version 2", v.CaseName(), "%s from %d", name, i)
+			assert.Equal(t, 3, v.Case, "%s has a case for each version at each site", name)
+			assert.Contains(t, v.Wrong(), "version 2 of P")
+			for j, to := range c.to {
+				assert.Equal(t, check.Holds, judged(t, p, from, to).Outcome, "%s from %d to %d", name, i, j)
 			}
-			assert.Contains(t, claim.WrongAtEnd(sys, []model.State{*s}, 0, instance), "version 2 of P")
 		}
-		for i, s := range c.to {
-			assert.True(t, p.To(s, instance), "%s to %d", name, i)
-			assert.False(t, p.From(s, instance), "%s to %d", name, i)
+		for i, to := range c.to {
+			assert.Equal(t, check.Inconclusive, judged(t, p, to).Outcome, "%s to %d", name, i)
 		}
 	}
-	exactly, err := props.Find("accepted-served-exactly")
-	require.NoError(t, err)
-	assert.False(t, exactly.For(sys).To(state(serves2), instance-1), "version 2 is not exactly version 1")
+	exactly := judged(t, property(t, sys, "accepted-served-exactly"), state(incoming1, serves2), state(serves2))
+	assert.Equal(t, check.Violated, exactly.Outcome, "version 2 is not exactly version 1")
+	assert.Equal(t, "site B, package P, version 1", exactly.CaseName())
 
-	arrives, err := props.Find("status-arrives")
-	require.NoError(t, err)
-	assert.False(t, arrives.For(sys).To(state(), instance), "gone, and not reported")
-	assert.False(t, arrives.For(sys).To(state(reported2, late2), instance), "reported, and on its way again")
+	arrives := property(t, sys, "status-arrives")
+	assert.Equal(t, check.Violated, judged(t, arrives, state(status2), state()).Outcome, "gone, and not reported")
+	assert.Equal(t, check.Violated, judged(t, arrives, state(reported2, late2)).Outcome, "reported, and on its way again")
 
-	settles, err := props.Find("replication-settles")
-	require.NoError(t, err)
-	assert.True(t, settles.For(sys).To(state(incoming2), 0))
+	settles := property(t, sys, "replication-settles")
+	assert.Equal(t, check.Holds, judged(t, settles, state(incoming2)).Outcome)
 	for _, s := range []*model.State{state(judging), state(func(_ *model.State, b *model.SiteState, _ *model.PackageState) { b.Replication.Notified = true })} {
-		assert.False(t, settles.For(sys).To(s, 0))
-		assert.Contains(t, settles.WrongAtEnd(sys, []model.State{*s}, 0, 0), "site B")
+		v := judged(t, settles, s)
+		assert.Equal(t, check.Violated, v.Outcome)
+		assert.Contains(t, v.Wrong(), "site B")
 	}
 
-	converge, err := props.Find("sites-converge")
+	converge := property(t, sys, "sites-converge")
+	assert.Equal(t, check.Holds, judged(t, converge, state()).Outcome)
+	assert.Equal(t, check.Holds, judged(t, converge, state(asked2, serves2)).Outcome)
+	assert.Equal(t, check.Violated, judged(t, converge, state(asked2)).Outcome)
+	assert.Equal(t, check.Violated, judged(t, converge, state(dpTorn)).Outcome)
+	around := judged(t, converge, state(), state(asked2), state())
+	assert.Equal(t, check.Violated, around.Outcome)
+	assert.Len(t, around.Trace.Steps[around.Loop:], 2)
+	assert.Contains(t, around.Wrong(), "asked for version 2 of P last", "which is wrong in one state of the loop")
+}
+
+func property(t *testing.T, sys *model.System, name string) check.Property[model.State] {
+	t.Helper()
+	claim, err := props.Find(name)
 	require.NoError(t, err)
-	to := converge.For(sys).To
-	assert.True(t, to(state(), 0))
-	assert.True(t, to(state(asked2, serves2), 0))
-	assert.False(t, to(state(asked2), 0))
-	assert.False(t, to(state(dpTorn), 0))
-	assert.Contains(t, converge.WrongAtEnd(sys, []model.State{*state(), *state(), *state(asked2)}, 1, 0), "asked for version 2 of P last")
+	return claim.For(sys)
 }
 
 func TestClaimsAreDocumented(t *testing.T) {

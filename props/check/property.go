@@ -34,8 +34,14 @@ func (k Kind) String() string {
 // Liveness reports whether properties of the kind are about infinite runs rather than about states or steps.
 func (k Kind) Liveness() bool { return k >= KindLeadsTo && k <= KindAlwaysEventually }
 
-// Finite reports whether a finite trace can show that a property of the kind is false.
-func (k Kind) Finite() bool { return k == KindAlways || k == KindNever || k == KindStep }
+// Finite reports whether a finite trace can show that a property of the kind is false. It panics if there is no such kind,
+// as neither answer would be safe.
+func (k Kind) Finite() bool {
+	if k < 0 || int(k) >= len(kindNames) {
+		panic(fmt.Sprintf("check: %v is no kind of properties", k))
+	}
+	return k == KindAlways || k == KindNever || k == KindStep
+}
 
 // Property is a named claim about all states, steps or runs of a model. It is made by the functions of this package. The
 // functions that it is made of are called by several goroutines at once, and may neither change nor keep what the

@@ -190,7 +190,7 @@ func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 			v := r.Result.Verdict(c.Name)
 			assert.NotEqual(t, check.Holds, v.Outcome, c.Name)
 			if v.Outcome == check.Inconclusive && v.Trace != nil {
-				assert.Equal(t, "sometimes crash-while-writing, which is expected, never came about", v.Reason)
+				assert.Equal(t, "sometimes crash-while-writing, which is expected, never occurred", v.Reason)
 			}
 		}
 	}
