@@ -64,7 +64,7 @@ func (e *explorer[S, T]) markColumns(cut bool) {
 		if e.memo.columns[i] {
 			continue
 		}
-		e.judging = c.property
+		e.judging, e.asked = c.property, true
 		is := c.of(&e.state)
 		if is {
 			mark(i)

@@ -81,6 +81,7 @@ type explorer[S any, T comparable] struct {
 	hash        uint64
 	stepsBefore int64 // steps of the states before it
 	moves       bool  // the system has a step that changes the state
+	asked       bool  // somebody was given the state, and may have changed it
 	rule        int   // being asked about
 	judging     int   // the property being asked, or none
 	promised    []int // of a step
@@ -177,7 +178,7 @@ func (e *explorer[S, T]) expand() {
 	if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 || e.Constraint != nil {
 		e.codec.restore(e.image, e.scratch, &e.state)
 	}
-	e.moves, e.stepsBefore = false, e.notes.steps
+	e.moves, e.stepsBefore, e.asked = false, e.notes.steps, e.packedSteps.take == nil
 	if e.Constraint != nil && !e.Constraint(&e.state) {
 		e.notes.cut++
 		e.judge(true)
@@ -196,13 +197,10 @@ func (e *explorer[S, T]) expand() {
 		e.sampleSymmetry()
 	}
 	e.note(false)
-	if e.decodes() && !(e.isState(&e.state) && e.isState(e.old())) {
+	if e.asked && !e.isState(&e.state) || e.old() != &e.state && !e.isState(e.old()) {
 		e.fail(e.inspector.blame())
 	}
 }
-
-// decodes reports whether the state itself is there, and not only its image.
-func (e *explorer[S, T]) decodes() bool { return e.packedSteps.take == nil || len(e.properties) > 0 }
 
 // note ends what the graph has of the state.
 func (e *explorer[S, T]) note(cut bool) {
@@ -490,7 +488,7 @@ func (e *explorer[S, T]) judge(cut bool) {
 		if p.atRest && (e.moves || cut) {
 			continue
 		}
-		e.judging = i
+		e.judging, e.asked = i, true
 		p.judge(&e.state, e.number, j)
 	}
 	e.judging = none

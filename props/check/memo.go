@@ -3,13 +3,16 @@ package check
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 const (
 	// memoWords and memoBits bound what the claims of a group observe together: with more, the same values are met too seldom.
 	memoWords, memoBits = 4, 96
-	// memoEntries is how many answers a group keeps before it forgets them: some megabytes.
-	memoEntries = 1 << 15
+	// memoSlots is how many answers a group keeps, 2 to the power of memoSlotBits: a megabyte. One that needs the slot of
+	// another takes it.
+	memoSlotBits = 13
+	memoSlots    = 1 << memoSlotBits
 	// memoProperties is how many properties there can be: an answer has a bit for each.
 	memoProperties = 64
 )
@@ -21,7 +24,7 @@ const (
 // What is declared is not trusted: in the states that are inspected, all claims are evaluated.
 type memo[S any, T comparable] struct {
 	*explorer[S, T]
-	states []*memoGroup[[memoWords]uint64]
+	states []*memoGroup[values]
 	steps  []*memoGroup[memoStep[T]]
 	// covered are the properties about states whose claims are remembered, and coveredSteps those about steps. The other
 	// claims are evaluated in each state.
@@ -31,19 +34,29 @@ type memo[S any, T comparable] struct {
 	marks                 []uint64
 }
 
+// values are what a group observes of a state.
+type values [memoWords]uint64
+
 // memoStep is a step and the values before and after it.
 type memoStep[T comparable] struct {
 	step          T
-	before, after [memoWords]uint64
+	before, after values
 }
 
 // memoGroup is claims that observe much the same.
 type memoGroup[K comparable] struct {
 	words   []int // of an image
-	masks   [memoWords]uint64
-	changes [memoWords]uint64 // what steps have to change to be judged
+	masks   values
+	changes values // what steps have to change to be judged
 	members []member
-	known   map[K]answer
+	tested  bool // each property of the members has met its condition before this batch
+	slots   []memoSlot[K]
+}
+
+type memoSlot[K comparable] struct {
+	key   K
+	known bool
+	answer
 }
 
 // member is a case of a property, or a column.
@@ -131,7 +144,7 @@ func join[K comparable](groups *[]*memoGroup[K], words int, reads, changes []int
 		}
 	}
 	if best == nil {
-		best = &memoGroup[K]{known: map[K]answer{}}
+		best = &memoGroup[K]{slots: make([]memoSlot[K], memoSlots)}
 		*groups = append(*groups, best)
 	}
 	best.add(mask, change)
@@ -180,20 +193,22 @@ func (g *memoGroup[K]) add(mask, change []uint64) {
 }
 
 // values are what the group observes of an image.
-func (g *memoGroup[K]) values(image []uint64) (values [memoWords]uint64) {
+func (g *memoGroup[K]) values(image []uint64) (v values) {
 	for i, w := range g.words {
-		values[i] = image[w] & g.masks[i]
+		v[i] = image[w] & g.masks[i]
 	}
-	return values
+	return v
 }
 
-// keep remembers an answer.
-func (g *memoGroup[K]) keep(key K, a answer) answer {
-	if len(g.known) == memoEntries {
-		clear(g.known)
-	}
-	g.known[key] = a
-	return a
+// hash spreads the values over the slots. Their number is small, and so may be the quality.
+func (v *values) hash() uint64 {
+	h := v[0]*0x9e3779b97f4a7c15 ^ bits.RotateLeft64(v[1]*0xd6e8feb86659fd93, 17) ^ bits.RotateLeft64(v[2]*0xa0761d6478bd642f, 31) ^ v[3]*0xe7037ed1a0b428db
+	return h ^ h>>32
+}
+
+// slot is where the answer for a key is, if it is known.
+func (g *memoGroup[K]) slot(hash uint64) *memoSlot[K] {
+	return &g.slots[hash*0x9e3779b97f4a7c15>>(64-memoSlotBits)]
 }
 
 // judge takes note of what the remembered claims say of the state being expanded.
@@ -203,16 +218,16 @@ func (m *memo[S, T]) judge() {
 	inspected := m.inspector.due(m.number)
 	for _, g := range m.states {
 		key := g.values(m.image)
-		a, known := g.known[key]
-		if !known || inspected {
+		slot := g.slot(key.hash())
+		if known := slot.known && slot.key == key; !known || inspected {
 			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeCase(&m.state, instance, j) })
-			if known && !fresh.equal(a) {
-				m.fail(m.unobserved(a, fresh))
+			if known && !fresh.equal(slot.answer) {
+				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			a = g.keep(key, fresh)
+			*slot = memoSlot[values]{key, true, fresh}
 		}
-		tested, decided = tested|a.tested, decided|a.decided
-		for i, word := range a.marks {
+		tested, decided = tested|slot.tested, decided|slot.decided
+		for i, word := range slot.marks {
 			m.marks[i] |= word
 		}
 	}
@@ -235,20 +250,20 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 			continue
 		}
 		key := memoStep[T]{step, g.values(m.image), g.values(next)}
-		a, known := g.known[key]
-		if !known || inspected {
+		slot := g.slot(key.before.hash() ^ bits.RotateLeft64(key.after.hash(), 21))
+		if known := slot.known && slot.key == key; !known || inspected {
 			decode()
 			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) {
 				if p.judgeStepCase(&m.state, &m.next, instance, j); inspected && !m.isImage(&m.next, next) {
 					m.fail(changes(p, &m.next))
 				}
 			})
-			if known && !fresh.equal(a) || fresh.decided != 0 && !m.changes(g, next) {
-				m.fail(m.unobserved(a, fresh))
+			if known && !fresh.equal(slot.answer) || fresh.decided != 0 && !m.changes(g, next) {
+				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			a = g.keep(key, fresh)
+			*slot = memoSlot[memoStep[T]]{key, true, fresh}
 		}
-		tested, decided = tested|a.tested, decided|a.decided
+		tested, decided = tested|slot.tested, decided|slot.decided
 	}
 	m.apply(tested, decided, func(p *Property[S], j *judgement) {
 		decode()
@@ -267,17 +282,16 @@ func (m *memo[S, T]) changes(g *memoGroup[memoStep[T]], next []uint64) bool {
 
 // allTested reports whether each property of a group has met its condition before this batch.
 func (m *memo[S, T]) allTested(g *memoGroup[memoStep[T]]) bool {
-	for _, one := range g.members {
-		if !m.verdicts[one.property].tested {
-			return false
-		}
+	if !g.tested {
+		g.tested = !slices.ContainsFunc(g.members, func(one member) bool { return !m.verdicts[one.property].tested })
 	}
-	return true
+	return g.tested
 }
 
 // ask evaluates the claims of a group.
 func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance int, j *judgement)) answer {
 	var a answer
+	m.asked = true
 	for _, one := range members {
 		m.judging = one.property
 		if one.column != none {
