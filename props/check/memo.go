@@ -11,7 +11,7 @@ const (
 	memoWords, memoBits = 4, 96
 	// memoSlots is how many answers a group keeps, 2 to the power of memoSlotBits: a megabyte. One that needs the slot of
 	// another takes it.
-	memoSlotBits = 13
+	memoSlotBits = 14
 	memoSlots    = 1 << memoSlotBits
 	// memoProperties is how many properties there can be: an answer has a bit for each.
 	memoProperties = 64
