@@ -169,6 +169,27 @@ func TestITFTellsEverythingThatTheModelSays(t *testing.T) {
 	assert.Greater(t, leaves, 50)
 }
 
+// What is torn is marked, and a set of versions is a list.
+func TestFieldsAreMarkedAndTheirSetsAreLists(t *testing.T) {
+	sys, err := model.NewSystem(load(t, "article").Scope, model.SMS20)
+	require.NoError(t, err)
+	s := sys.Init()[0]
+	p := &s.Sites[1].Packages[0]
+	p.Copy.Torn, p.Incoming = true, model.Version(1).Set()|model.Version(2).Set()
+	bad, lists := 0, 0
+	for _, f := range documentOf(t, sys, s).States[0].Fields {
+		if f.Bad {
+			bad++
+			assert.Equal(t, "torn", f.Value)
+		}
+		if list, ok := f.Data.([]model.Version); ok && len(list) > 0 {
+			lists++
+			assert.Equal(t, []model.Version{1, 2}, list)
+		}
+	}
+	assert.Equal(t, []int{1, 1}, []int{bad, lists})
+}
+
 // eachLeaf visits the numbers and truth values in a value.
 func eachLeaf(v reflect.Value, path string, visit func(string, reflect.Value)) {
 	switch v.Kind() {

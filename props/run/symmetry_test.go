@@ -168,6 +168,7 @@ func requireReplayed(t *testing.T, r *run.Run, c props.Claim, v run.Verdict) {
 	require.True(t, again.Reproduced, "%s: %s", c.Name, again.Flaw)
 	require.Equal(t, c.Kind == check.KindSometimes, v.Wrong() == "", c.Name)
 	require.Equal(t, again.CaseName(), v.CaseName(), c.Name)
+	require.Equal(t, len(v.Trace.Steps), v.Loop, c.Name)
 }
 
 // What is not judged is said, and is no promise.
