@@ -1,6 +1,7 @@
 package props
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,8 +25,8 @@ func TestClaimsReadWhatTheyDeclare(t *testing.T) {
 				strange[i] ^= rapid.Byte().Draw(t, "bits")
 			}
 			for _, c := range Catalogue() {
-				if c.AtRest || c.Kind.InTheEnd() {
-					assert.Nil(t, c.observes(sys), c.Name)
+				if c.AtRest { // these are evaluated in each state at rest
+					assert.Nil(t, c.reads.And(c.changes), c.Name)
 					continue
 				}
 				said[c.Name] = requireDeclared(t, &c, sys, step, before, after, strange) || said[c.Name]
@@ -34,7 +35,7 @@ func TestClaimsReadWhatTheyDeclare(t *testing.T) {
 		})
 	})
 	for _, c := range Catalogue() {
-		if !c.AtRest && !c.Kind.InTheEnd() {
+		if !c.AtRest {
 			assert.Contains(t, said, c.Name)
 		}
 	}
@@ -86,7 +87,6 @@ func packing(sys *model.System, s *model.State) []byte {
 // with what it says where all is strange that it does not declare. It tells whether
 // the claim says anything at all.
 func requireDeclared(t *rapid.T, c *Claim, sys *model.System, step model.Step, before, after *model.State, strange []byte) (said bool) {
-	observations := c.observes(sys)
 	aboutSteps := c.Kind == check.KindStep || c.perStep
 	if !aboutSteps {
 		before = after
@@ -98,10 +98,10 @@ func requireDeclared(t *rapid.T, c *Claim, sys *model.System, step model.Step, b
 		places = append(places, at)
 		return true
 	})
-	require.Len(t, observations, len(places), c.Name)
-	for i, at := range places {
+	for _, at := range places {
+		here := model.Step{Site: at.site, Package: at.pkg, DP: at.dp}
 		marked := make([]byte, len(from))
-		for _, bit := range observations[i].Looks {
+		for _, bit := range sys.Bits(here, c.reads) {
 			marked[bit/8] |= 1 << (bit % 8)
 		}
 		for _, bit := range writes {
@@ -110,7 +110,7 @@ func requireDeclared(t *rapid.T, c *Claim, sys *model.System, step model.Step, b
 			}
 		}
 		concerns := false
-		for _, bit := range observations[i].Changes {
+		for _, bit := range sys.Bits(here, c.changes) {
 			concerns = concerns || (from[bit/8]^to[bit/8])>>(bit%8)&1 != 0
 		}
 		says := c.says(at)
@@ -124,6 +124,8 @@ func requireDeclared(t *rapid.T, c *Claim, sys *model.System, step model.Step, b
 // says is what a claim says at a place: nothing, or that it holds or not.
 func (c *Claim) says(at place) string {
 	switch {
+	case c.Kind == check.KindLeadsTo:
+		return fmt.Sprintf("from %v to %v", c.when(at), c.holds(at))
 	case !c.applies(at):
 		return ""
 	case c.holds(at):
@@ -145,7 +147,5 @@ func elsewhere(sys *model.System, at place, marked, from, to, strange []byte) pl
 		sys.Unpack(mix, &s)
 		return &s
 	}
-	at.before, at.s = mixed(from), mixed(to)
-	at.was, at.now = &at.before.Sites[at.site].Packages[at.pkg], &at.s.Sites[at.site].Packages[at.pkg]
-	return at
+	return at.in(mixed(from), mixed(to))
 }

@@ -619,23 +619,23 @@ func opened(t *testing.T, c props.Claim, read *leaves) func(*model.System, map[s
 	}
 	e := read.parse(body)
 	return func(sys *model.System, defined map[string]definition) agreement {
-		p := c.For(sys)
 		return func(before, after *model.State, forced leaf) ([]bool, []bool) {
 			m := moment{sys: sys, now: before, after: after, definitions: defined, forced: forced}
-			if p.AtRest {
+			to := before
+			if c.AboutSteps() {
+				to = after
+			}
+			holds := c.Wrong(sys, before, to) == ""
+			if c.Kind == check.KindSometimes {
+				holds = c.ComesAbout(sys, before, to)
+			}
+			if c.AtRest {
 				// At rest and not at rest, whatever the state: the function is then asked, or not.
 				moving := e(m).(bool)
 				m.rest = true
-				return []bool{moving, e(m).(bool)}, []bool{true, p.Claim(before)}
+				return []bool{moving, e(m).(bool)}, []bool{true, holds}
 			}
-			got := []bool{e(m).(bool)}
-			switch {
-			case p.Kind.InTheEnd():
-				return got, []bool{p.To(before, 0)}
-			case p.ClaimStep != nil:
-				return got, []bool{p.ClaimStep(before, after)}
-			}
-			return got, []bool{p.Claim(before)}
+			return []bool{e(m).(bool)}, []bool{holds}
 		}
 	}
 }
@@ -646,23 +646,18 @@ func leadsTo(c props.Claim, read *leaves) func(*model.System, map[string]definit
 	from, to, _ := strings.Cut(body, " ⇝ ")
 	left, right := read.parse(from), read.parse(to)
 	return func(sys *model.System, defined map[string]definition) agreement {
-		p, scope := c.For(sys), sys.Bounds()
+		scope := sys.Bounds()
 		return func(s, after *model.State, forced leaf) (got, want []bool) {
-			m, instance := moment{sys: sys, now: s, after: after, definitions: defined, forced: forced}, 0
+			m := moment{sys: sys, now: s, after: after, definitions: defined, forced: forced}
 			for site := range scope.Sites {
 				for pkg := range scope.Packages {
 					for v := 1; v <= int(sys.LastVersion()); v++ {
 						here := m.with("s", site).with("p", pkg).with("v", v)
 						got = append(got, left(here).(bool), right(here).(bool))
-						want = append(want, p.From(s, instance), p.To(s, instance))
-						instance++
 					}
 				}
 			}
-			if instance != p.Cases {
-				panic(c.Name + " has other cases than its formula")
-			}
-			return got, want
+			return got, c.Sides(sys, s)
 		}
 	}
 }

@@ -1,0 +1,19 @@
+package props
+
+import (
+	"pkgdist/model"
+	"pkgdist/props/check"
+)
+
+// Sides computes both sides of a "leads to" at each place, in the order of its
+// cases.
+func (c Claim) Sides(sys *model.System, s *model.State) (sides []bool) {
+	c.places(sys, s, s, func(at place) bool {
+		sides = append(sides, c.when(at), c.holds(at))
+		return true
+	})
+	return sides
+}
+
+// AboutSteps tells whether the claim is about steps.
+func (c Claim) AboutSteps() bool { return c.Kind == check.KindStep || c.perStep }
