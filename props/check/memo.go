@@ -93,10 +93,16 @@ func newMemo[S any, T comparable](e *explorer[S, T]) *memo[S, T] {
 	return m
 }
 
-// observes reports whether each case of the property says what it observes, and for steps what these change.
+// observes reports whether each case of the property says what it observes, and for steps what these change, and whether
+// that is little enough.
 func (p *Property[S]) observes() bool {
 	for i := range p.cases {
-		if c := &p.cases[i]; !c.observed || c.reads == nil || p.aboutSteps() && c.changes == nil {
+		c := &p.cases[i]
+		words := map[int]bool{}
+		for _, bit := range slices.Concat(c.reads, c.changes) {
+			words[bit>>6] = true
+		}
+		if !c.observed || c.reads == nil || p.aboutSteps() && c.changes == nil || len(words) > memoWords {
 			return false
 		}
 	}
