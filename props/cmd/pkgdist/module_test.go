@@ -14,8 +14,8 @@ import (
 
 // A module of one's own, made by the commands of the README.
 type module struct {
-	t         *testing.T
-	dir, temp string
+	t                 *testing.T
+	dir, temp, builds string // the module, the user's caches, and what is built
 }
 
 // newModule makes the module. The sums are those of the project, so that they
@@ -27,7 +27,9 @@ func newModule(t *testing.T, name string, files map[string]string) *module {
 	}
 	project, err := filepath.Abs(root)
 	require.NoError(t, err)
-	m := &module{t, filepath.Join(t.TempDir(), name), t.TempDir()}
+	builds, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE").Output()
+	require.NoError(t, err)
+	m := &module{t, filepath.Join(t.TempDir(), name), t.TempDir(), strings.TrimSpace(string(builds))}
 	require.NoError(t, os.Mkdir(m.dir, 0o777))
 	m.write("go.sum", file(t, filepath.Join(root, "go.sum")))
 	seen := 0
@@ -58,7 +60,7 @@ func (m *module) shell(line string) (out string, ok bool) {
 	m.t.Helper()
 	cmd := exec.CommandContext(m.t.Context(), "sh", "-c", line)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "TMPDIR="+m.temp)
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOCACHE="+m.builds, "XDG_CACHE_HOME="+m.temp)
 	text, err := cmd.CombinedOutput()
 	if _, failed := err.(*exec.ExitError); !failed {
 		require.NoError(m.t, err, line)
@@ -74,7 +76,7 @@ var (
 // shown is the output of a test as a README shows it: on another machine, and
 // without spaces at the ends of lines.
 func (m *module) shown(out string) string {
-	out = strings.NewReplacer(m.temp, "/tmp", "it:   open ", "it:   xdg-open ").Replace(took.ReplaceAllString(out, "(0.00s)"))
+	out = strings.NewReplacer(m.temp, "~/.cache", "it:   open ", "it:   xdg-open ").Replace(took.ReplaceAllString(out, "(0.00s)"))
 	return trailing.ReplaceAllString(out, "")
 }
 
