@@ -53,9 +53,12 @@ type Options struct {
 	shortPrints int // bits of a fingerprint, for tests; 0 is all
 }
 
-// printBits is how many bits of a fingerprint differ.
+// printBits is how many bits of a fingerprint differ, or 0 if states have none.
 func (o Options) printBits() int {
-	if o.shortPrints > 0 {
+	switch {
+	case !o.Fingerprints:
+		return 0
+	case o.shortPrints > 0:
 		return o.shortPrints
 	}
 	return 64

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"unsafe"
+
+	"pkgdist/props/check/internal/store"
 )
 
 // codec turns a state into its image, a row of words of 64 bits, and back. Two states are equal if and only if their
@@ -146,8 +148,11 @@ func (c *codec[S]) recordOfParts(s *S, m *scratch) {
 
 // image puts the image of s into the words.
 func (c *codec[S]) image(s *S, m *scratch, words []uint64) {
-	record := c.record(s, m)
-	for i, p := range c.parts {
+	load(c.parts, c.record(s, m), words)
+}
+
+func load(parts []part, record []byte, words []uint64) {
+	for i, p := range parts {
 		words[i] = p.load(record)
 	}
 }
@@ -227,28 +232,27 @@ func bytesOf[S any](s *S) []byte {
 
 // reader reads states of a store, with all the memory it needs.
 type reader[S any] struct {
-	codec         *codec[S]
-	store         *store
-	packed, image []uint64
-	scratch       *scratch
+	codec   *codec[S]
+	store   *store.Store
+	image   []uint64
+	scratch *scratch
 }
 
-func newReader[S any](c *codec[S], st *store) *reader[S] {
-	return &reader[S]{c, st, make([]uint64, st.words), make([]uint64, len(c.parts)), c.scratch()}
+func newReader[S any](c *codec[S], st *store.Store) *reader[S] {
+	return &reader[S]{c, st, make([]uint64, len(c.parts)), c.scratch()}
 }
 
 // load sets s to the state of the number.
 func (r *reader[S]) load(number int64, s *S) {
-	r.store.read(number, r.packed)
-	r.store.unpack(r.packed, r.image)
+	r.store.Read(number, r.image)
 	r.codec.restore(r.image, r.scratch, s)
 }
 
 // find returns the number that the state has in the store.
-func (c *codec[S]) find(st *store, s *S) (number int64, known bool) {
+func (c *codec[S]) find(st *store.Store, s *S) (number int64, known bool) {
 	image := make([]uint64, len(c.parts))
 	c.image(s, c.scratch(), image)
-	return st.number(image)
+	return st.Find(image)
 }
 
 // faithful reports whether a state survives the model's own encoding. If not, different states would be taken for one.

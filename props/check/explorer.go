@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
-	"math/bits"
+	"slices"
+
+	"pkgdist/props/check/internal/store"
 )
 
 // cacheLines is the least room for what two workers write at every step, in bytes: a processor fetches lines of 64, often
@@ -12,7 +14,8 @@ const cacheLines = 128
 // notes are what a worker found out about a share of the states. Their memory is used again for later shares.
 type notes struct {
 	steps, atRest, cut int64
-	found              discoveries
+	found              store.Finds
+	varying            int // bytes of their parts of varying length
 	verdicts           []judgement
 	coverage           []Coverage
 	outline            outline
@@ -25,41 +28,19 @@ type notes struct {
 // outgrown is what is thrown to leave a share whose finds take too much.
 type outgrown struct{}
 
-func (n *notes) reset(properties int, rules []string, words int) {
+func (n *notes) reset(properties int, rules []string) {
 	if n.verdicts == nil {
 		n.verdicts = make([]judgement, properties)
 		n.coverage = newCoverage(rules)
 	}
-	n.steps, n.atRest, n.cut, n.err, n.outgrown = 0, 0, 0, nil, false
-	n.found.reset(words)
+	n.steps, n.atRest, n.cut, n.varying, n.err, n.outgrown = 0, 0, 0, 0, nil, false
+	n.found.Reset()
 	clear(n.verdicts)
 	n.outline.reset()
 	for i := range n.coverage {
 		n.coverage[i].Fired = 0
 		n.coverage[i].Blocked = n.coverage[i].Blocked[:0]
 	}
-}
-
-// discoveries are states that were not known when the batch began, some of them more than once.
-type discoveries struct {
-	words   int // of each packed state
-	packed  []uint64
-	hashes  []uint64
-	parents []uint32
-	strange []int    // those that have no place in the layout yet, as indices
-	images  []uint64 // of the strange ones
-	varying int      // bytes of their parts of varying length
-}
-
-func (d *discoveries) reset(words int) {
-	d.words, d.varying = words, 0
-	d.packed, d.hashes, d.parents = d.packed[:0], d.hashes[:0], d.parents[:0]
-	d.strange, d.images = d.strange[:0], d.images[:0]
-}
-
-// bytes is what they take.
-func (d *discoveries) bytes() int {
-	return d.varying + wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + parentBytes*len(d.parents)
 }
 
 // explorer is a worker, with all the memory it needs, so that a step allocates nothing.
@@ -76,26 +57,24 @@ type explorer[S any, T comparable] struct {
 	state       S        // given to the model, which may change it
 	before      S        // a copy of it, for what looks at it while the model takes steps
 	image       []uint64 // of the state
-	words       []uint64 // of a next state
-	packed      []uint64
-	hash        uint64
-	stepsBefore int64 // steps of the states before it
-	moves       bool  // the system has a step that changes the state
-	asked       bool  // somebody was given the state, and may have changed it
-	rule        int   // being asked about
-	judging     int   // the property being asked, or none
-	promised    []int // of a step
-	verified    *S    // the state whose encoding is being verified
+	words       []uint64 // of the image of a next state
+	stepsBefore int64    // steps of the states before it
+	moves       bool     // the system has a step that changes the state
+	asked       bool     // somebody was given the state, and may have changed it
+	rule        int      // being asked about
+	judging     int      // the property being asked, or none
+	promised    []int    // of a step
+	verified    *S       // the state whose encoding is being verified
 
 	environment   func(step T) bool // of the model, near at hand
 	rules, varies bool              // there are rules; states have varying lengths
 
-	parts     []part // of the codec
-	spots     []spot // of the store
-	bytesOnly bool   // of a next state nothing but its bytes in memory is needed
+	finder    store.Finder
+	lengths   [store.BatchStates]int // of the states that wait: of their parts of varying length
+	waiting   []S                    // the states that wait, if the model's encoding has to be verified
+	bytesOnly bool                   // of a next state nothing but its bytes in memory is needed
 	scratch   *scratch
 	next      S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
-	waiting   waiting[S]
 
 	packedSteps packedSteps[T]
 	memo        *memo[S, T] // of what claims say of what they observe
@@ -111,18 +90,8 @@ type explorer[S any, T comparable] struct {
 // none is the property that is asked where none is.
 const none = -1
 
-// waiting are next states that are not looked up yet.
-type waiting[S any] struct {
-	lookup
-	parents [lookupStates]uint32
-	lengths [lookupStates]int // of their parts of varying length
-	strange []int             // those that have no place in the layout
-	images  []uint64          // of the strange ones
-	states  []S               // themselves, if the model's encoding has to be verified
-}
-
 func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
-	e := &explorer[S, T]{search: s, image: make([]uint64, len(s.codec.parts)), words: make([]uint64, len(s.codec.parts)), scratch: s.codec.scratch(), judging: none}
+	e := &explorer[S, T]{search: s, words: make([]uint64, len(s.codec.parts)), finder: s.store.Finder(), scratch: s.codec.scratch(), judging: none}
 	e.stepped = e.step
 	e.copied = func(step T, next S) {
 		if !e.bytesOnly {
@@ -135,13 +104,12 @@ func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
 			e.take(step, nil)
 		}
 	}
-	e.parts, e.spots = s.codec.parts, s.store.spots
 	e.environment, e.rules, e.varies = s.Environment, len(s.Rules) > 0, s.codec.varies()
 	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
 	e.keeps = func(promise int) { e.promised = append(e.promised, promise) }
 	if s.codec.own != nil {
-		e.waiting.states = make([]S, lookupStates)
+		e.waiting = make([]S, store.BatchStates)
 	}
 	e.memo = newMemo(e)
 	e.inspector = newInspector(e)
@@ -155,13 +123,10 @@ func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
 
 // explore notes everything about the states from first up to end.
 func (e *explorer[S, T]) explore(first, end int64, n *notes) {
-	n.reset(len(e.properties), e.Rules, e.store.words)
+	n.reset(len(e.properties), e.Rules)
 	e.notes, e.verified, e.judging = n, nil, none
 	defer e.rescue()
-	e.waiting.reset(e.store.words)
-	if len(e.packed) != e.store.words {
-		e.packed = make([]uint64, e.store.words)
-	}
+	e.finder.Reset()
 	for e.number = first; e.number < end && n.err == nil; e.number++ {
 		e.expand()
 	}
@@ -177,8 +142,7 @@ func (e *explorer[S, T]) exploreAlone(first, end int64, n *notes) {
 
 // expand takes the steps out of a state, and judges it.
 func (e *explorer[S, T]) expand() {
-	e.store.read(e.number, e.packed)
-	e.hash = e.store.unpack(e.packed, e.image)
+	e.image = e.finder.Enter(e.number)
 	if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 || e.Constraint != nil {
 		e.codec.restore(e.image, e.scratch, &e.state)
 	}
@@ -241,13 +205,8 @@ func (e *explorer[S, T]) isState(s *S) bool { return e.isImage(s, e.image) }
 
 // isImage reports whether s is the state of an image.
 func (e *explorer[S, T]) isImage(s *S, image []uint64) bool {
-	record := e.codec.record(s, e.scratch)
-	for i, p := range e.parts {
-		if p.load(record) != image[i] {
-			return false
-		}
-	}
-	return true
+	e.codec.image(s, e.scratch, e.words)
+	return slices.Equal(e.words, image)
 }
 
 func (e *explorer[S, T]) fail(err error) {
@@ -277,89 +236,10 @@ func (e *explorer[S, T]) step(step T, next *S) {
 	}
 }
 
-// differs reports whether the record is of another state than the one being expanded, and has that one wait. Only the bits
-// that differ make a difference to the packed words and to the hash.
+// differs reports whether the record is of another state than the one being expanded, and makes it the next state.
 func (e *explorer[S, T]) differs(record []byte) bool {
-	row := e.begin()
-	changed, strange := false, false
-	for i, p := range e.parts {
-		if diff := p.load(record) ^ e.image[i]; diff != 0 {
-			changed = true
-			strange = e.flip(row, i, diff) || strange
-		}
-	}
-	if strange {
-		for i, p := range e.parts {
-			e.words[i] = p.load(record)
-		}
-		e.waitUnplaced(e.words)
-	}
-	e.shorten()
-	return changed
-}
-
-// differsInWords does the same for an image.
-func (e *explorer[S, T]) differsInWords(next []uint64) bool {
-	row := e.begin()
-	changed, strange := false, false
-	for i, word := range e.image {
-		if diff := next[i] ^ word; diff != 0 {
-			changed = true
-			strange = e.flip(row, i, diff) || strange
-		}
-	}
-	if strange {
-		e.waitUnplaced(next)
-	}
-	e.shorten()
-	return changed
-}
-
-// shorten shortens the hash of the next state, for tests.
-func (e *explorer[S, T]) shorten() {
-	if e.store.short > 0 {
-		*e.nextHash() = e.store.shortened(*e.nextHash())
-	}
-}
-
-// begin has the state being expanded wait, for the difference to be made.
-func (e *explorer[S, T]) begin() (row []uint64) {
-	w := &e.waiting
-	row = w.row(w.lookup.states)
-	if row[0] = e.packed[0]; len(row) > 1 {
-		copy(row, e.packed)
-	}
-	*e.nextHash() = e.hash
-	return row
-}
-
-// flip makes the difference in one word, and reports whether one of the bits has no place in the layout.
-func (e *explorer[S, T]) flip(row []uint64, word int, diff uint64) (strange bool) {
-	spots := (*[64]spot)(e.spots[word<<6:])
-	hash := uint64(0)
-	for ; diff != 0; diff &= diff - 1 {
-		b := &spots[bits.TrailingZeros64(diff)&63]
-		hash ^= b.key
-		if b.place == noPlace {
-			strange = true
-			continue
-		}
-		row[b.place>>6] ^= 1 << (b.place & 63)
-	}
-	*e.nextHash() ^= hash
-	return strange
-}
-
-// nextHash is the hash of the next state.
-func (e *explorer[S, T]) nextHash() *uint64 {
-	return &e.waiting.hashes[e.waiting.lookup.states&(lookupStates-1)]
-}
-
-// waitUnplaced records that the next state needs a wider layout.
-func (e *explorer[S, T]) waitUnplaced(image []uint64) {
-	w := &e.waiting
-	w.strange = append(w.strange, w.lookup.states)
-	w.images = append(w.images, image...)
+	load(e.codec.parts, record, e.words)
+	return e.finder.Differs(e.words)
 }
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
@@ -379,57 +259,43 @@ func (e *explorer[S, T]) take(step T, next *S) {
 		}
 		e.notes.outline.step(label)
 	}
-	w := &e.waiting
-	i := w.lookup.states & (lookupStates - 1)
-	w.parents[i] = uint32(e.number)
+	i := e.finder.Waiting() & (store.BatchStates - 1)
 	if e.varies {
-		w.lengths[i] = e.scratch.length
+		e.lengths[i] = e.scratch.length
 	}
-	if w.states != nil && next != nil {
+	if e.waiting != nil && next != nil {
 		if e.opt.Symmetry {
 			next = &e.representative
 		}
-		e.codec.clone(next, &w.states[i], e.scratch)
+		e.codec.clone(next, &e.waiting[i], e.scratch)
 	}
-	w.lookup.states++
-	if w.lookup.states == lookupStates {
+	if e.finder.Wait() {
 		e.flush()
 	}
 }
 
 // flush looks up the states that wait.
 func (e *explorer[S, T]) flush() {
-	w, found := &e.waiting, &e.notes.found
-	w.find(e.store)
-	strange, outlined := 0, len(e.notes.outline.targets)-w.lookup.states
-	for i := range w.lookup.states {
-		odd := strange < len(w.strange) && w.strange[strange] == i
-		if odd {
-			strange++
-		} else if w.numbers[i] != 0 {
+	n, numbers := e.notes, e.finder.Find()
+	outlined := len(n.outline.targets) - len(numbers)
+	for i, number := range numbers {
+		if number != store.None {
 			if e.liveness {
-				e.notes.outline.targets[outlined+i] = w.numbers[i] - 1
+				n.outline.targets[outlined+i] = number
 			}
 			continue
 		}
-		if w.states != nil && !e.verify(&w.states[i]) {
+		if e.waiting != nil && !e.verify(&e.waiting[i]) {
 			continue
 		}
-		if odd {
-			n := len(e.parts)
-			found.strange = append(found.strange, len(found.hashes))
-			found.images = append(found.images, w.images[(strange-1)*n:strange*n]...)
-		}
 		if e.liveness {
-			e.notes.outline.pending = append(e.notes.outline.pending, uint32(outlined+i))
+			n.outline.pending = append(n.outline.pending, uint32(outlined+i))
 		}
-		found.packed = append(found.packed, w.row(i)...)
-		found.hashes = append(found.hashes, w.hashes[i])
-		found.parents = append(found.parents, w.parents[i])
-		found.varying += w.lengths[i]
+		e.finder.Keep(i, &n.found)
+		n.varying += e.lengths[i]
 	}
-	w.lookup.states, w.strange, w.images = 0, w.strange[:0], w.images[:0]
-	if found.bytes() > e.quota || e.alone {
+	e.finder.Clear()
+	if n.found.Bytes()+n.varying > e.quota || e.alone {
 		e.relieve()
 	}
 }
@@ -453,11 +319,9 @@ func (e *explorer[S, T]) relieve() {
 		panic(outgrown{})
 	}
 	e.notes.outline.pending = e.notes.outline.pending[:0]
-	e.notes.found.reset(e.store.words)
-	e.waiting.reset(e.store.words)
-	for len(e.packed) < e.store.words { // the layout has become wider
-		e.packed = append(e.packed, 0)
-	}
+	e.notes.found.Reset()
+	e.notes.varying = 0
+	e.finder.Reset()
 }
 
 // fire counts a step of a rule.

@@ -77,5 +77,8 @@ func (o *outline) step(label uint16) {
 	o.labels = append(o.labels, label)
 }
 
+// complete fills in the target of a step that led to a find.
+func (o *outline) complete(find int, number uint32) { o.targets[o.pending[find]] = number }
+
 // end notes that all steps of a state are noted.
 func (o *outline) end() { o.ends = append(o.ends, uint32(len(o.targets))) }

@@ -29,7 +29,7 @@ const mostStems = 64
 // of its own, in which the entries take part when it comes to their distance.
 func (l *liveness[S, T]) stems(entry, keep, goal func(uint32) bool) []*lasso {
 	const none = noParent
-	from := make([]uint32, l.store.states) // the state before, in the search from the entries; an entry's own number
+	from := make([]uint32, l.store.Len()) // the state before, in the search from the entries; an entry's own number
 	for i := range from {
 		from[i] = none
 	}
@@ -84,7 +84,7 @@ func (l *liveness[S, T]) stemTo(goal uint32, from []uint32) *lasso {
 	for ; from[s] != s; s = from[s] {
 		found.stem = append(found.stem, hop{s, anyLabel})
 	}
-	for ; l.store.parent(int64(s)) != noParent; s = l.store.parent(int64(s)) {
+	for ; l.store.Parent(int64(s)) != noParent; s = l.store.Parent(int64(s)) {
 		found.stem = append(found.stem, hop{s, anyLabel})
 	}
 	slices.Reverse(found.stem)
@@ -106,7 +106,7 @@ func (found *lasso) leaves(begins, goesOn func(uint32) bool) bool {
 // from one thing that is missing to the nearest next one, and back: short, but not always shortest.
 func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) bool) {
 	l.mark(set)
-	o := &origins{of: make([]origin, l.store.states)}
+	o := &origins{of: make([]origin, l.store.Len())}
 	w := l.promises.weighing()
 	at, satisfied := found.last, false
 	visit := func(s uint32) {

@@ -25,10 +25,10 @@ type liveness[S any, T comparable] struct {
 }
 
 func newLiveness[S any, T comparable](s *search[S, T]) *liveness[S, T] {
-	l := &liveness[S, T]{search: s, components: newComponents(&s.graph), member: make([]uint32, s.store.states)}
+	l := &liveness[S, T]{search: s, components: newComponents(&s.graph), member: make([]uint32, s.store.Len())}
 	l.poller = &poller{ctx: s.ctx}
 	l.components.poller = l.poller
-	states := make([]uint32, l.store.states)
+	states := make([]uint32, l.store.Len())
 	for i := range states {
 		states[i] = uint32(i)
 	}
@@ -190,7 +190,7 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 			return begins
 		}
 	case KindEventually:
-		initial := func(state uint32) bool { return l.store.parent(int64(state)) == noParent }
+		initial := func(state uint32) bool { return l.store.Parent(int64(state)) == noParent }
 		found = l.stems(initial, not, goal)
 	case KindEventuallyAlways, KindAlwaysEventually:
 		found = l.stems(goal, all, goal)
@@ -215,7 +215,7 @@ func (l *liveness[S, T]) violatedInLoop(found *lasso, column int) bool {
 
 // numbered says which of the sets each state is in, from 1; 0 is none.
 func (l *liveness[S, T]) numbered(sets [][]uint32) []uint32 {
-	in := make([]uint32, l.store.states)
+	in := make([]uint32, l.store.Len())
 	for n, states := range sets {
 		for _, s := range states {
 			in[s] = uint32(n) + 1
@@ -251,8 +251,8 @@ func (s *search[S, T]) decideLiveness() error {
 	if !s.liveness || s.stopped != "" {
 		return nil
 	}
-	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+livenessBytes*s.store.states > limit {
-		s.undecided, s.decided = limitOfMemory(limit).Error(), 0
+	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+livenessBytes*s.store.Len() > limit {
+		s.undecided, s.decided = s.store.OutOfMemory().Error(), 0
 		return nil
 	}
 	err := abandonable(s.decideEach)

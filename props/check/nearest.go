@@ -1,6 +1,10 @@
 package check
 
-import "context"
+import (
+	"context"
+
+	"pkgdist/props/check/internal/store"
+)
 
 // contextStates is how many states are expanded between two looks at the context.
 const contextStates = 256
@@ -26,7 +30,7 @@ type searched[S any, T comparable] struct {
 func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Property[S], allowed func(step T) bool, bound, limit int) *nearest[S, T] {
 	s := &search[S, T]{
 		machine: m, ctx: ctx, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
-		store: newStore(len(m.codec.parts), int64(limit), 0),
+		store: store.New(len(m.codec.parts), store.Options{MaxStates: int64(limit)}),
 	}
 	return &nearest[S, T]{search: s, at: newExpansion(m), allowed: allowed, bound: bound, image: make([]uint64, len(m.codec.parts)), scratch: m.codec.scratch()}
 }
@@ -41,7 +45,7 @@ func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
 			return n.conclude(err)
 		}
 	}
-	for depth, end := 0, n.store.states; n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.states {
+	for depth, end := 0, n.store.Len(); n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.Len() {
 		for ; n.explored < end; n.explored++ {
 			if n.explored%contextStates == 0 && n.ctx.Err() != nil {
 				return searched[S, T]{}, nil
@@ -112,12 +116,12 @@ func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
 		return true, unfaithful(s)
 	}
 	n.codec.image(s, n.scratch, n.image)
-	before := n.store.states
-	number, err := n.store.add(n.image, parent)
+	before := n.store.Len()
+	number, err := n.store.Add(n.image, parent)
 	if err != nil {
 		return true, nil // the limit
 	}
-	if n.store.states > before && n.shows(s) {
+	if n.store.Len() > before && n.shows(s) {
 		n.violated(number)
 	}
 	return n.found, nil

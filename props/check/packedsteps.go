@@ -31,7 +31,7 @@ func (e *explorer[S, T]) usePackedSteps() {
 	e.packedSteps = packedSteps[T]{take: e.PackedSteps()}
 	e.packedSteps.yield = e.packedStep
 	if e.packedSteps.take != nil {
-		e.waiting.states = nil // nothing to verify: listSteps does
+		e.waiting = nil // nothing to verify: listSteps does
 	}
 }
 
@@ -54,7 +54,7 @@ func (e *explorer[S, T]) packedStep(step T, next []uint64) {
 	if p.verifying {
 		e.verifyPacked(step, next)
 	}
-	if !e.differsInWords(next) {
+	if !e.finder.Differs(next) {
 		return
 	}
 	if !e.onStep {
@@ -81,15 +81,13 @@ func (e *explorer[S, T]) listSteps() {
 			e.fail(unfaithful(next))
 		}
 		p.steps = append(p.steps, step)
-		record := e.codec.record(next, e.scratch)
-		for _, part := range e.parts {
-			p.states = append(p.states, part.load(record))
-		}
+		e.codec.image(next, e.scratch, e.words)
+		p.states = append(p.states, e.words...)
 	}).steps(&s)
 }
 
 func (e *explorer[S, T]) verifyPacked(step T, next []uint64) {
-	p, w := &e.packedSteps, len(e.parts)
+	p, w := &e.packedSteps, len(e.codec.parts)
 	i := p.taken
 	p.taken++
 	switch {

@@ -46,7 +46,6 @@ func (e *explorer[S, T]) rescue() {
 	default:
 		e.fail(panicked(value, e.whereabouts()))
 	}
-	e.waiting.lookup.states, e.waiting.strange, e.waiting.images = 0, nil, nil
 }
 
 // whereabouts says what was being done when something panicked.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"pkgdist/props/check/internal/store"
 )
 
 const (
@@ -22,6 +24,8 @@ const (
 	shareBytes, leastShareBytes = 4 << 20, 64 << 10
 
 	progressInterval = 250 * time.Millisecond
+
+	noParent = store.None // the parent of an initial state
 )
 
 // search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
@@ -43,9 +47,8 @@ type search[S any, T comparable] struct {
 
 	explorers []*explorer[S, T]
 	notes     [batchStates / shareStates]notes
-	insertion insertion
 
-	store *store
+	store *store.Store
 	graph graph // only for liveness
 
 	levels   []int64 // the end of the states at each distance from an initial state
@@ -73,7 +76,6 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	}
 	s := &search[S, T]{
 		machine: compiled, ctx: ctx, properties: slices.Clone(properties), opt: opt,
-		store:    newStore(len(compiled.codec.parts), opt.MaxStates, opt.MaxMemory),
 		verdicts: make([]judgement, len(properties)),
 		onStep:   slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 		liveness: slices.ContainsFunc(properties, func(p Property[S]) bool { return p.kind.Liveness() }),
@@ -83,11 +85,12 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	if opt.MaxMemory > 0 {
 		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/(batchStates/shareStates))))
 	}
-	if opt.Fingerprints {
-		if err := s.useFingerprints(); err != nil {
-			return nil, err
-		}
+	if err := s.validateFingerprints(); err != nil {
+		return nil, err
 	}
+	s.store = store.New(len(s.codec.parts), store.Options{
+		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Fingerprints: opt.printBits(), Workers: opt.workers(),
+	})
 	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
 		return nil, err
 	}
@@ -106,21 +109,25 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		return nil, err
 	}
 	s.columns = columnsOf(s.properties)
-	s.store.workers = opt.workers()
+	for i := range s.notes {
+		if n := &s.notes[i]; s.liveness {
+			n.found.Told = n.outline.complete
+		}
+	}
 	for range opt.workers() {
 		s.explorers = append(s.explorers, newExplorer(s))
 	}
 	return s, nil
 }
 
-func (s *search[S, T]) useFingerprints() error {
+func (s *search[S, T]) validateFingerprints() error {
 	switch {
+	case !s.opt.Fingerprints:
 	case s.liveness:
 		return errors.New("check: a liveness property needs the states themselves; expected none where Fingerprints is set")
 	case s.codec.varies():
 		return errors.New("check: states of varying length have no fingerprints; expected states of fixed width where Fingerprints is set")
 	}
-	s.store = newFingerprints(len(s.codec.parts), s.opt.printBits(), s.opt.MaxStates, s.opt.MaxMemory)
 	return nil
 }
 
@@ -165,7 +172,7 @@ func (s *search[S, T]) begin() (err error) {
 			return unfaithful(&initial[i])
 		}
 		s.codec.image(&initial[i], scratch, image)
-		if _, err := s.store.add(image, noParent); err != nil {
+		if _, err := s.store.Add(image, noParent); err != nil {
 			s.stopped = err.Error()
 			return nil
 		}
@@ -177,13 +184,13 @@ func (s *search[S, T]) begin() (err error) {
 func (s *search[S, T]) run() error {
 	begin := time.Now()
 	reported := begin
-	s.levels = append(s.levels, s.store.states)
-	for s.level = s.store.states; s.explored < s.level && s.stopped == ""; {
+	s.levels = append(s.levels, s.store.Len())
+	for s.level = s.store.Len(); s.explored < s.level && s.stopped == ""; {
 		if err := s.batch(min(s.explored+batchStates, s.level)); err != nil {
 			return err
 		}
-		if s.explored == s.level && s.store.states > s.level {
-			s.level = s.store.states
+		if s.explored == s.level && s.store.Len() > s.level {
+			s.level = s.store.Len()
 			s.levels = append(s.levels, s.level)
 			s.depth++
 		}
@@ -197,7 +204,7 @@ func (s *search[S, T]) run() error {
 
 // farthest is the distance of the last state found.
 func (s *search[S, T]) farthest() int {
-	if s.store.states > s.level {
+	if s.store.Len() > s.level {
 		return s.depth + 1
 	}
 	return s.depth
@@ -205,7 +212,7 @@ func (s *search[S, T]) farthest() int {
 
 func (s *search[S, T]) progress(elapsed time.Duration) Progress {
 	return Progress{
-		States: s.store.states, Steps: s.steps, Frontier: s.store.states - s.explored,
+		States: s.store.Len(), Steps: s.steps, Frontier: s.store.Len() - s.explored,
 		Depth: s.depth, Memory: s.memory(), Elapsed: elapsed,
 	}
 }
@@ -236,7 +243,7 @@ func (s *search[S, T]) batch(end int64) error {
 		}
 	}
 	s.explored = end
-	s.store.forget(end)
+	s.store.Forget(end)
 	return nil
 }
 
@@ -307,7 +314,7 @@ func (s *search[S, T]) merge(n *notes, inserted bool) error {
 	}
 	if s.liveness && s.stopped == "" {
 		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
-			s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
+			s.stopped = s.store.OutOfMemory().Error()
 			return nil
 		}
 		s.graph.append(&n.outline)
@@ -315,29 +322,31 @@ func (s *search[S, T]) merge(n *notes, inserted bool) error {
 	return nil
 }
 
-// insert stores the states that were found, and tells the outline their numbers.
-func (s *search[S, T]) insert(n *notes) {
-	found, unplaced := &n.found, 0
-	if s.codec.varies() && s.opt.MaxMemory > 0 && s.memory() > s.opt.MaxMemory {
-		s.stopped = limitOfMemory(s.opt.MaxMemory).Error()
+// insertAll stores what all shares found, unless that has to be done share by share. One worker alone is faster that way.
+func (s *search[S, T]) insertAll(all []notes) (inserted bool) {
+	if len(s.explorers) == 1 || (s.liveness || s.codec.varies()) && s.opt.MaxMemory > 0 {
+		return false // if memory is limited, the steps count too, and grow share by share
 	}
-	for i := 0; i < len(found.hashes) && s.stopped == ""; i++ {
-		if i%lookupStates == 0 {
-			s.store.touch(found.hashes[i:min(i+lookupStates, len(found.hashes))])
+	finds := make([]*store.Finds, len(all))
+	for i := range all {
+		if all[i].err != nil || all[i].outgrown {
+			return false
 		}
-		var number int64
-		var err error
-		if unplaced < len(found.strange) && found.strange[unplaced] == i {
-			size := len(s.codec.parts)
-			number, err = s.store.add(found.images[unplaced*size:(unplaced+1)*size], found.parents[i])
-			unplaced++
-		} else {
-			number, err = s.store.addPacked(found.packed[i*found.words:(i+1)*found.words], found.hashes[i], found.parents[i])
-		}
-		if err != nil {
+		finds[i] = &all[i].found
+	}
+	return s.store.InsertAll(finds, func(do func(share int)) {
+		s.work(len(all), func(_ *explorer[S, T], share int) { do(share) })
+	})
+}
+
+// insert stores the states that a share found.
+func (s *search[S, T]) insert(n *notes) {
+	if s.codec.varies() && s.opt.MaxMemory > 0 && s.memory() > s.opt.MaxMemory {
+		s.stopped = s.store.OutOfMemory().Error()
+	}
+	if s.stopped == "" {
+		if err := s.store.Insert(&n.found); err != nil {
 			s.stopped = err.Error()
-		} else if s.liveness {
-			n.outline.targets[n.outline.pending[i]] = uint32(number)
 		}
 	}
 }
@@ -349,5 +358,5 @@ func (s *search[S, T]) load(number int64, state *S) {
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.
 func (s *search[S, T]) memory() int64 {
-	return s.store.memory() + s.graph.memory() + s.codec.memory()
+	return s.store.Memory() + s.graph.memory() + s.codec.memory()
 }

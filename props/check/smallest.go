@@ -93,7 +93,7 @@ func (e *explanation[S, T]) rulesOf() map[int]int {
 		}
 	})
 	reader := newReader(e.codec, e.store)
-	for i := range e.store.states {
+	for i := range e.store.Len() {
 		e.poller.poll()
 		reader.load(i, &state)
 		w.steps(&state)

@@ -24,9 +24,9 @@ var errFickle = errors.New("check: the model gave other steps when it was asked 
 // several that lead to the same state, the first is taken.
 func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 	var chain []int64
-	for i := s.verdicts[property].at; ; i = int64(s.store.parent(i)) {
+	for i := s.verdicts[property].at; ; i = int64(s.store.Parent(i)) {
 		chain = append(chain, i)
-		if s.store.parent(i) == noParent {
+		if s.store.Parent(i) == noParent {
 			break
 		}
 	}
@@ -72,7 +72,7 @@ func (s *search[S, T]) extendByDeciding(t *Trace[S, T], p *Property[S]) error {
 // initialState sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several
 // that have the same fingerprint the first is the one of that number, and so is, of several steps, the first.
 func (s *search[S, T]) initialState(number int64, state *S) bool {
-	if !s.store.printed {
+	if !s.store.Fingerprints() {
 		s.load(number, state)
 		return true
 	}

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"math"
 	"slices"
+
+	"pkgdist/props/check/internal/store"
 )
 
 // Outcome is what a search says about a property.
@@ -75,7 +77,7 @@ type Result[S any, T comparable] struct {
 	Collisions float64 // pairs of states to be expected to have the same fingerprint; see Options.Fingerprints
 
 	machine   *machine[S, T]
-	store     *store // nil unless Options.Keep is set
+	store     *store.Store // nil unless Options.Keep is set
 	symmetric bool
 }
 
@@ -96,11 +98,11 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 // states first, then by distance. It panics unless Options.Keep was set and Options.Fingerprints was not.
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
-		if r.kept().printed {
+		if r.kept().Fingerprints() {
 			panic("check: the states are not kept where Options.Fingerprints is set")
 		}
 		reader := newReader(r.machine.codec, r.store)
-		for i := range r.store.states {
+		for i := range r.store.Len() {
 			var s S
 			reader.load(i, &s)
 			if !yield(s) {
@@ -121,7 +123,7 @@ func (r *Result[S, T]) Contains(s S) bool {
 	return known
 }
 
-func (r *Result[S, T]) kept() *store {
+func (r *Result[S, T]) kept() *store.Store {
 	if r.store == nil {
 		panic("check: the states were not kept; expected Options.Keep")
 	}
@@ -131,7 +133,7 @@ func (r *Result[S, T]) kept() *store {
 // conclude turns what was found into a result.
 func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
-		States: s.store.states, Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
+		States: s.store.Len(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
 	}
 	if s.opt.Keep {
@@ -173,7 +175,7 @@ func (s *search[S, T]) collisions() float64 {
 	if !s.opt.Fingerprints {
 		return 0
 	}
-	states := float64(s.store.states)
+	states := float64(s.store.Len())
 	return math.Ldexp(states*(states-1)/2, -s.opt.printBits())
 }
 
@@ -200,15 +202,15 @@ func (s *search[S, T]) outcome(i int, missing string) (Outcome, string) {
 	case j.decided && p.kind != KindSometimes:
 		return Violated, ""
 	case s.stopped != "":
-		return Inconclusive, fmt.Sprintf("the search ended after %d of the %d %s found so far: %s", s.explored, s.store.states, s.noun(), s.stopped)
+		return Inconclusive, fmt.Sprintf("the search ended after %d of the %d %s found so far: %s", s.explored, s.store.Len(), s.noun(), s.stopped)
 	case j.tested && p.kind.Liveness() && s.undecided != "" && i >= s.decided:
-		return Inconclusive, fmt.Sprintf("all %d states were explored, but liveness was not decided: %s", s.store.states, s.undecided)
+		return Inconclusive, fmt.Sprintf("all %d states were explored, but liveness was not decided: %s", s.store.Len(), s.undecided)
 	case p.kind.Liveness() && s.cut > 0:
-		return Inconclusive, fmt.Sprintf("the constraint cuts %d of the %d states, and what follows them is unknown", s.cut, s.store.states)
+		return Inconclusive, fmt.Sprintf("the constraint cuts %d of the %d states, and what follows them is unknown", s.cut, s.store.Len())
 	case !j.tested:
 		return Inconclusive, "never put to the test: " + s.untested(p)
 	case p.kind == KindSometimes && !j.decided:
-		return Inconclusive, fmt.Sprintf("never occurred in the %d %s of the scope", s.store.states, s.noun())
+		return Inconclusive, fmt.Sprintf("never occurred in the %d %s of the scope", s.store.Len(), s.noun())
 	case missing != "":
 		return Inconclusive, missing
 	}
@@ -222,11 +224,11 @@ func (s *search[S, T]) untested(p *Property[S]) string {
 	case p.aboutSteps():
 		return fmt.Sprintf("none of the %d steps meets its condition", s.steps)
 	case p.kind.Liveness():
-		return fmt.Sprintf("none of the %d states is one that has to lead to another", s.store.states)
+		return fmt.Sprintf("none of the %d states is one that has to lead to another", s.store.Len())
 	case p.atRest && s.atRest == 0:
-		return fmt.Sprintf("none of the %d %s is at rest", s.store.states, s.noun())
+		return fmt.Sprintf("none of the %d %s is at rest", s.store.Len(), s.noun())
 	case p.atRest:
 		return fmt.Sprintf("none of the %d %s at rest meets its condition", s.atRest, s.noun())
 	}
-	return fmt.Sprintf("none of the %d %s meets its condition", s.store.states, s.noun())
+	return fmt.Sprintf("none of the %d %s meets its condition", s.store.Len(), s.noun())
 }

@@ -1,7 +1,6 @@
-package check
+package store
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -100,15 +99,13 @@ func (l *layout) widen(image []uint64) {
 	l.width = (len(l.placed) + 7) / 8
 }
 
-// unpack puts the image for the packed words into image.
-func (l *layout) unpack(words, image []uint64) (hash uint64) {
-	copy(image, l.base)
-	for i, word := range words {
-		for ; word != 0; word &= word - 1 {
-			bit := l.placed[i<<6|bits.TrailingZeros64(word)]
-			image[bit>>6] ^= 1 << (bit & 63)
-			hash ^= l.spots[bit].key
-		}
+// unpack puts the bits of a packed word into image, which has the base where nothing is put, and returns their part of the
+// hash.
+func (l *layout) unpack(w int, word uint64, image []uint64) (hash uint64) {
+	for ; word != 0; word &= word - 1 {
+		bit := l.placed[w<<6|bits.TrailingZeros64(word)]
+		image[bit>>6] ^= 1 << (bit & 63)
+		hash ^= l.spots[bit].key
 	}
 	return hash
 }
@@ -125,61 +122,4 @@ func (l *layout) hashes() [][256]uint64 {
 		}
 	}
 	return rows
-}
-
-// block is a part of the states, with their packed words cut to a width that fits all of them, and with their parents.
-type block struct {
-	width   int
-	states  []byte // with some bytes to spare, so that a whole word can be read of each state
-	parents []uint32
-	prints  []uint64 // if the store goes by fingerprints
-}
-
-// roomFor is the bytes for the states of a block.
-func roomFor(width int) []byte { return make([]byte, blockStates*width+wordBytes) }
-
-// word is one of the packed words of a state.
-func (b *block) word(state, i int) uint64 {
-	rest := b.width - i*wordBytes
-	if rest <= 0 {
-		return 0
-	}
-	word := binary.LittleEndian.Uint64(b.states[state*b.width+i*wordBytes:])
-	if rest < wordBytes {
-		word &= 1<<(8*rest) - 1
-	}
-	return word
-}
-
-func (b *block) set(state int, words []uint64) {
-	var whole [wordBytes]byte
-	for i, word := range words {
-		from, to := i*wordBytes, min((i+1)*wordBytes, b.width)
-		if from >= to {
-			return
-		}
-		binary.LittleEndian.PutUint64(whole[:], word)
-		copy(b.states[state*b.width+from:state*b.width+to], whole[:])
-	}
-}
-
-// widened is the block with room for wider states, of which there are some already.
-func (b *block) widened(width, states int) block {
-	wide := *b
-	wide.width, wide.states = width, roomFor(width)
-	for i := range states {
-		copy(wide.states[i*width:], b.states[i*b.width:(i+1)*b.width])
-	}
-	return wide
-}
-
-// hash takes the hash of a state from its bytes, if it is not there.
-func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
-	if b.prints != nil {
-		return b.prints[state]
-	}
-	for i, value := range b.states[state*b.width : (state+1)*b.width] {
-		hash ^= rows[i][value]
-	}
-	return hash
 }

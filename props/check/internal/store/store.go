@@ -1,0 +1,204 @@
+// Package store keeps the states that a search finds: it is the visited set and the queue in one.
+package store
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+const (
+	// None is the number of no state: the parent of an initial state, and what a Finder answers about an unknown state.
+	None = math.MaxUint32
+
+	// mostStates is what a table of the largest size takes: its entries, and the parents, have 32 bits for a state.
+	mostStates = int64(loadNumerator << 32 / loadDenominator)
+)
+
+// Store is a set of states, each of them an image: a row of words, as many for each state. The states are kept whole, in
+// the order in which they are added, which is the order of breadth-first search, and so the store is the queue of the
+// search too. A state's number is its place in that order.
+//
+// The layout says which bits of the images are stored. The stored bits, the packed states, are side by side in large blocks
+// that are never moved, apart from the last one, and each block is as wide as its states need. Beside them is a hash table.
+//
+// A store that goes by fingerprints keeps the hashes beside the states, takes states with the same hash for one, and drops
+// the states of each block when all of them are explored.
+//
+// Any number of goroutines may read while none adds.
+type Store struct {
+	layout
+	table
+	opt         Options
+	forgotten   int // blocks whose states are not kept any more
+	states      int64
+	blocks      []block
+	blockMemory int64
+	packed      []uint64 // of the state being added
+	insertion   insertion
+}
+
+// Options are the limits of a store, and what it goes by.
+type Options struct {
+	MaxStates    int64 // 0 is as many as there are numbers for
+	MaxMemory    int64 // in bytes; 0 is no limit
+	Fingerprints int   // bits of a fingerprint, which are the same in every run; 0 if states are known by all of their bits
+	Workers      int   // goroutines that may work for the store; 0 is one
+}
+
+// New is an empty store for states whose images have so many words.
+func New(words int, opt Options) *Store {
+	if opt.MaxStates == 0 || opt.MaxStates > mostStates {
+		opt.MaxStates = mostStates
+	}
+	if opt.MaxMemory == 0 {
+		opt.MaxMemory = math.MaxInt64
+	}
+	seed := rand.Uint64()
+	if opt.Fingerprints > 0 {
+		seed = 0
+	}
+	st := &Store{opt: opt, layout: newLayout(words, seed), table: newTable(smallestTable), packed: make([]uint64, 1)}
+	st.short = opt.Fingerprints % 64
+	return st
+}
+
+// Fingerprints reports whether the store goes by fingerprints, and so forgets states.
+func (st *Store) Fingerprints() bool { return st.opt.Fingerprints > 0 }
+
+// Len is how many states there are.
+func (st *Store) Len() int64 { return st.states }
+
+// Memory is the size of the blocks and the table.
+func (st *Store) Memory() int64 { return st.blockMemory + st.table.bytes() }
+
+// Parent is the parent with which a state was added.
+func (st *Store) Parent(number int64) uint32 {
+	b, state := st.at(number)
+	return b.parents[state]
+}
+
+// at is where a state is.
+func (st *Store) at(number int64) (b *block, state int) {
+	return &st.blocks[number>>blockBits], int(number & (blockStates - 1))
+}
+
+// Read puts the image of a state into image.
+func (st *Store) Read(number int64, image []uint64) {
+	b, state := st.at(number)
+	copy(image, st.base)
+	for w := range st.words {
+		st.unpack(w, b.word(state, w), image)
+	}
+}
+
+// Forget says that the states up to the one numbered end are explored.
+func (st *Store) Forget(end int64) {
+	for ; st.Fingerprints() && int64(st.forgotten+1)<<blockBits <= end; st.forgotten++ {
+		b := &st.blocks[st.forgotten]
+		st.blockMemory -= int64(len(b.states))
+		b.states = nil
+	}
+}
+
+// Find returns the number of the state with the image.
+func (st *Store) Find(image []uint64) (number int64, known bool) {
+	if st.states == 0 {
+		return 0, false
+	}
+	packed := make([]uint64, st.words)
+	hash, fits := st.pack(image, packed)
+	if !fits {
+		return 0, false
+	}
+	number, _, known = st.find(packed, hash)
+	return number, known
+}
+
+// Add stores the state with the image unless it is known, and returns its number. The error is a limit that it would have
+// broken.
+func (st *Store) Add(image []uint64, parent uint32) (number int64, err error) {
+	st.begin(image)
+	hash, fits := st.pack(image, st.packed)
+	if !fits {
+		if st.states == st.opt.MaxStates {
+			return 0, st.full()
+		}
+		st.widen(image)
+		st.packed = make([]uint64, st.words)
+		st.pack(image, st.packed)
+	}
+	return st.addPacked(st.packed, hash, parent)
+}
+
+// addPacked is Add for a state that is packed already, maybe when the layout had fewer words.
+func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number int64, err error) {
+	number, slot, known := st.find(packed, hash)
+	if known {
+		return number, nil
+	}
+	if st.states == st.opt.MaxStates {
+		return 0, st.full()
+	}
+	if st.crowded(st.states) {
+		if err := st.allow(2 * st.table.bytes()); err != nil {
+			return 0, err
+		}
+		st.grow()
+		_, slot, _ = st.find(packed, hash)
+	}
+	b, err := st.lastBlock()
+	if err != nil {
+		return 0, err
+	}
+	number = st.states
+	st.states++
+	b.put(int(number&(blockStates-1)), packed, hash, parent)
+	st.slots[slot] = st.entry(number, hash)
+	return number, nil
+}
+
+// lastBlock is the block for the next state, and as wide as the layout is by now.
+func (st *Store) lastBlock() (*block, error) {
+	last := len(st.blocks) - 1
+	used := int(st.states & (blockStates - 1))
+	if used > 0 && st.blocks[last].width == st.width {
+		return &st.blocks[last], nil
+	}
+	size := st.blockBytes(st.width)
+	if err := st.allow(size); err != nil {
+		return nil, err
+	}
+	if used == 0 {
+		st.blocks = append(st.blocks, newBlock(st.width, st.Fingerprints()))
+		last++
+	} else {
+		st.blockMemory -= st.blockBytes(st.blocks[last].width)
+		st.blocks[last] = st.blocks[last].widened(st.width, used)
+	}
+	st.blockMemory += size
+	return &st.blocks[last], nil
+}
+
+// blockBytes is what a block takes, whose states are not forgotten.
+func (st *Store) blockBytes(width int) int64 {
+	size := int64(blockStates*(width+parentBytes) + wordBytes)
+	if st.Fingerprints() {
+		size += blockStates * printBytes
+	}
+	return size
+}
+
+func (st *Store) full() error { return fmt.Errorf("limit of %d states reached", st.opt.MaxStates) }
+
+func (st *Store) allow(more int64) error {
+	if st.Memory()+more > st.opt.MaxMemory {
+		return st.OutOfMemory()
+	}
+	return nil
+}
+
+// OutOfMemory is the error for the limit of memory.
+func (st *Store) OutOfMemory() error {
+	return fmt.Errorf("limit of %d bytes of memory reached", st.opt.MaxMemory)
+}
