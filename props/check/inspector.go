@@ -40,7 +40,7 @@ func (i *inspector[S, T]) due(number int64) bool {
 func (i *inspector[S, T]) list(step T, next *S) {
 	if len(i.listing) < mostListed {
 		record, hash := i.codec.record(next, i.stepper.scratch), uint64(0)
-		for _, p := range i.parts {
+		for _, p := range i.codec.parts {
 			hash = bits.RotateLeft64((hash^p.load(record))*0x9e3779b97f4a7c15, 29)
 		}
 		i.listing = append(i.listing, listed[T]{step, hash})
