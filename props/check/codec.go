@@ -22,24 +22,8 @@ type codec[S any] struct {
 	plain   *derived     // from the type; nil if it has what cannot be compared, and then own is there
 	interns []*intern    // of the parts of varying length
 	width   int          // bytes of the record
-	parts   []part       // of the record, one for each word
+	parts   []store.Part // of the record, one for each word
 	inPlace bool         // the record is the state in memory
-}
-
-// part is where a word of the image stands: 8 bytes from the offset, of which the mask says which are part of the value.
-type part struct {
-	offset int
-	mask   uint64
-}
-
-func (p part) load(memory []byte) uint64 {
-	return binary.LittleEndian.Uint64(memory[p.offset:]) & p.mask
-}
-
-// keep puts the word back where it stands, and leaves the other bytes as they are.
-func (p part) keep(memory []byte, word uint64) {
-	b := memory[p.offset:]
-	binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)&^p.mask|word)
 }
 
 // wordBytes is the size of a word of an image, and internBytes that of the number of an interned part.
@@ -85,14 +69,14 @@ func (c *codec[S]) divide(runs []run, size int) {
 		}
 	}
 	for at := 0; at < size; at += wordBytes {
-		p := part{offset: min(at, size-wordBytes)}
+		p := store.Part{Offset: min(at, size-wordBytes)}
 		for i := range wordBytes {
-			if counts[p.offset+i] {
-				p.mask |= 0xff << (8 * i)
-				counts[p.offset+i] = false
+			if counts[p.Offset+i] {
+				p.Mask |= 0xff << (8 * i)
+				counts[p.Offset+i] = false
 			}
 		}
-		if p.mask != 0 {
+		if p.Mask != 0 {
 			c.parts = append(c.parts, p)
 		}
 	}
@@ -151,9 +135,9 @@ func (c *codec[S]) image(s *S, m *scratch, words []uint64) {
 	load(c.parts, c.record(s, m), words)
 }
 
-func load(parts []part, record []byte, words []uint64) {
+func load(parts []store.Part, record []byte, words []uint64) {
 	for i, p := range parts {
-		words[i] = p.load(record)
+		words[i] = p.Load(record)
 	}
 }
 
@@ -164,7 +148,7 @@ func (c *codec[S]) restore(words []uint64, m *scratch, s *S) {
 		record = bytesOf(s)
 	}
 	for i, p := range c.parts {
-		p.keep(record, words[i])
+		p.Keep(record, words[i])
 	}
 	switch {
 	case c.inPlace:

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check/internal/store"
 )
 
 type padded struct {
@@ -28,7 +30,9 @@ func TestImageLeavesOutPadding(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1+4+2*(1+2)+8+1, c.width)
 	assert.Equal(t, []run{{0, 1}, {4, 5}, {10, 3}, {14, 2}, {24, 9}}, c.plain.runs)
-	assert.Equal(t, []part{{0, 0xffff_ffff_0000_00ff}, {8, 0xffff_00ff_ffff_00ff}, {24, 1<<64 - 1}, {32, 0xff}}, c.parts)
+	assert.Equal(t, []store.Part{
+		{Mask: 0xffff_ffff_0000_00ff}, {Offset: 8, Mask: 0xffff_00ff_ffff_00ff}, {Offset: 24, Mask: 1<<64 - 1}, {Offset: 32, Mask: 0xff},
+	}, c.parts)
 }
 
 // there is the image of a state, after it was turned back and compared.
@@ -117,7 +121,7 @@ func every[S comparable](t *testing.T) {
 	require.NoError(t, err)
 	counted := 0
 	for _, p := range c.parts {
-		counted += bits.OnesCount64(p.mask)
+		counted += bits.OnesCount64(p.Mask)
 	}
 	assert.Equal(t, 8*c.width, counted, "each byte counts once")
 	images := map[string]bool{fmt.Sprint(there(t, c, *new(S))): true}

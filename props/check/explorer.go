@@ -238,8 +238,7 @@ func (e *explorer[S, T]) step(step T, next *S) {
 
 // differs reports whether the record is of another state than the one being expanded, and makes it the next state.
 func (e *explorer[S, T]) differs(record []byte) bool {
-	load(e.codec.parts, record, e.words)
-	return e.finder.Differs(e.words)
+	return e.finder.DiffersIn(record, e.codec.parts)
 }
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.

@@ -41,7 +41,7 @@ func (i *inspector[S, T]) list(step T, next *S) {
 	if len(i.listing) < mostListed {
 		record, hash := i.codec.record(next, i.stepper.scratch), uint64(0)
 		for _, p := range i.codec.parts {
-			hash = bits.RotateLeft64((hash^p.load(record))*0x9e3779b97f4a7c15, 29)
+			hash = bits.RotateLeft64((hash^p.Load(record))*0x9e3779b97f4a7c15, 29)
 		}
 		i.listing = append(i.listing, listed[T]{step, hash})
 	} else if i.ctx.Err() != nil {

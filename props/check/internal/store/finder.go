@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -16,6 +17,7 @@ const BatchStates = 128
 // processor waits for many of them at once.
 type Finder struct {
 	store  *Store
+	spots  []spot   // of the store
 	number uint32   // of the current state
 	image  []uint64 // of it
 	row    []uint64 // its packed words
@@ -33,7 +35,9 @@ type Finder struct {
 }
 
 // Finder returns a finder, which has to be Reset first.
-func (st *Store) Finder() Finder { return Finder{store: st, image: make([]uint64, len(st.spots)/64)} }
+func (st *Store) Finder() Finder {
+	return Finder{store: st, spots: st.spots, image: make([]uint64, len(st.spots)/64)}
+}
 
 // Reset forgets what waits. It is needed whenever states were added.
 func (f *Finder) Reset() {
@@ -58,37 +62,92 @@ func (f *Finder) Enter(number int64) (image []uint64) {
 	return f.image
 }
 
+// Part is where a word of an image is in memory: 8 bytes from the offset, of which the mask says which are part of the value.
+type Part struct {
+	Offset int
+	Mask   uint64
+}
+
+// Load is the word.
+func (p Part) Load(memory []byte) uint64 {
+	return binary.LittleEndian.Uint64(memory[p.Offset:]) & p.Mask
+}
+
+// Keep puts the word back where it is, and leaves the other bytes as they are.
+func (p Part) Keep(memory []byte, word uint64) {
+	b := memory[p.Offset:]
+	binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)&^p.Mask|word)
+}
+
 // Differs makes the image that of the next state, and reports whether it is another state than the current one. Only the
 // bits that differ are looked at: their keys change the hash, and they themselves the packed words.
-func (f *Finder) Differs(next []uint64) bool {
-	row := f.packed[f.waiting*f.words:][:f.words]
-	if row[0] = f.row[0]; len(row) > 1 {
-		copy(row, f.row)
-	}
-	hash, changed, unplaced := f.hash, false, false
+func (f *Finder) Differs(next []uint64) (changed bool) {
+	row, unplaced := f.begin(), false
 	for i, word := range f.image {
-		diff := next[i] ^ word
-		if diff == 0 {
-			continue
-		}
-		changed = true
-		spots := (*[64]spot)(f.store.spots[i<<6:])
-		for ; diff != 0; diff &= diff - 1 {
-			b := &spots[bits.TrailingZeros64(diff)&63]
-			hash ^= b.key
-			if b.place == noPlace {
-				unplaced = true
-				continue
-			}
-			row[b.place>>6] ^= 1 << (b.place & 63)
+		if diff := next[i] ^ word; diff != 0 {
+			changed = true
+			unplaced = f.flip(row, i, diff) || unplaced
 		}
 	}
 	if unplaced {
 		f.unplaced = append(f.unplaced, f.waiting)
 		f.images = append(f.images, next...)
 	}
-	f.hashes[f.waiting&(BatchStates-1)] = f.store.shortened(hash)
+	f.shorten()
 	return changed
+}
+
+// DiffersIn is Differs for an image whose words are in memory.
+func (f *Finder) DiffersIn(memory []byte, parts []Part) (changed bool) {
+	row, unplaced := f.begin(), false
+	for i, p := range parts {
+		if diff := p.Load(memory) ^ f.image[i]; diff != 0 {
+			changed = true
+			unplaced = f.flip(row, i, diff) || unplaced
+		}
+	}
+	if unplaced {
+		f.unplaced = append(f.unplaced, f.waiting)
+		for _, p := range parts {
+			f.images = append(f.images, p.Load(memory))
+		}
+	}
+	f.shorten()
+	return changed
+}
+
+// begin makes the next state the same as the current one.
+func (f *Finder) begin() (row []uint64) {
+	row = f.packed[f.waiting*f.words:][:f.words]
+	if row[0] = f.row[0]; len(row) > 1 {
+		copy(row, f.row)
+	}
+	f.hashes[f.waiting&(BatchStates-1)] = f.hash
+	return row
+}
+
+// flip makes the difference in one word, and reports whether one of the bits has no place in the layout.
+func (f *Finder) flip(row []uint64, word int, diff uint64) (unplaced bool) {
+	spots, hash := (*[64]spot)(f.spots[word<<6:]), uint64(0)
+	for ; diff != 0; diff &= diff - 1 {
+		b := &spots[bits.TrailingZeros64(diff)&63]
+		hash ^= b.key
+		if b.place == noPlace {
+			unplaced = true
+			continue
+		}
+		row[b.place>>6] ^= 1 << (b.place & 63)
+	}
+	f.hashes[f.waiting&(BatchStates-1)] ^= hash
+	return unplaced
+}
+
+// shorten shortens the hash of the next state, for tests.
+func (f *Finder) shorten() {
+	if f.store.short > 0 {
+		hash := &f.hashes[f.waiting&(BatchStates-1)]
+		*hash = f.store.shortened(*hash)
+	}
 }
 
 // Waiting is how many states wait to be looked up.
