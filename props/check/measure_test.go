@@ -61,7 +61,7 @@ func BenchmarkTwoPhase(b *testing.B) {
 				if liveness {
 					name += "+liveness"
 					properties = append(properties, check.LeadsTo("the first gets to know",
-						func(s *transaction) bool { return s.rm[0] == prepared }, func(s *transaction) bool { return decided(s.rm[0]) }))
+						func(s *transaction) bool { return s.RM[0] == prepared }, func(s *transaction) bool { return decided(s.RM[0]) }))
 				}
 				b.Run(name, func(b *testing.B) {
 					search(b, fair(twoPhase{n}.model(), n), properties, check.Options{Workers: workers, Coverage: true})

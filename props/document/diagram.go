@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pkgdist/model"
+	"pkgdist/props/check/show"
 )
 
 // A node of a diagram is an actor, or something that a state says.
@@ -70,7 +71,7 @@ func writePicture(b *strings.Builder) {
 	groups, edges := picture()
 	b.WriteString("```mermaid\nflowchart TB\n")
 	for _, g := range groups {
-		fmt.Fprintf(b, "  subgraph %s[\"%s\"]\n", g.id, inLabel.Replace(g.title))
+		fmt.Fprintf(b, "  subgraph %s[\"%s\"]\n", g.id, show.MermaidText(g.title))
 		for _, n := range g.nodes {
 			b.WriteString("    " + shape(n) + "\n")
 		}
@@ -89,9 +90,9 @@ func shape(n node) string {
 		title = n.field
 	}
 	if n.actor != 0 {
-		return fmt.Sprintf("%s([\"%s\"])", n.id, inLabel.Replace(capital(n.actor.String())))
+		return fmt.Sprintf("%s([\"%s\"])", n.id, show.MermaidText(show.Capital(n.actor.String())))
 	}
-	return fmt.Sprintf("%s[\"%s\"]", n.id, inLabel.Replace(title))
+	return fmt.Sprintf("%s[\"%s\"]", n.id, show.MermaidText(title))
 }
 
 // A touch is what an actor does with a field, by any of its rules: in the product

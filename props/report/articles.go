@@ -88,5 +88,5 @@ func ArticlesJSON(w io.Writer, list []*article.Measured) error {
 			Cure: m.Cure.Words(), Wrong: append([]string{}, m.Wrong...),
 		})
 	}
-	return encode(w, all)
+	return show.WriteJSON(w, "  ", all)
 }

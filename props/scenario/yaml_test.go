@@ -11,6 +11,7 @@ import (
 	"pkgdist/fixtures"
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/check/show"
 )
 
 // words are names that YAML, or a careless writer of it, takes for something else.
@@ -114,9 +115,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse("f.yaml", text)
 		if err != nil {
-			require.IsType(t, &Error{}, err)
+			require.IsType(t, &show.FileError{}, err)
 			require.Equal(t, -1, strings.IndexFunc(err.Error(), func(r rune) bool { return r < ' ' }), "%q", err.Error())
-			at := err.(*Error)
+			at := err.(*show.FileError)
 			require.True(t, at.Line > 0 && at.Column > 0 || len(text) > MaxBytes, "no place: %v", err)
 			require.LessOrEqual(t, at.Line, 1+strings.Count(string(text), "\n")+strings.Count(string(text), "\r"))
 			return

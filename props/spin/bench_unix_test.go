@@ -12,6 +12,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/scenario"
 	"pkgdist/props/spin"
 
@@ -31,9 +32,9 @@ type contest struct {
 func contests(b *testing.B) []contest {
 	list := []contest{
 		{name: "two-phase-8", file: spin.TwoPhase, macros: []string{"N=8"}, limits: spin.Limits{Depth: 1000, HashBits: 21},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{8}.model()) }},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, testmodel.TwoPhase(8)) }},
 		{name: "two-phase-9", file: spin.TwoPhase, macros: []string{"N=9"}, limits: spin.Limits{Depth: 1000, HashBits: 24},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{9}.model()) }, big: true},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, testmodel.TwoPhase(9)) }, big: true},
 	}
 	for _, name := range []string{"faults", "two-packages", "three-tiers"} {
 		sc, err := scenario.Load(name)
