@@ -62,11 +62,10 @@ type Claim struct {
 	reads, changes model.Access
 }
 
-// Catalogue returns the claims: first what must never go wrong, to versions and
-// in how the components work, then what must be so when nothing more can happen, then what must happen in the end, and last
-// what must be reachable.
+// Catalogue returns the claims: safety, of versions and of how the components work,
+// then what must be true at rest, then liveness, and last what must be reachable.
 func Catalogue() []Claim {
-	return slices.Concat(safety(), work(), atRest(), inTheEnd(), reachable())
+	return slices.Concat(safety(), work(), atRest(), liveness(), reachable())
 }
 
 // Names returns the names of the claims.
@@ -232,9 +231,9 @@ func (c Claim) at(here place) check.Property[model.State] {
 	})
 }
 
-// ComesAbout tells whether a "sometimes" comes about in a state, or in the step
-// that led to it.
-func (c Claim) ComesAbout(sys *model.System, before, after *model.State) bool {
+// Occurs tells whether a "sometimes" occurs in a state, or in the step that led to
+// it.
+func (c Claim) Occurs(sys *model.System, before, after *model.State) bool {
 	return !c.places(sys, before, after, func(at place) bool { return !c.applies(at) || !c.holds(at) })
 }
 

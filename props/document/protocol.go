@@ -44,7 +44,7 @@ A scope has 2 to %d sites in a tree, 1 to %d packages, 1 to %d updates of each, 
 fault. A version is a number from 1 to the last update (one more where the administrator updates a second time); its content is that
 number, whole or torn, and there are no bytes and no clocks. At the beginning everything is none, empty, idle, waiting or reachable.
 
-Each condition and each effect of a rule declares which bits of the state it looks at and changes, and tests hold that against what it
+Each condition and each effect of a rule declares which bits of the state it reads and changes, and tests compare that with what it
 does. In parentheses is what comes in only in another design than the product as shipped. What faults touch, their rules below say.
 
 `, model.MaxSites, model.MaxPackages, model.MaxUpdates, model.MaxDPs, model.MaxFaults)
@@ -54,7 +54,7 @@ does. In parentheses is what comes in only in another design than the product as
 			by(all, f.Label, func(t touch) (bool, bool) { return t.reads, t.readsWith }),
 			by(all, f.Label, func(t touch) (bool, bool) { return t.changes, t.changesWith })})
 	}
-	table(b, []string{"field", "what it is", "values", "one for each", "looked at by", "changed by"}, rows)
+	table(b, []string{"field", "what it is", "values", "one for each", "read by", "changed by"}, rows)
 	b.WriteString("Besides, a state says how often each fault can still happen:\n\n")
 	rows = nil
 	for _, f := range model.Faults() {
@@ -103,7 +103,7 @@ func writeWho(b *strings.Builder, rules []model.Rule, all map[model.Actor]map[st
 		rows = append(rows, []string{plain(show.Capital(a.String())), plain(a.Doc()), codes(stepsOf(rules, a))})
 	}
 	table(b, []string{"who", "what it is", "its steps"}, rows)
-	b.WriteString("An arrow leads to what somebody changes, and a dotted line to what he looks at only. This is the product as it shipped, without faults.\n\n")
+	b.WriteString("An arrow leads to what somebody changes, and a dotted line to what it only reads. This is the product as it shipped, without faults.\n\n")
 	writeActors(b, all)
 }
 
@@ -175,7 +175,7 @@ func writeRule(b *strings.Builder, r *model.Rule) {
 	if r.If.String() != "" { // the whole rule comes in with a design
 		does = model.ReadWriteSets{Reads: does.ReadsWith, Writes: does.WritesWith}
 	}
-	fmt.Fprintf(b, "- **Looks at:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Writes, does.WritesWith))
+	fmt.Fprintf(b, "- **Reads:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Writes, does.WritesWith))
 	inferred := ""
 	if r.Inferred {
 		inferred = " *Inferred.*"

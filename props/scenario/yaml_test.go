@@ -96,7 +96,7 @@ func TestAShippedScenarioReadsBackFromItsCanonicalText(t *testing.T) {
 	}
 }
 
-// FuzzParse looks for input that makes reading panic, that is refused in more
+// FuzzParse searches for input that makes reading panic, that is refused in more
 // than one line or without a place, or that does not read back.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))

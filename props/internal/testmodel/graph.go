@@ -44,3 +44,11 @@ func Way(n int) Graph {
 
 // Is is the claim that a state is a certain one.
 func Is(n int) func(*int) bool { return func(s *int) bool { return *s == n } }
+
+// Must is a result that a test cannot do without.
+func Must[T any](result T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return result
+}
