@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/require"
 )
@@ -23,9 +24,9 @@ type usage struct {
 func measure(f func()) usage {
 	debug.FreeOSMemory()
 	forgetPeak()
-	begin, before := time.Now(), processorTime()
+	begin, before := time.Now(), testmodel.ProcessorTime()
 	f()
-	return usage{time.Since(begin), processorTime() - before, peakMemory()}
+	return usage{time.Since(begin), testmodel.ProcessorTime() - before, peakMemory()}
 }
 
 // forgetPeak has the system begin anew to take note of the most memory that the process has, where it can be asked to.
