@@ -290,7 +290,7 @@ func TestAFileAheadOfTheStoredVersionGoesRoundForEver(t *testing.T) {
 	assert.Equal(t, []string{"replication.wait", "timer.rescan", "replication.wake", "replication.skip"}, rules(loop))
 	r, err := run.Again(ce, "")
 	require.NoError(t, err)
-	assert.True(t, r.Reproduced, r.Flaw)
+	assert.True(t, r.Reproduced, r.Stopped)
 }
 
 // An article has one number wherever it is named, and its scenario names it.

@@ -52,10 +52,12 @@ func (s *search[S, T]) columnsOfCase(property, instance int) (from, to int) {
 // markColumns evaluates the conditions in the state being expanded.
 func (e *explorer[S, T]) markColumns(cut bool) {
 	o := &e.notes.outline
-	o.stride = len(e.memo.marks)
+	o.stride = (len(e.columns) + 7) / 8
 	first := len(o.marks)
-	o.marks = append(o.marks, e.memo.marks...)
-	mark := func(i int) { o.marks[first+i>>6] |= 1 << (i & 63) }
+	for i := range o.stride {
+		o.marks = append(o.marks, byte(e.memo.marks[i>>3]>>(8*(i&7))))
+	}
+	mark := func(i int) { o.marks[first+i>>3] |= 1 << (i & 7) }
 	if cut {
 		mark(cutColumn)
 	}
@@ -78,5 +80,5 @@ func (e *explorer[S, T]) markColumns(cut bool) {
 
 // marked is what a condition says of a state.
 func (g *graph) marked(state uint32, column int) bool {
-	return g.marks[int(state)*g.stride+column>>6]>>(column&63)&1 != 0
+	return g.marks[int(state)*g.stride+column>>3]>>(column&7)&1 != 0
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -150,4 +151,26 @@ func TestPanicInAnEncodingIsBlamedOnTheStateThatWasEncoded(t *testing.T) {
 			require.ErrorContains(t, err, want)
 		}
 	}
+}
+
+// What would be ignored in silence, or is no variable of the model, is refused.
+func TestDeclarationsThatDoNotFitAreRefused(t *testing.T) {
+	m := way(3).model()
+	m.Messages = func(edge) []show.Handover { return nil }
+	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{})
+	assert.EqualError(t, err, "check: the model has Messages and no Actor; expected both")
+
+	m = way(3).model()
+	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, s *int) []byte { return append(b, byte(*s)) }, Decode: func(b []byte, s *int) { *s = int(b[0]) }}
+	m.Independence = &check.Independence[int, edge]{
+		Universe: func() []edge { return nil }, Conditions: func(edge) [][]int { return nil },
+		Effect: func(edge) (reads, writes []int) { return nil, nil }, Obstacle: func(*int, edge) int { return -1 }, Bits: true,
+	}
+	far := check.Never("far", is(9))
+	_, err = check.Exhaustive(t.Context(), m, []check.Property[int]{far.Observing([]int{8}, nil)}, check.Options{})
+	assert.EqualError(t, err, `check: the property "far" observes variable 8; expected a bit of the encoded state, 0 to 7`)
+	// A claim that observes less than it depends on is noticed.
+	odd := check.Never("odd", func(s *int) bool { return *s == 3 }).Observing([]int{0}, nil)
+	_, err = check.Exhaustive(t.Context(), m, []check.Property[int]{odd}, check.Options{})
+	assert.ErrorContains(t, err, `"odd" does not say all that it observes`)
 }

@@ -87,6 +87,9 @@ type explorer[S any, T comparable] struct {
 	promised    []int // of a step
 	verified    *S    // the state whose encoding is being verified
 
+	environment   func(step T) bool // of the model, near at hand
+	rules, varies bool              // there are rules; states have varying lengths
+
 	parts     []part // of the codec
 	spots     []spot // of the store
 	bytesOnly bool   // of a next state nothing but its bytes in memory is needed
@@ -133,6 +136,7 @@ func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
 		}
 	}
 	e.parts, e.spots = s.codec.parts, s.store.spots
+	e.environment, e.rules, e.varies = s.Environment, len(s.Rules) > 0, s.codec.varies()
 	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
 	e.keeps = func(promise int) { e.promised = append(e.promised, promise) }
@@ -254,7 +258,7 @@ func (e *explorer[S, T]) fail(err error) {
 
 // count counts a step, and looks at the context now and then: one state may have millions of steps.
 func (e *explorer[S, T]) count() {
-	if e.notes.steps++; e.notes.steps%pollEvery == 0 {
+	if e.notes.steps++; e.notes.steps&(pollEvery-1) == 0 {
 		if err := e.ctx.Err(); err != nil {
 			panic(abandoned{err})
 		}
@@ -360,22 +364,27 @@ func (e *explorer[S, T]) waitUnplaced(image []uint64) {
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
 func (e *explorer[S, T]) take(step T, next *S) {
-	if e.systems(step) {
-		e.moves = true
-	}
-	if len(e.Rules) > 0 {
+	own := e.environment == nil || !e.environment(step)
+	e.moves = e.moves || own
+	if e.rules {
 		e.fire(step)
 	}
 	if e.onStep && next != nil {
 		e.judgeStep(next)
 	}
 	if e.liveness {
-		e.notes.outline.step(e.label(step))
+		label := uint16(noLabel)
+		if own && len(e.Promises) > 0 {
+			label = e.label(step)
+		}
+		e.notes.outline.step(label)
 	}
 	w := &e.waiting
 	i := w.lookup.states & (lookupStates - 1)
 	w.parents[i] = uint32(e.number)
-	w.lengths[i] = e.scratch.length
+	if e.varies {
+		w.lengths[i] = e.scratch.length
+	}
 	if w.states != nil && next != nil {
 		if e.opt.Symmetry {
 			next = &e.representative
@@ -461,11 +470,16 @@ func (e *explorer[S, T]) fire(step T) {
 	e.notes.coverage[rule].Fired++
 }
 
-// label is the label of a step that changes the state.
+// label is the label of a step of the system that changes the state.
 func (e *explorer[S, T]) label(step T) uint16 {
-	label, err := labelOf(e.machine, e.labels, e.old(), step, &e.promised, e.keeps)
+	e.promised = e.promised[:0]
+	e.Keeps(e.old(), step, e.keeps)
+	if len(e.promised) == 1 && uint(e.promised[0]) < uint(len(e.Promises)) {
+		return uint16(e.promised[0] + 1)
+	}
+	label, err := e.labels.of(e.promised)
 	if err != nil {
-		e.fail(err)
+		e.fail(fmt.Errorf("check: step %v: %w", step, err))
 	}
 	return label
 }

@@ -13,13 +13,14 @@ const mostLabels = 1 << 16
 // labels number the sets of promises that steps are in. Label 0 is no promise, and the label of a promise alone is its
 // index plus one. Several goroutines may use them.
 type labels struct {
-	sets    [][]int // by label; the promises alone never change, and the others are guarded
-	mutex   sync.RWMutex
-	numbers map[string]uint16
+	promises int
+	sets     [][]int // by label; the promises alone never change, and the others are guarded
+	mutex    sync.RWMutex
+	numbers  map[string]uint16
 }
 
 func newLabels(promises int) *labels {
-	l := &labels{numbers: map[string]uint16{}, sets: make([][]int, promises+1)}
+	l := &labels{promises: promises, numbers: map[string]uint16{}, sets: make([][]int, promises+1)}
 	for i := range promises {
 		l.sets[i+1] = []int{i}
 	}
@@ -28,6 +29,11 @@ func newLabels(promises int) *labels {
 
 // of is the label of a set of promises.
 func (l *labels) of(set []int) (uint16, error) {
+	for _, p := range set {
+		if p < 0 || p >= l.promises {
+			return noLabel, fmt.Errorf("it is of promise %d; expected an index into the %d promises of the model", p, l.promises)
+		}
+	}
 	switch len(set) {
 	case 0:
 		return noLabel, nil
@@ -51,7 +57,7 @@ func (l *labels) of(set []int) (uint16, error) {
 		return number, nil
 	}
 	if len(l.sets) == mostLabels {
-		return noLabel, fmt.Errorf("check: the steps of the model are in more than %d different sets of promises", mostLabels-1)
+		return noLabel, fmt.Errorf("the steps of the model are in more than %d different sets of promises", mostLabels-1)
 	}
 	l.sets = append(l.sets, slices.Clone(set))
 	number = uint16(len(l.sets) - 1)
@@ -60,18 +66,13 @@ func (l *labels) of(set []int) (uint16, error) {
 }
 
 // labelOf is the label of a step that changes s.
-func labelOf[S any, T comparable](m *machine[S, T], l *labels, s *S, step T, promised *[]int, keeps func(int)) (uint16, error) {
+func (m *machine[S, T]) labelOf(l *labels, s *S, step T) (uint16, error) {
 	if len(m.Promises) == 0 || !m.systems(step) {
 		return noLabel, nil
 	}
-	*promised = (*promised)[:0]
-	m.Keeps(s, step, keeps)
-	for _, p := range *promised {
-		if p < 0 || p >= len(m.Promises) {
-			return noLabel, fmt.Errorf("check: step %v is of promise %d; expected an index into the %d promises of the model", step, p, len(m.Promises))
-		}
-	}
-	return l.of(*promised)
+	var promised []int
+	m.Keeps(s, step, func(p int) { promised = append(promised, p) })
+	return l.of(promised)
 }
 
 const noLabel = 0

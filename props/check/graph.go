@@ -6,8 +6,8 @@ type graph struct {
 	ends    []uint64 // where the steps of each state end; they begin where those of the state before end
 	targets []uint32
 	labels  []uint16 // of the promises that the step is of
-	marks   []uint64 // what conditions say of each state: see column
-	stride  int      // words of marks for a state
+	marks   []byte   // what conditions say of each state, a bit a column
+	stride  int      // bytes of marks for a state
 }
 
 // edges are the steps out of a state.
@@ -32,12 +32,12 @@ func (g *graph) append(n *outline) {
 }
 
 func (g *graph) memory() int64 {
-	return int64(cap(g.ends))*8 + int64(cap(g.targets))*4 + int64(cap(g.labels))*2 + int64(cap(g.marks))*8
+	return int64(cap(g.ends))*8 + int64(cap(g.targets))*4 + int64(cap(g.labels))*2 + int64(cap(g.marks))
 }
 
 // growth is the memory that it takes to append a share: while a slice is copied to a larger one, there are both.
 func (g *graph) growth(n *outline) int64 {
-	return grown(g.ends, n.ends)*8 + grown(g.targets, n.targets)*4 + grown(g.labels, n.labels)*2 + grown(g.marks, n.marks)*8
+	return grown(g.ends, n.ends)*8 + grown(g.targets, n.targets)*4 + grown(g.labels, n.labels)*2 + grown(g.marks, n.marks)
 }
 
 // grown is the capacity of the larger slice that have needs to take more, or 0 if it needs none.
@@ -62,7 +62,7 @@ type outline struct {
 	targets []uint32
 	labels  []uint16
 	pending []uint32 // which targets are the states in notes.found, in their order
-	marks   []uint64
+	marks   []byte
 	stride  int
 }
 

@@ -2,7 +2,7 @@ package check
 
 import (
 	"fmt"
-	"hash/maphash"
+	"math/bits"
 )
 
 // inspector asks the model again about the first states, and then about a sample: whether it has the same steps, and whether
@@ -13,7 +13,6 @@ type inspector[S any, T comparable] struct {
 	first, again []listed[T]
 	leads        map[T]uint64 // where each step leads
 	stepper      *stepper[S, T]
-	seed         maphash.Seed
 	identity     []byte
 	watched      []byte
 }
@@ -28,7 +27,7 @@ type listed[T comparable] struct {
 const mostListed = 1 << 10
 
 func newInspector[S any, T comparable](e *explorer[S, T]) *inspector[S, T] {
-	i := &inspector[S, T]{explorer: e, seed: maphash.MakeSeed(), leads: map[T]uint64{}}
+	i := &inspector[S, T]{explorer: e, leads: map[T]uint64{}}
 	i.stepper = newStepper(e.machine, i.list)
 	return i
 }
@@ -40,8 +39,11 @@ func (i *inspector[S, T]) due(number int64) bool {
 
 func (i *inspector[S, T]) list(step T, next *S) {
 	if len(i.listing) < mostListed {
-		i.identity = i.codec.identity(i.identity[:0], next)
-		i.listing = append(i.listing, listed[T]{step, maphash.Bytes(i.seed, i.identity)})
+		record, hash := i.codec.record(next, i.stepper.scratch), uint64(0)
+		for _, p := range i.parts {
+			hash = bits.RotateLeft64((hash^p.load(record))*0x9e3779b97f4a7c15, 29)
+		}
+		i.listing = append(i.listing, listed[T]{step, hash})
 	} else if i.ctx.Err() != nil {
 		panic(abandoned{i.ctx.Err()})
 	}

@@ -222,8 +222,7 @@ func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 
 // labelAgain is the label of a step that has one.
 func (l *liveness[S, T]) labelAgain(before *S, step T) uint16 {
-	var promised []int
-	label, err := labelOf(l.machine, l.labels, before, step, &promised, func(p int) { promised = append(promised, p) })
+	label, err := l.labelOf(l.labels, before, step)
 	if err != nil {
 		panic(abandoned{err})
 	}

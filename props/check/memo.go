@@ -9,10 +9,9 @@ import (
 const (
 	// memoWords and memoBits bound what the claims of a group observe together: with more, the same values are met too seldom.
 	memoWords, memoBits = 4, 96
-	// memoSlots is how many answers a group keeps, 2 to the power of memoSlotBits: a megabyte. One that needs the slot of
-	// another takes it.
-	memoSlotBits = 14
-	memoSlots    = 1 << memoSlotBits
+	// A group begins with slots for few answers, as most searches are small, and has for 2 to the power of memoMostBits at
+	// the most: some megabytes. An answer that needs the slot of another takes it.
+	memoFirstBits, memoMostBits = 4, 14
 	// memoProperties is how many properties there can be: an answer has a bit for each.
 	memoProperties = 64
 )
@@ -51,6 +50,8 @@ type memoGroup[K comparable] struct {
 	members []member
 	tested  bool // each property of the members has met its condition before this batch
 	slots   []memoSlot[K]
+	bits    int // there are 1<<bits slots
+	filled  int
 }
 
 type memoSlot[K comparable] struct {
@@ -150,7 +151,7 @@ func join[K comparable](groups *[]*memoGroup[K], words int, reads, changes []int
 		}
 	}
 	if best == nil {
-		best = &memoGroup[K]{slots: make([]memoSlot[K], memoSlots)}
+		best = &memoGroup[K]{bits: memoFirstBits, slots: make([]memoSlot[K], 1<<memoFirstBits)}
 		*groups = append(*groups, best)
 	}
 	best.add(mask, change)
@@ -214,7 +215,19 @@ func (v *values) hash() uint64 {
 
 // slot is where the answer for a key is, if it is known.
 func (g *memoGroup[K]) slot(hash uint64) *memoSlot[K] {
-	return &g.slots[hash*0x9e3779b97f4a7c15>>(64-memoSlotBits)]
+	return &g.slots[hash*0x9e3779b97f4a7c15>>(64-g.bits)]
+}
+
+// keep remembers an answer, and makes room for more if most slots are taken: what they had is found out again.
+func (g *memoGroup[K]) keep(slot *memoSlot[K], key K, a answer) {
+	if !slot.known {
+		g.filled++
+	}
+	*slot = memoSlot[K]{key, true, a}
+	if g.filled > len(g.slots)/2 && g.bits < memoMostBits {
+		g.bits, g.filled = g.bits+2, 0
+		g.slots = make([]memoSlot[K], 1<<g.bits)
+	}
 }
 
 // judge takes note of what the remembered claims say of the state being expanded.
@@ -230,7 +243,7 @@ func (m *memo[S, T]) judge() {
 			if known && !fresh.equal(slot.answer) {
 				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			*slot = memoSlot[values]{key, true, fresh}
+			g.keep(slot, key, fresh)
 		}
 		tested, decided = tested|slot.tested, decided|slot.decided
 		for i, word := range slot.marks {
@@ -267,7 +280,7 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 			if known && !fresh.equal(slot.answer) || fresh.decided != 0 && !m.changes(g, next) {
 				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			*slot = memoSlot[memoStep[T]]{key, true, fresh}
+			g.keep(slot, key, fresh)
 		}
 		tested, decided = tested|slot.tested, decided|slot.decided
 	}

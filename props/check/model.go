@@ -146,6 +146,7 @@ func (m *Model[S, T]) validate() error {
 		needs("Fault", m.Fault != nil, "Rules", len(m.Rules) > 0),
 		needs("Blocked", m.Blocked != nil, "Rules", len(m.Rules) > 0),
 		needs("Barred", m.Barred != nil, "Blocked", m.Blocked != nil),
+		needs("Messages", m.Messages != nil, "Actor", m.Actor != nil),
 		needs("Parse", m.Parse != nil, "Format", m.Format != nil),
 		needs("Keeps", m.Keeps != nil, "Promises", len(m.Promises) > 0),
 		needs("Promises", len(m.Promises) > 0, "Keeps", m.Keeps != nil),

@@ -8,7 +8,7 @@ import (
 // The first states, and then one in a few, are inspected: what the model says of them in one way is compared with what it
 // says in others.
 const (
-	verifiedStates  = 1024
+	verifiedStates  = 256
 	verifiedOneIn   = 1024
 	wrongPackedStep = "check: PackedSteps does not agree with Steps: in a state it has %v as step %d, and Steps has %v there, or that step leads to another state"
 )

@@ -5,18 +5,20 @@ import (
 	"slices"
 )
 
-// ImpossibleError is the error of a replay for a step that the model cannot take at its place.
-type ImpossibleError[S any, T comparable] struct {
-	At      int         // the index of the step
-	Text    string      // the step as it is printed
-	Guard   string      // what stops it, if the model can say
-	Unknown error       // why the model has no such step any more, or nil
-	Reached Trace[S, T] // the trace up to it
+// ReplayError is why a replay does not come to its end, or does not decide its property there.
+type ReplayError struct {
+	At      int    // the index of the step that cannot be taken, or the number of steps if each was
+	Text    string // that step as it is printed
+	Guard   string // what stops it, if the model can say
+	Unknown error  // why the model has no such step any more, or nil
+	Flaw    string // why the run decides nothing, if each step was taken: a sentence without a full stop
 }
 
-func (e *ImpossibleError[S, T]) Error() string {
+func (e *ReplayError) Error() string {
 	text := fmt.Sprintf("check: step %d, %s, ", e.At+1, e.Text)
 	switch {
+	case e.Flaw != "":
+		return "check: the run is no counterexample: " + e.Flaw
 	case e.Unknown != nil:
 		return text + "no longer exists: " + e.Unknown.Error()
 	case e.Guard != "":
@@ -25,20 +27,10 @@ func (e *ImpossibleError[S, T]) Error() string {
 	return text + "is not possible in the state that the steps before it lead to"
 }
 
-// NoCounterexampleError is the error of Replay for a run that does not decide its property.
-type NoCounterexampleError struct {
-	Property string
-	Flaw     string // a sentence without a full stop
-}
-
-func (e *NoCounterexampleError) Error() string {
-	return "check: the run is no counterexample for " + e.Property + ": " + e.Flaw
-}
-
 // Replay takes the steps from an initial state and finds out whether the run violates p, or shows it if p is a sometimes. A
 // liveness property is violated by the run that repeats the steps from loop on for ever, and stays in its last state if there
-// are none. The verdict is Violated, or for a sometimes Holds. The error is an *ImpossibleError if a step cannot be taken, a
-// *NoCounterexampleError if the run decides nothing; the verdict has the trace as far as it went.
+// are none. The verdict is Violated, or for a sometimes Holds. The error is a *ReplayError if a step cannot be taken, or the run
+// decides nothing; the verdict has the trace as far as it went.
 func Replay[S any, T comparable](m Model[S, T], p Property[S], initial S, steps []T, loop int) (Verdict[S, T], error) {
 	if err := p.Validate(); err != nil {
 		return Verdict[S, T]{Property: p}, fmt.Errorf("check: %w", err)
@@ -97,7 +89,7 @@ func (m *machine[S, T]) judgeReplay(p Property[S], t Trace[S, T], loop int, err 
 		v.Case = m.caseAtEnd(&p, &t)
 	}
 	if flaw != "" {
-		return v, &NoCounterexampleError{p.name, flaw}
+		return v, &ReplayError{At: len(t.Steps), Flaw: flaw}
 	}
 	v.Outcome = Violated
 	if p.kind == KindSometimes {
@@ -111,7 +103,7 @@ func (m *machine[S, T]) replayLines(initial S, lines []string) (Trace[S, T], err
 	t := Trace[S, T]{States: []S{initial}}
 	x := newExpansion(m)
 	for i, line := range lines {
-		impossible := &ImpossibleError[S, T]{At: i, Text: line, Reached: t}
+		impossible := &ReplayError{At: i, Text: line}
 		at := -1
 		last := &t.States[i]
 		x.Enter(last)
@@ -177,7 +169,7 @@ func (m *machine[S, T]) replay(initial S, steps []T) (Trace[S, T], error) {
 	for i, wanted := range steps {
 		err := m.extend(&t, func(step T, _, _ *S) bool { return step == wanted })
 		if err == errFickle { // there is no such step
-			impossible := &ImpossibleError[S, T]{At: i, Text: m.text(wanted), Reached: t}
+			impossible := &ReplayError{At: i, Text: m.text(wanted)}
 			if m.WhyNot != nil {
 				impossible.Guard = m.WhyNot(&t.States[i], wanted)
 			}

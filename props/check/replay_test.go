@@ -36,7 +36,7 @@ func TestReplayJudgesTheEndOfTheRun(t *testing.T) {
 		{check.SometimesStep("p", func(before, after *count) bool { return !back(before, after) }), "the situation has not occurred"},
 	} {
 		v, err := check.Replay(m, c.p, count{}, []up{{0}}, 0)
-		assert.Equal(t, &check.NoCounterexampleError{Property: "p", Flaw: "at the end " + c.flaw}, err)
+		assert.Equal(t, &check.ReplayError{At: 1, Flaw: "at the end " + c.flaw}, err)
 		assert.Equal(t, check.Inconclusive, v.Outcome)
 		assert.Equal(t, []count{{}, {1}}, v.Trace.States, "the trace is there all the same")
 	}
@@ -46,12 +46,12 @@ func TestReplayJudgesTheEndOfTheRun(t *testing.T) {
 }
 
 func TestReplayStopsAtAStepThatIsImpossible(t *testing.T) {
-	_, err := check.Replay(counters{1}.model(), check.Never("full", func(s *count) bool { return s[0] == 2 }), count{}, []up{{0}, {1}, {0}, {2}}, 0)
-	var impossible *check.ImpossibleError[count, up]
+	v, err := check.Replay(counters{1}.model(), check.Never("full", func(s *count) bool { return s[0] == 2 }), count{}, []up{{0}, {1}, {0}, {2}}, 0)
+	var impossible *check.ReplayError
 	require.ErrorAs(t, err, &impossible)
 	assert.Equal(t, 2, impossible.At)
 	assert.Equal(t, "{0}", impossible.Text)
-	assert.Equal(t, check.Trace[count, up]{States: []count{{}, {1}, {1, 1}}, Steps: []up{{0}, {1}}}, impossible.Reached)
+	assert.Equal(t, check.Trace[count, up]{States: []count{{}, {1}, {1, 1}}, Steps: []up{{0}, {1}}}, *v.Trace)
 	assert.EqualError(t, err, "check: step 3, {0}, is not possible in the state that the steps before it lead to")
 }
 

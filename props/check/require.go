@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -15,9 +14,9 @@ import (
 	"pkgdist/props/check/show"
 )
 
-// ReplayVariable is the environment variable with which a test that calls Require replays a kept counterexample instead of
+// replayVariable is the environment variable with which a test that calls Require replays a kept counterexample instead of
 // exploring: it names the file.
-const ReplayVariable = "CHECK_REPLAY"
+const replayVariable = "CHECK_REPLAY"
 
 // tester is what Require needs of a *testing.T, a *testing.B or a *testing.F.
 type tester interface {
@@ -31,7 +30,8 @@ type tester interface {
 
 // Require explores m and stops the test unless every property holds. It tells the story of the shortest counterexample, and
 // keeps it as a page and as a file that can be replayed: with go test -artifacts among the artifacts of the test, and
-// otherwise in a folder for temporary files.
+// otherwise in the user's folder for caches. With the environment variable CHECK_REPLAY it replays the kept file that this
+// names, and explores nothing.
 func Require[S any, T comparable](t tester, m Model[S, T], properties ...Property[S]) {
 	t.Helper()
 	RequireWithin(t, Options{}, m, properties...)
@@ -41,7 +41,7 @@ func Require[S any, T comparable](t tester, m Model[S, T], properties ...Propert
 func RequireWithin[S any, T comparable](t tester, opt Options, m Model[S, T], properties ...Property[S]) {
 	t.Helper()
 	m.Name = cmp.Or(m.Name, t.Name())
-	if file := os.Getenv(ReplayVariable); file != "" {
+	if file := os.Getenv(replayVariable); file != "" {
 		requireReplay(t, m, properties, file)
 		return
 	}
@@ -104,7 +104,7 @@ func keep[S any, T comparable](t tester, v *Verdict[S, T]) (string, error) {
 	d := v.Document()
 	d.Name = fileName(v.Property.name)
 	page, file := filepath.Join(dir, d.Name+".html"), filepath.Join(dir, d.Name+".txtar")
-	again := fmt.Sprintf("%s=%s go test -count=1 -run '^%s$' %s", ReplayVariable, quoted(file), strings.ReplaceAll(t.Name(), "/", "$/^"), packageOfTest())
+	again := fmt.Sprintf("%s=%s go test -count=1 -run '^%s$' %s", replayVariable, quoted(file), strings.ReplaceAll(t.Name(), "/", "$/^"), packageOfTest())
 	d.Rerun = []string{again}
 	for path, format := range map[string]string{page: "html", file: "txtar"} {
 		f, err := show.FindFormat(format)
@@ -127,7 +127,11 @@ func artifacts(t tester) (string, error) {
 	if f := flag.Lookup("test.artifacts"); f != nil && f.Value.String() == "true" {
 		return t.ArtifactDir(), nil
 	}
-	dir := filepath.Join(os.TempDir(), "check-"+fileName(t.Name()))
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	dir := filepath.Join(cache, "pkgdist", fileName(packageOfTest()), fileName(t.Name()))
 	return dir, os.MkdirAll(dir, 0o777)
 }
 
@@ -211,12 +215,7 @@ func RequireViolated[S any, T comparable](t tester, m Model[S, T], property Prop
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = m.ReplayLines(property, lines(kept), len(kept.Steps))
-	var impossible *ImpossibleError[S, T]
-	switch {
-	case errors.As(err, &impossible):
-		t.Fatal(fmt.Sprintf("%v\nup to there:\n%v", err, impossible.Reached))
-	case err != nil:
-		t.Fatal(err)
+	if v, err := m.ReplayLines(property, lines(kept), len(kept.Steps)); err != nil {
+		t.Fatal(fmt.Sprintf("%v\nup to there:\n%v", err, *v.Trace))
 	}
 }

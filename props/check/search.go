@@ -102,6 +102,9 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 			return nil, fmt.Errorf("check: %q is expected to occur, and no sometimes property and no rule has that name", name)
 		}
 	}
+	if err := s.validateObserved(); err != nil {
+		return nil, err
+	}
 	s.columns = columnsOf(s.properties)
 	s.store.workers = opt.workers()
 	for range opt.workers() {
@@ -118,6 +121,24 @@ func (s *search[S, T]) useFingerprints() error {
 		return errors.New("check: states of varying length have no fingerprints; expected states of fixed width where Fingerprints is set")
 	}
 	s.store = newFingerprints(len(s.codec.parts), s.opt.printBits(), s.opt.MaxStates, s.opt.MaxMemory)
+	return nil
+}
+
+// validateObserved refuses variables that are no bits of the encoded state, where they have to be.
+func (s *search[S, T]) validateObserved() error {
+	if s.Independence == nil || !s.Independence.Bits {
+		return nil
+	}
+	most := 8 * s.Encoding.Width
+	for _, p := range s.properties {
+		for _, c := range p.cases {
+			for _, v := range slices.Concat(c.reads, c.changes) {
+				if v < 0 || v >= most {
+					return fmt.Errorf("check: the property %q observes variable %d; expected a bit of the encoded state, 0 to %d", p.name, v, most-1)
+				}
+			}
+		}
+	}
 	return nil
 }
 

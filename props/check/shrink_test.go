@@ -237,7 +237,7 @@ func requireNoStepCanGo[S, T comparable](t require.TestingT, m check.Model[S, T]
 				continue
 			}
 			longer, err := check.Replay(m, p, rest.States[0], append(rest.Steps[:len(rest.Steps):len(rest.Steps)], step), 0)
-			if impossible := (*check.ImpossibleError[S, T])(nil); !errors.As(err, &impossible) {
+			if stopped := (*check.ReplayError)(nil); !errors.As(err, &stopped) || stopped.Flaw != "" {
 				rest = *longer.Trace
 			}
 		}
@@ -315,7 +315,7 @@ func TestShrinkRefusesWhatIsInvalid(t *testing.T) {
 	assert.ErrorContains(t, shrink(check.Sometimes("nine", is(9)), fine, 0), "cannot be violated by a trace")
 	assert.ErrorContains(t, shrink(check.Eventually("nine", is(9)), fine, 0), "cannot be violated by a trace")
 
-	var impossible *check.ImpossibleError[int, edge]
+	var impossible *check.ReplayError
 	assert.ErrorAs(t, shrink(nine, check.Trace[int, edge]{States: []int{5, 6}, Steps: fine.Steps[:1]}, 0), &impossible)
 	detour := check.Trace[int, edge]{States: slices.Clone(fine.States), Steps: fine.Steps}
 	detour.States[3] = 9

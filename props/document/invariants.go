@@ -71,7 +71,7 @@ checked by trying **every** order of events in %s small set-ups, of up to %s sta
 	e.writeExceptions(b)
 	b.WriteString(`It is a model of the product that was checked, and what no source states is marked there as inferred. Larger set-ups, with all kinds of
 faults, with three tiers of sites, with two packages, and with two packages for two child sites, are explored by the tests of the
-project. The [README](../README.md) tells how to run any of it.
+project. The [README](README.md) tells how to run any of it.
 
 `)
 }

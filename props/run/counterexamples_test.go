@@ -142,7 +142,7 @@ func isReproduced(t *testing.T, file string) {
 	require.NoError(t, err)
 	r, err := run.Again(ce, "")
 	require.NoError(t, err)
-	assert.True(t, r.Reproduced, "%s: %s %v", file, r.Flaw, r.Impossible)
+	assert.True(t, r.Reproduced, "%s: %v", file, r.Stopped)
 	assert.Equal(t, check.Violated, r.Outcome)
 
 	last := &ce.Steps
@@ -173,6 +173,6 @@ func TestTheSymptomComesWithTheRaceAndWithoutIt(t *testing.T) {
 		ce.Design = model.ExclusiveSource.String()
 		r, err = run.Again(ce, "")
 		require.NoError(t, err)
-		assert.Equal(t, !race, r.Reproduced, "%s with a lock: %v", name, r.Impossible)
+		assert.Equal(t, !race, r.Reproduced, "%s with a lock: %v", name, r.Stopped)
 	}
 }

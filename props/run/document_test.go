@@ -101,7 +101,7 @@ func TestAStoryThatDoesNotBeginIsShown(t *testing.T) {
 	ce.Steps = ce.Steps[1:]
 	r, err := run.Again(ce, "")
 	require.NoError(t, err)
-	require.Zero(t, r.Impossible.At)
+	require.Zero(t, r.Stopped.At)
 	d := r.Document("a.txtar", ce)
 	assert.Empty(t, d.Steps)
 	for _, format := range []string{"text", "markdown", "mermaid", "html"} {
@@ -135,7 +135,7 @@ func documentOf(t *testing.T, sys *model.System, s model.State) *show.Document {
 	claim, err := props.Find("content-first")
 	require.NoError(t, err)
 	v, err := check.Replay(props.Model(sys), claim.For(sys), s, nil, 0)
-	if none := (*check.NoCounterexampleError)(nil); err != nil {
+	if none := (*check.ReplayError)(nil); err != nil {
 		require.ErrorAs(t, err, &none)
 	}
 	return v.Document()

@@ -22,10 +22,8 @@ type Replay struct {
 	// Reproduced: every step was possible, and the claim fails at the end as
 	// the file says (or the situation occurs, for a "sometimes").
 	Reproduced bool
-	// Flaw says why the run does not violate the claim, if it does not.
-	Flaw string
-	// Impossible is the step at which the replay ended, or nil.
-	Impossible *check.ImpossibleError[model.State, model.Step]
+	// Stopped says why the run is not reproduced, or is nil.
+	Stopped *check.ReplayError
 }
 
 // Again runs a kept counterexample again; a loop has to be possible under the
@@ -50,14 +48,7 @@ func Again(ce *counterexample.Counterexample, fairness string) (*Replay, error) 
 	}
 	r := &Replay{System: sys, Claim: claim}
 	r.Verdict, err = props.Under(props.Model(sys), fairness).ReplayLines(claim.For(sys), lines, len(ce.Steps))
-	var none *check.NoCounterexampleError
-	switch {
-	case err == nil:
-		r.Reproduced = true
-	case errors.As(err, &r.Impossible):
-	case errors.As(err, &none):
-		r.Flaw = none.Flaw
-	default:
+	if r.Reproduced = err == nil; err != nil && !errors.As(err, &r.Stopped) {
 		return nil, err
 	}
 	return r, nil
@@ -85,16 +76,15 @@ func Document(ce *counterexample.Counterexample, v *Verdict) *show.Document {
 // stands in the way.
 func (r *Replay) conclusion(file string, ce *counterexample.Counterexample) string {
 	switch {
-	case r.Impossible != nil:
-		at := r.Impossible.At
-		line := slices.Concat(ce.Steps, ce.Loop)[at]
-		why := fmt.Sprintf("is no longer possible there: it needs that %s.", r.Impossible.Guard)
-		if r.Impossible.Unknown != nil {
-			why = "no longer exists: " + scenario.Describe(r.Impossible.Unknown)
-		}
-		return fmt.Sprintf("Not reproduced. Step %d %s\n  %s:%d: %s", at+1, why, file, line.Line, line.Text)
-	case !r.Reproduced:
-		return fmt.Sprintf("Not reproduced. Every step is possible, but %s.", r.Flaw)
+	case r.Reproduced:
+		return "Reproduced."
+	case r.Stopped.Flaw != "":
+		return fmt.Sprintf("Not reproduced. Every step is possible, but %s.", r.Stopped.Flaw)
 	}
-	return "Reproduced."
+	line := slices.Concat(ce.Steps, ce.Loop)[r.Stopped.At]
+	why := fmt.Sprintf("is no longer possible there: it needs that %s.", r.Stopped.Guard)
+	if r.Stopped.Unknown != nil {
+		why = "no longer exists: " + scenario.Describe(r.Stopped.Unknown)
+	}
+	return fmt.Sprintf("Not reproduced. Step %d %s\n  %s:%d: %s", r.Stopped.At+1, why, file, line.Line, line.Text)
 }

@@ -145,7 +145,7 @@ func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Desig
 func requireReplayed(t *testing.T, r *run.Run, c props.Claim, v run.Verdict) {
 	again, err := run.Again(run.Counterexample(r.Scenario, r.System, c, &v), "")
 	require.NoError(t, err)
-	require.True(t, again.Reproduced, "%s: %s", c.Name, again.Flaw)
+	require.True(t, again.Reproduced, "%s: %v", c.Name, again.Stopped)
 	require.Equal(t, c.Kind == check.KindSometimes, v.Wrong() == "", c.Name)
 	require.Equal(t, again.CaseName(), v.CaseName(), c.Name)
 	require.Equal(t, len(v.Trace.Steps), v.Loop, c.Name)

@@ -68,10 +68,10 @@ func TestTheArrayHasEveryArticle(t *testing.T) {
 	}
 }
 
-// The README's table of articles is what the command prints.
+// The table of articles in props/README.md is what the command prints.
 func TestTheReadmesTableOfArticlesIsCurrent(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitHolds, execute([]string{"articles", "--markdown"}, &stdout, &stderr))
-	assert.True(t, strings.Contains(file(t, readme), "\n\n"+stdout.String()+"\n"),
-		"the README has another table than go tool pkgdist articles --markdown prints")
+	assert.True(t, strings.Contains(file(t, propsRead), "\n\n"+stdout.String()+"\n"),
+		"props/README.md has another table than go tool pkgdist articles --markdown prints")
 }

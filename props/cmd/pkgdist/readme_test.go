@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,11 +17,28 @@ import (
 )
 
 const (
-	readme  = "../../../README.md"
-	example = "../../check/example_test.go"
-	first   = "../../../fixtures/scenarios/article.yaml"
-	told    = "../../../fixtures/counterexamples/stuck-without-overlap.txtar"
+	root      = "../../.."
+	readme    = root + "/README.md"
+	propsRead = root + "/props/README.md"
+	checkRead = root + "/props/check/README.md"
+	first     = root + "/fixtures/scenarios/article.yaml"
+	told      = root + "/fixtures/counterexamples/stuck-without-overlap.txtar"
 )
+
+// readmes are all READMEs of the project, by their paths.
+func readmes(t *testing.T) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, pattern := range []string{"", "*", "*/*", "*/*/*"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern, "README.md"))
+		require.NoError(t, err)
+		for _, path := range files {
+			texts[path] = file(t, path)
+		}
+	}
+	require.GreaterOrEqual(t, len(texts), 5)
+	return texts
+}
 
 // blocks returns the fenced blocks of a document in that language.
 func blocks(text, language string) []string {
@@ -37,23 +57,66 @@ func file(t *testing.T, path string) string {
 	return string(text)
 }
 
-// What the README shows is what the program prints, and what the tests run.
-func TestTheReadmeIsCurrent(t *testing.T) {
-	text := file(t, readme)
+// failures are the blocks that a failing test prints. A module of one's own has
+// those tests.
+func failures(text string) []string {
+	return slices.DeleteFunc(blocks(text, "text"), func(block string) bool { return !strings.HasPrefix(block, "--- FAIL") })
+}
+
+// Nobody reads more to begin with.
+func TestTheReadmeIsShort(t *testing.T) {
+	assert.LessOrEqual(t, strings.Count(file(t, readme), "\n"), 250)
+}
+
+// What the READMEs show is what the program prints.
+func TestTheReadmesAreCurrent(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitViolated, execute([]string{"check"}, &stdout, &stderr))
-	printed := blocks(text, "text")
-	require.Len(t, printed, 3)
+	printed := stdout.String()
 	// That the search comes to this is what its own test says.
 	report.Smallest(&stdout, nil, []model.MechanismSet{model.Repair}, 848)
-	for _, block := range printed {
-		assert.True(t, strings.Contains(stdout.String(), block), "not what check prints: %.400s", block)
+	table, seen := differing(t, printed), 0
+	for path, text := range readmes(t) {
+		for _, block := range blocks(text, "text") {
+			switch {
+			case strings.HasPrefix(block, "--- FAIL"):
+			case strings.HasPrefix(block, "  "+strings.Repeat(" ", 20)):
+				assert.Equal(t, table, block, "%s: the rows of check in which the designs differ", path)
+				seen++
+			default:
+				assert.True(t, strings.Contains(stdout.String(), block), "%s: not what the program prints: %.400s", path, block)
+				seen++
+			}
+		}
+		for _, block := range blocks(text, "yaml") {
+			assert.Equal(t, file(t, first), block, path)
+			seen++
+		}
 	}
-	stdout.Reset()
-	require.Equal(t, exitHolds, execute([]string{"show", told, "--format", "mermaid"}, &stdout, &stderr))
-	assert.Equal(t, []string{stdout.String()}, blocks(text, "mermaid"))
-	assert.Equal(t, []string{file(t, example)}, blocks(text, "go"))
-	assert.Equal(t, []string{file(t, first)}, blocks(text, "yaml"))
+	assert.Equal(t, 5, seen)
+}
+
+var columns = regexp.MustCompile(`  +`)
+
+// differing is the head of the table that check prints, and the rows in which
+// the designs differ.
+func differing(t *testing.T, printed string) string {
+	t.Helper()
+	_, rows, ok := strings.Cut(printed, "\n\n")
+	require.True(t, ok)
+	rows, _, ok = strings.Cut(rows, "\n\n")
+	require.True(t, ok)
+	head, rows, ok := strings.Cut(rows, "\n")
+	require.True(t, ok)
+	table := head + "\n"
+	for line := range strings.Lines(rows + "\n") {
+		cells := columns.Split(strings.TrimSpace(line), -1)
+		require.Len(t, cells, 1+len(model.Designs()), line)
+		if len(slices.Compact(cells[1:])) > 1 {
+			table += line
+		}
+	}
+	return table
 }
 
 // project makes the working folder one in which a document can be written.
@@ -63,42 +126,146 @@ func project(t *testing.T) {
 	require.NoError(t, os.Mkdir("model", 0o777))
 }
 
-// The commands that the README gives can be given. Limits keep the large ones
-// short here.
-func TestTheReadmesCommandsRun(t *testing.T) {
-	text := file(t, readme)
-	t.Chdir(t.TempDir())
-	project(t)
-	seen := 0
-	for _, block := range blocks(text, "") {
+// shellCommands are the lines of the blocks of a document that a shell reads, without
+// comments, in words.
+func shellCommands(text string) [][]string {
+	var list [][]string
+	for _, block := range blocks(text, "sh") {
 		for line := range strings.Lines(block) {
 			line, _, _ = strings.Cut(line, "#")
-			args := strings.Fields(line)
-			if len(args) < 3 || strings.Join(args[:3], " ") != "go tool pkgdist" {
+			list = append(list, strings.Fields(line))
+		}
+	}
+	return list
+}
+
+// The commands that the READMEs give can be given. Limits keep the large ones
+// short here.
+func TestTheReadmesCommandsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs them all")
+	}
+	texts := readmes(t)
+	fixtures, err := filepath.Abs(filepath.Join(root, "fixtures"))
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	project(t)
+	require.NoError(t, os.CopyFS("fixtures", os.DirFS(fixtures)))
+	seen := 0
+	for path, text := range texts {
+		for _, args := range shellCommands(text) {
+			switch {
+			case slices.Equal(args[:2], []string{"go", "test"}): // TestTheReadmesTestsExist
+			case path == readme && slices.Contains([]string{"go mod", "go get"}, strings.Join(args[:2], " ")): // TestReadmeModule
+			case slices.Equal(args[:3], []string{"go", "tool", "pkgdist"}):
+				seen++
+				runShort(t, path, args[3:])
+			default:
+				assert.Fail(t, "an unknown command", "%s: %v", path, args)
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, seen, 30)
+}
+
+// runShort runs a command within limits, and fails if it cannot be given.
+func runShort(t *testing.T, path string, args []string) {
+	t.Helper()
+	switch args[0] {
+	case "check":
+		args = append(args, "--max-states", "4000")
+	case "designs":
+		args = append(args, "--max-states", "20")
+	case "mutants":
+		args = append(args, "--max-states", "100")
+	case "doc":
+		args = append(args, "protocol") // the others take their time
+	case "walk":
+		args = append(args, "--walks", "20", "--property", "one-version-among-writers")
+	}
+	var stdout, stderr bytes.Buffer
+	code := execute(args, &stdout, &stderr)
+	assert.NotEqual(t, exitUsage, code, "%s: %v: %s", path, args, stderr.String())
+}
+
+// testCommand is a command for go test, in a block or in a line.
+var testCommand = regexp.MustCompile("go test (\\./props/[^\n`]*)")
+
+// The packages, tests, benchmarks and flags that the READMEs name for go test
+// are there.
+func TestTheReadmesTestsExist(t *testing.T) {
+	seen := 0
+	for path, text := range readmes(t) {
+		for _, m := range testCommand.FindAllStringSubmatch(text, -1) {
+			seen++
+			words := strings.Fields(strings.ReplaceAll(m[1], `\|`, "|"))
+			source := testsOf(t, words[0])
+			for i, word := range words[1:] {
+				value := words[min(i+2, len(words)-1)]
+				switch name := strings.TrimPrefix(word, "-"); name {
+				case word, "short", "timeout", "benchtime":
+				case "run", "bench":
+					kind := map[string]string{"run": "Test", "bench": "Benchmark"}[name]
+					for part := range strings.SplitSeq(strings.Trim(value, "'"), "|") {
+						assert.True(t, part == "XXX" || regexp.MustCompile(`(?m)^func `+kind+`\w*`+part).MatchString(source), "%s: %s: no %s has %q in its name", path, m[0], kind, part)
+					}
+				default:
+					assert.Regexp(t, `flag\.\w+\("`+name+`"`, source, "%s: %s", path, m[0])
+				}
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, seen, 15)
+}
+
+// testsOf is the source of the tests of a package.
+func testsOf(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, dir, "*_test.go"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files, dir)
+	var source strings.Builder
+	for _, path := range files {
+		source.WriteString(file(t, path))
+	}
+	return source.String()
+}
+
+var (
+	link    = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	fenced  = regexp.MustCompile("(?ms)^```.*?^```$")
+)
+
+// anchors are the headings of a document as GitHub links to them.
+func anchors(text string) []string {
+	var list []string
+	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		name := regexp.MustCompile(`[^\p{L}\p{N}_ -]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		list = append(list, strings.ReplaceAll(name, " ", "-"))
+	}
+	return list
+}
+
+// The links of the READMEs lead to files, folders and headings that are there.
+func TestTheReadmesLinksLeadSomewhere(t *testing.T) {
+	seen := 0
+	for path, text := range readmes(t) {
+		for _, m := range link.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+			target, anchor := m[1], m[2]
+			if strings.HasPrefix(target, "https://") {
 				continue
 			}
 			seen++
-			args = args[3:]
-			switch args[0] {
-			case "check":
-				args = append(args, "--max-states", "4000")
-			case "designs":
-				args = append(args, "--max-states", "20")
-			case "mutants":
-				args = append(args, "--max-states", "100")
-			case "doc":
-				args = append(args, "protocol") // the other takes its time
-			case "walk":
-				args = append(args, "--walks", "20", "--property", "one-version-among-writers")
-			case "replay":
-				if args[1] == "FILE" {
-					continue
-				}
+			to := path
+			if target != "" {
+				to = filepath.Join(filepath.Dir(path), target)
 			}
-			var stdout, stderr bytes.Buffer
-			code := execute(args, &stdout, &stderr)
-			assert.NotEqual(t, exitUsage, code, "%v: %s", args, stderr.String())
+			if _, err := os.Stat(to); !assert.NoError(t, err, "%s: %s", path, m[0]) || anchor == "" {
+				continue
+			}
+			assert.Contains(t, anchors(file(t, to)), anchor, "%s: %s", path, m[0])
 		}
 	}
-	assert.GreaterOrEqual(t, seen, 8)
+	assert.GreaterOrEqual(t, seen, 20)
 }
