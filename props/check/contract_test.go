@@ -155,12 +155,12 @@ func TestPanicInAnEncodingIsBlamedOnTheStateThatWasEncoded(t *testing.T) {
 
 // What would be ignored in silence, or is no variable of the model, is refused.
 func TestDeclarationsThatDoNotFitAreRefused(t *testing.T) {
-	m := way(3).model()
+	m := way(3).Model()
 	m.Messages = func(edge) []show.Handover { return nil }
 	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{})
 	assert.EqualError(t, err, "check: the model has Messages and no Actor; expected both")
 
-	m = way(3).model()
+	m = way(3).Model()
 	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, s *int) []byte { return append(b, byte(*s)) }, Decode: func(b []byte, s *int) { *s = int(b[0]) }}
 	m.Independence = &check.Independence[int, edge]{
 		Universe: func() []edge { return nil }, Conditions: func(edge) [][]int { return nil },

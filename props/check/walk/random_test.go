@@ -160,8 +160,9 @@ func TestAWalkEndsWithItsFirstViolation(t *testing.T) {
 		require.Equal(t, *again.Trace, f.Trace)
 		for n := range f.Trace.Steps {
 			_, err := check.Replay(testmodel.DepotModel, f.Property, f.Trace.States[0], f.Trace.Steps[:n], 0)
-			var none *check.NoCounterexampleError
+			var none *check.ReplayError
 			require.ErrorAs(t, err, &none, "%s is violated after %d steps", f.Property.Name(), n)
+			require.NotEmpty(t, none.Flaw)
 		}
 	}
 	assert.Greater(t, found, 30)
