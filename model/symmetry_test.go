@@ -298,12 +298,13 @@ func shapeOf(scope model.Scope, site int) string {
 	return fmt.Sprint(scope.Sites[site].Kind, scope.Sites[site].DPs, shapes)
 }
 
+func site(name string, parent int, kind model.SiteKind, dps int) model.Site {
+	return model.Site{Name: name, Parent: parent, Kind: kind, DPs: dps}
+}
+
 // What tells members apart keeps them apart.
 func TestWhatDiffersIsNotExchanged(t *testing.T) {
 	a := model.Site{Name: "A", Parent: model.NoParent}
-	site := func(name string, parent int, kind model.SiteKind, dps int) model.Site {
-		return model.Site{Name: name, Parent: parent, Kind: kind, DPs: dps}
-	}
 	for name, c := range map[string]struct {
 		sites []model.Site
 		want  bool
@@ -350,8 +351,7 @@ func TestASiteHasNothingButBytes(t *testing.T) {
 
 func TestCanonicalAllocatesNothing(t *testing.T) {
 	a := model.Site{Name: "A", Parent: model.NoParent, DPs: 2}
-	b := model.Site{Name: "B", Kind: model.Primary, DPs: 3}
-	c := model.Site{Name: "C", Kind: model.Primary, DPs: 3}
+	b, c := site("B", 0, model.Primary, 3), site("C", 0, model.Primary, 3)
 	sys, err := model.NewSystem(model.Scope{Sites: []model.Site{a, b, c}, Packages: []string{"P", "Q", "R", "S"}, Updates: 2, Threads: 1, Copies: 1}, model.SMS20)
 	require.NoError(t, err)
 	s := sys.Init()[0]
@@ -395,9 +395,6 @@ func BenchmarkCanonical(b *testing.B) {
 
 // A site is exchanged with all that is below it, which is sorted before it.
 func TestSitesAreExchangedWithWhatIsBelowThem(t *testing.T) {
-	site := func(name string, parent int, kind model.SiteKind, dps int) model.Site {
-		return model.Site{Name: name, Parent: parent, Kind: kind, DPs: dps}
-	}
 	scope := model.Scope{Sites: []model.Site{
 		{Name: "A", Parent: model.NoParent}, site("B", 0, model.Primary, 0), site("C", 0, model.Primary, 0),
 		site("D", 1, model.Secondary, 1), site("E", 1, model.Secondary, 0), site("F", 1, model.Secondary, 0),

@@ -8,8 +8,8 @@ import (
 )
 
 // atRest are the claims about states in which nothing more can happen unless
-// the administrator acts or something fails: what ought to come in the end has
-// come by then, or never will. A system that never rests does not break them;
+// the administrator acts or something fails: what eventually comes has come by
+// then, or never will. A system that never rests does not break them;
 // they cannot see a loop.
 func atRest() []Claim {
 	claim := func(c Claim) Claim {
@@ -34,7 +34,7 @@ func atRest() []Claim {
 			Name:    "incoming-empty-at-rest",
 			Says:    "When nothing more can happen, INCOMING is empty.",
 			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → Incoming(s,p) = ∅",
-			Matters: "It is what the article tells an administrator to look for: a file that lies in the inbox while Distribution Manager runs and logs, and does nothing about it.",
+			Matters: "It is what the article tells an administrator to look for: a file that stays in the inbox while Distribution Manager runs and logs, and does nothing about it.",
 			Source:  "Q235788, symptom",
 			when:    place.announced,
 			holds:   func(at place) bool { return at.now.Incoming == 0 },

@@ -215,7 +215,7 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		broken: []*model.State{state(), state(incoming2)},
 	},
 	"crash-while-writing":      {}, // a step: below
-	"accepted-reaches-all-dps": {}, // in the end: below
+	"accepted-reaches-all-dps": {}, // liveness: below
 	"incoming-drains":          {},
 	"sites-converge":           {},
 	"writers-take-turns":       {},

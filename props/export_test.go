@@ -17,3 +17,9 @@ func (c Claim) Sides(sys *model.System, s *model.State) (sides []bool) {
 
 // AboutSteps tells whether the claim is about steps.
 func (c Claim) AboutSteps() bool { return c.Kind == check.KindStep || c.perStep }
+
+// Occurs tells whether a "sometimes" occurs in a state, or in the step that led to
+// it.
+func (c Claim) Occurs(sys *model.System, before, after *model.State) bool {
+	return !c.places(sys, before, after, func(at place) bool { return !c.applies(at) || !c.holds(at) })
+}

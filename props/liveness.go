@@ -7,17 +7,17 @@ import (
 	"pkgdist/props/check"
 )
 
-// inTheEnd are the claims about what happens in the end, in every run that is
-// fair to the system: the administrator and the faults may stop at any time,
-// and no component puts off for ever what it can do.
-func inTheEnd() []Claim {
+// liveness are the claims about every run that is fair to the system: the
+// administrator and the faults may stop at any time, and no component puts off for
+// ever what it can do.
+func liveness() []Claim {
 	return []Claim{
 		{
 			Name:       "accepted-reaches-all-dps",
 			Kind:       check.KindLeadsTo,
-			Says:       "A .PKG that is accepted into INCOMING is served in the end: by every distribution point of the site, its version or a later one.",
+			Says:       "A .PKG that is accepted into INCOMING is eventually served: by every distribution point of the site, its version or a later one.",
 			Formula:    "∀ s,p,v: v ∈ Incoming(s,p) ⇝ served(s,p,v)",
-			Matters:    "It is the promise of the product: what was announced arrives. It also catches a site that is never quiet and gets nowhere, such as one that looks at the same file again and again.",
+			Matters:    "It is the promise of the product: what was announced arrives. It also catches a site that is never quiet and gets nowhere, such as one that reads the same file infinitely often.",
 			Source:     "Q235788, effect",
 			reads:      model.FieldIncoming.And(model.FieldServed.AllDPs()),
 			perVersion: true,
@@ -31,7 +31,7 @@ func inTheEnd() []Claim {
 		{
 			Name:       "incoming-drains",
 			Kind:       check.KindLeadsTo,
-			Says:       "A file in INCOMING leaves it in the end.",
+			Says:       "A file in INCOMING eventually leaves it.",
 			Formula:    "∀ s,p,v: v ∈ Incoming(s,p) ⇝ v ∉ Incoming(s,p)",
 			Matters:    "A backlog in the inbox grows, and every file that stays is read again at each change. Sooner or later it slows everything else down.",
 			Source:     "Q235788, symptom; Q319189",
@@ -75,9 +75,9 @@ func inTheEnd() []Claim {
 		{
 			Name:       "status-arrives",
 			Kind:       check.KindLeadsTo,
-			Says:       "A status that is on its way arrives in the end: its version is reported, or a later one.",
+			Says:       "A status that is on its way eventually arrives: its version is reported, or a later one.",
 			Formula:    "∀ s,p,v: underWay(s,p,v) ⇝ ¬underWay(s,p,v) ∧ Reported(s,p) ≥ v",
-			Matters:    "An administrator who waits for a confirmation must get it in the end, or one for a later version.",
+			Matters:    "An administrator who waits for a confirmation must eventually get it, or one for a later version.",
 			Source:     "protocol, step 12",
 			reads:      model.FieldStatus.And(model.FieldLate, model.FieldReported),
 			perVersion: true,
@@ -93,19 +93,19 @@ func inTheEnd() []Claim {
 			Kind:    check.KindEventuallyAlways,
 			Says:    "Once the administrator stops, the replication thread of every site comes to wait, for good.",
 			Formula: "◇□ ∀ s: ¬busy(s) ∧ ¬notified(s)",
-			Matters: "A repair that looks at the inbox for ever without result costs the server its time and fills the log. When the work is done, the thread has to sleep.",
+			Matters: "A repair that reads the inbox for ever without result costs the server its time and fills the log. When the work is done, the thread has to sleep.",
 			Source:  "Q319189",
 			reads:   model.FieldBusy.And(model.FieldNotified),
 			holds:   func(at place) bool { return at.here().Replication == model.Replication{} },
 			wrong: func(at place) string {
-				return fmt.Sprintf("The replication thread of site %s is woken again and again, or never ends what it does.", at.siteName())
+				return fmt.Sprintf("The replication thread of site %s is woken infinitely often, or never ends what it does.", at.siteName())
 			},
 		},
 		{
 			Name:       "accepted-served-exactly",
 			Kind:       check.KindLeadsTo,
 			TooStrong:  true,
-			Says:       "A .PKG that is accepted into INCOMING is served in the end: by every distribution point of the site, exactly its version.",
+			Says:       "A .PKG that is accepted into INCOMING is eventually served: by every distribution point of the site, exactly its version.",
 			Formula:    "∀ s,p,v: v ∈ Incoming(s,p) ⇝ (∀ d: Served(s,p,d) = whole(v))",
 			Matters:    "Nobody needs it: a later version may overtake an earlier one, which is then never served, and nothing is wrong. It shows why the promise is the version or a later one.",
 			Source:     "the strict reading of Q235788, which a later version makes impossible",

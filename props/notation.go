@@ -39,7 +39,7 @@ func Notation() []Term {
 		}
 	}
 	return append(terms, []Term{
-		{Name: "lying(s)", Says: "how many .PKG files lie in INCOMING, of all packages together"},
+		{Name: "files(s)", Says: "how many .PKG files are in INCOMING, of all packages together"},
 		{Name: "whole(v)", Says: "version v and nothing else; whole(0) is nothing at all"},
 		{Name: "torn(c)", Says: "c is not the whole of one version: half written, or a mixture"},
 		{Name: "version(c)", Says: "the version of c, or where it is torn, the one that was there before or that it is taken for; 0 if none"},
@@ -67,8 +67,8 @@ func Signs() [][2]string {
 	return [][2]string{
 		{"□ φ", "in every state of every run, φ"},
 		{"□[φ]", "for every step of every run, φ; a name with ′ is meant after the step, one without before it"},
-		{"φ ⇝ ψ", "whenever φ is so, ψ is so then or later, in every fair run"},
-		{"◇□ φ", "every fair run comes to where φ is so, and stays so"},
+		{"φ ⇝ ψ", "whenever φ is true, ψ is true then or later, in every fair run"},
+		{"◇□ φ", "in every fair run φ is true from some time on"},
 		{"E◇ φ", "a state can be reached in which φ; E◇⟨φ⟩ is said of a step"},
 		{"s, p, d, v, f", "a site, a package, a distribution point of the site s, a version from 1 to last, a fault"},
 		{"∀ ∃ ¬ ∧ ∨ →", "for all, there is, not, and, or, if … then …; the sooner here, the tighter it binds, and ∀ and ∃ reach as far as they can"},

@@ -18,7 +18,7 @@ import (
 	"pkgdist/props/check"
 )
 
-// A formula is held against the function of its claim: this reads the notation
+// A formula is compared with the function of its claim: this reads the notation
 // and computes it, in states that are drawn at random and need not be reachable,
 // so that no formula is right by a coincidence of the rules.
 
@@ -32,7 +32,7 @@ type moment struct {
 	forced      leaf // what this part of a formula is taken for, whatever it is
 }
 
-// A leaf is a part of a formula that is so or not so, by the number under which it
+// A leaf is a part of a formula that is true or false, by the number under which it
 // was read, and what it is taken for.
 type leaf struct {
 	number int // from 1
@@ -103,7 +103,7 @@ func (m moment) read(name string, args []any) any {
 		return scope.Faults[f]
 	case "atRest":
 		return m.rest
-	case "lying":
+	case "files":
 		n := 0
 		for _, p := range site().Packages {
 			n += p.Incoming.Len()
@@ -271,7 +271,7 @@ func (r *reader) negation() expression {
 	return r.comparison()
 }
 
-// quantified reads what follows ∀ or ∃. All: the formula is so for each value.
+// quantified reads what follows ∀ or ∃. All: the formula is true for each value.
 func (r *reader) quantified(all bool) expression {
 	names := []string{r.next()}
 	for r.skip(",") {
@@ -305,7 +305,7 @@ var comparisons = map[string]func(a, b any) bool{
 	"∉": func(a, b any) bool { return !b.(model.Versions).Has(model.Version(a.(int))) },
 }
 
-// comparison reads what is so or not so, and gives it a number.
+// comparison reads what is true or false, and gives it a number.
 func (r *reader) comparison() expression {
 	before := r.tokens
 	e := r.compared()
@@ -627,7 +627,7 @@ func opened(t *testing.T, c props.Claim, read *leaves) func(*model.System, map[s
 			}
 			holds := c.Wrong(sys, before, to) == ""
 			if c.Kind == check.KindSometimes {
-				holds = c.ComesAbout(sys, before, to)
+				holds = c.Occurs(sys, before, to)
 			}
 			if c.AtRest {
 				// At rest and not at rest, whatever the state: the function is then asked, or not.

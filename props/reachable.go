@@ -5,8 +5,8 @@ import (
 	"pkgdist/props/check"
 )
 
-// reachable are the situations that must come about, so that the rest is not
-// true for want of trying.
+// reachable are the situations that must occur: otherwise the rest would be true
+// only because nothing interesting happened.
 func reachable() []Claim {
 	claim := func(c Claim) Claim {
 		c.Kind = check.KindSometimes
@@ -17,7 +17,7 @@ func reachable() []Claim {
 			Name:    "update-while-decompressing",
 			Says:    "A later version of a package has reached a site whose package thread decompresses an earlier one.",
 			Formula: "E◇ ∃ s,p: unpacks(s,p) ∧ (∃ v: v > Working(s,p) ∧ (v ∈ Content(s,p) ∪ Incoming(s,p) ∨ stores(s,p) ∧ Taken(s) = v))",
-			Matters: "It is the situation of which the article warns. If it never came about, that nothing goes wrong would say nothing.",
+			Matters: "It is the situation of which the article warns. If it never occurred, that nothing goes wrong would say nothing.",
 			Source:  "Q235788, cause",
 			Without: []model.Policy{model.Waits},
 			reads:   model.FieldThread.And(model.ContentChannel, model.FieldIncoming, model.FieldDespooler),
@@ -39,7 +39,7 @@ func reachable() []Claim {
 		}),
 		claim(Claim{
 			Name:    "metadata-first",
-			Says:    "A .PKG lies in INCOMING while the content that it announces is still on its way.",
+			Says:    "A .PKG is in INCOMING while the content that it announces is still on its way.",
 			Formula: "E◇ ∃ s,p: Incoming(s,p) ∩ Content(s,p) ≠ ∅",
 			Matters: "Here the announcement wins, so that the site has to come back to the file when the content is there: the situation of Q245579.",
 			Source:  "protocol, step 8; Q245579",
@@ -49,7 +49,7 @@ func reachable() []Claim {
 		claim(Claim{
 			Name:    "two-wait-in-incoming",
 			Says:    "Two .PKG files wait in INCOMING of one site.",
-			Formula: "E◇ ∃ s: lying(s) ≥ 2",
+			Formula: "E◇ ∃ s: files(s) ≥ 2",
 			Matters: "Only with two files in the inbox can one of them hide behind the other.",
 			Source:  "protocol, step 8",
 			Without: []model.Policy{model.Waits},

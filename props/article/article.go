@@ -27,15 +27,15 @@ type Article struct {
 	Scenario string
 	// Property is violated where the symptom shows.
 	Property string
-	// InTheEnd is what a cure has to keep as well, or empty. A system that goes
+	// Liveness is what a cure has to keep as well, or empty. A system that goes
 	// round in a loop is never at rest, and so violates nothing that is claimed
-	// of rest: looking at a file again and again is no cure while it stays.
-	InTheEnd string
+	// of rest: reading a file infinitely often is no cure while it stays.
+	Liveness string
 	// ShownUnder and AbsentUnder are designs that have a name.
 	ShownUnder, AbsentUnder string
 	// Cure is the least that has to be added to the design that shows the symptom.
 	Cure Cure
-	// Rule is the rule without which the symptom does not come about. Where it is
+	// Rule is the rule without which the symptom does not occur. Where it is
 	// administrator.update, that is the second update of a package.
 	Rule string
 	// Note is what else a reader should know, or empty.
@@ -44,7 +44,7 @@ type Article struct {
 
 // Properties are what a cure has to keep.
 func (a Article) Properties() []string {
-	return slices.DeleteFunc([]string{a.Property, a.InTheEnd}, func(name string) bool { return name == "" })
+	return slices.DeleteFunc([]string{a.Property, a.Liveness}, func(name string) bool { return name == "" })
 }
 
 // A Cure is what is changed in a design, and nothing else is.

@@ -50,7 +50,7 @@ func vandalised[S any, T comparable](t *testing.T, m check.Model[S, T], vandal c
 }
 
 func TestPropertyThatChangesTheStateIsRefused(t *testing.T) {
-	change := func(s *transaction) bool { s.saysAbort = !s.saysAbort; return true }
+	change := func(s *transaction) bool { s.SaysAbort = !s.SaysAbort; return true }
 	vandalised(t, twoPhase{3}.model(), check.Always("vandal", change))
 	vandalised(t, twoPhase{3}.packed(), check.Always("vandal", change))
 	vandalised(t, twoPhase{3}.model(), check.Always("vandal", func(*transaction) bool { return true }).Given(change))
@@ -106,18 +106,18 @@ func TestDeadlockFree(t *testing.T) {
 	deadlock := func(m check.Model[int, edge], done func(*int) bool) check.Verdict[int, edge] {
 		return explore(t, m, check.Options{}, check.DeadlockFree("p", done)).Verdicts[0]
 	}
-	ring := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 0}}}
-	assert.Equal(t, check.Holds, deadlock(ring.model(), nil).Outcome, "there is no state at rest")
+	ring := graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 1}, {From: 1, To: 0}}}
+	assert.Equal(t, check.Holds, deadlock(ring.Model(), nil).Outcome, "there is no state at rest")
 	long := way(4)
-	long.edges = append(long.edges, edge{from: 0, to: 5}, edge{from: 5, to: 5})
-	v := deadlock(long.model(), nil)
+	long.Edges = append(long.Edges, edge{From: 0, To: 5}, edge{From: 5, To: 5})
+	v := deadlock(long.Model(), nil)
 	assert.Equal(t, check.Violated, v.Outcome)
 	assert.Equal(t, []int{0, 5}, v.Trace.States, "a stutter is no way out")
-	v = deadlock(long.model(), is(5))
+	v = deadlock(long.Model(), is(5))
 	assert.Equal(t, []int{0, 1, 2, 3, 4}, v.Trace.States)
-	assert.Equal(t, check.Holds, deadlock(way(4).model(), is(4)).Outcome)
-	assert.Equal(t, []int{0, 1}, deadlock(fault.model(), nil).Trace.States, "a fault is no way out either")
-	assert.Equal(t, check.Inconclusive, explore(t, ring.model(), check.Options{MaxStates: 1}, check.DeadlockFree[int]("p", nil)).Verdicts[0].Outcome)
+	assert.Equal(t, check.Holds, deadlock(way(4).Model(), is(4)).Outcome)
+	assert.Equal(t, []int{0, 1}, deadlock(fault.Model(), nil).Trace.States, "a fault is no way out either")
+	assert.Equal(t, check.Inconclusive, explore(t, ring.Model(), check.Options{MaxStates: 1}, check.DeadlockFree[int]("p", nil)).Verdicts[0].Outcome)
 }
 
 // Termination detection: a machine may become active by a message only while another one is, and all may stop. Staying put
@@ -132,7 +132,7 @@ func TestStayingIsTheShortestLoop(t *testing.T) {
 func TestPanicInAnEncodingIsBlamedOnTheStateThatWasEncoded(t *testing.T) {
 	for _, width := range []int{1, 0} {
 		for at, want := range map[string]string{"decode": "while a state was encoded and decoded, 7: odd", "append": "in state 6, 6, at or after its step 1, {6 7 false }: odd"} {
-			m := way(9).model()
+			m := way(9).Model()
 			m.Encoding = &check.Encoding[int]{
 				Width: width,
 				Append: func(b []byte, s *int) []byte {
@@ -155,12 +155,12 @@ func TestPanicInAnEncodingIsBlamedOnTheStateThatWasEncoded(t *testing.T) {
 
 // What would be ignored in silence, or is no variable of the model, is refused.
 func TestDeclarationsThatDoNotFitAreRefused(t *testing.T) {
-	m := way(3).model()
+	m := way(3).Model()
 	m.Messages = func(edge) []show.Handover { return nil }
 	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{})
 	assert.EqualError(t, err, "check: the model has Messages and no Actor; expected both")
 
-	m = way(3).model()
+	m = way(3).Model()
 	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, s *int) []byte { return append(b, byte(*s)) }, Decode: func(b []byte, s *int) { *s = int(b[0]) }}
 	m.Independence = &check.Independence[int, edge]{
 		Universe: func() []edge { return nil }, Conditions: func(edge) [][]int { return nil },

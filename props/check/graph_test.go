@@ -4,48 +4,17 @@ import (
 	"testing"
 
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/require"
 )
 
-// graph is a model written down edge by edge, for tests that are about one thing.
-type graph struct {
-	initial []int
-	edges   []edge
-}
+type (
+	graph = testmodel.Graph
+	edge  = testmodel.Edge
+)
 
-type edge struct {
-	from, to int
-	fault    bool // a step of the environment
-	name     string
-}
-
-func (g graph) model() check.Model[int, edge] {
-	return check.Model[int, edge]{
-		Init: func() []int { return g.initial }, Steps: g.Steps,
-		Environment: func(e edge) bool { return e.fault },
-	}
-}
-
-func (g graph) Steps(s int, yield func(edge, int)) {
-	for _, e := range g.edges {
-		if e.from == s {
-			yield(e, e.to)
-		}
-	}
-}
-
-// way is the graph 0 → 1 → … → n.
-func way(n int) graph {
-	g := graph{initial: []int{0}}
-	for i := range n {
-		g.edges = append(g.edges, edge{from: i, to: i + 1})
-	}
-	return g
-}
-
-// is is the claim that a state is a certain one.
-func is(n int) func(*int) bool { return func(s *int) bool { return *s == n } }
+var way, is = testmodel.Way, testmodel.Is
 
 func explore[S any, T comparable](t *testing.T, m check.Model[S, T], opt check.Options, properties ...check.Property[S]) *check.Result[S, T] {
 	t.Helper()

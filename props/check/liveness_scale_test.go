@@ -22,8 +22,8 @@ func fair(m check.Model[transaction, action], n int) check.Model[transaction, ac
 		}
 	}
 	m.Keeps = func(_ *transaction, a action, yield func(int)) {
-		if i := slices.Index(fairActions, a.name); i >= 0 {
-			yield(i*n + max(a.rm, 0))
+		if i := slices.Index(fairActions, a.Name); i >= 0 {
+			yield(i*n + max(a.RM, 0))
 		}
 	}
 	return m
@@ -43,15 +43,15 @@ func cases[S any](n int, of func(i int) check.Property[S]) []check.Property[S] {
 // ends are what two-phase commit is for, and two claims that go too far.
 func ends(n int) []check.Property[transaction] {
 	return []check.Property[transaction]{
-		check.Eventually("the TM decides", func(s *transaction) bool { return decided(s.tm) }),
+		check.Eventually("the TM decides", func(s *transaction) bool { return decided(s.TM) }),
 		check.Each("the prepared get to know", cases(n, func(rm int) check.Property[transaction] {
 			return check.LeadsTo(fmt.Sprint("manager ", rm),
-				func(s *transaction) bool { return s.rm[rm] == prepared }, func(s *transaction) bool { return decided(s.rm[rm]) })
+				func(s *transaction) bool { return s.RM[rm] == prepared }, func(s *transaction) bool { return decided(s.RM[rm]) })
 		})...),
-		check.EventuallyAlways("the first is done", func(s *transaction) bool { return decided(s.rm[0]) }),
-		check.Eventually("the last commits", func(s *transaction) bool { return s.rm[n-1] == committed }),
+		check.EventuallyAlways("the first is done", func(s *transaction) bool { return decided(s.RM[0]) }),
+		check.Eventually("the last commits", func(s *transaction) bool { return s.RM[n-1] == committed }),
 		check.LeadsTo("all prepared, all commit",
-			func(s *transaction) bool { return s.tmPrepared[0] && s.saysReady[n-1] }, func(s *transaction) bool { return s.saysCommit }),
+			func(s *transaction) bool { return s.TMPrepared[0] && s.SaysReady[n-1] }, func(s *transaction) bool { return s.SaysCommit }),
 	}
 }
 

@@ -178,7 +178,7 @@ func TestPromisesCanBeChanged(t *testing.T) {
 }
 
 func TestModelWithoutPromisesMayStayAnywhere(t *testing.T) {
-	r := explore(t, way(2).model(), check.Options{}, check.Eventually("two", is(2)), check.AlwaysEventually("small", func(s *int) bool { return *s < 3 }))
+	r := explore(t, way(2).Model(), check.Options{}, check.Eventually("two", is(2)), check.AlwaysEventually("small", func(s *int) bool { return *s < 3 }))
 	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
 	assert.Equal(t, []int{0}, r.Verdicts[0].Trace.States)
 	assert.Zero(t, r.Verdicts[0].Loop)

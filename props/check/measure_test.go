@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/require"
 )
@@ -23,9 +24,9 @@ type usage struct {
 func measure(f func()) usage {
 	debug.FreeOSMemory()
 	forgetPeak()
-	begin, before := time.Now(), processorTime()
+	begin, before := time.Now(), testmodel.ProcessorTime()
 	f()
-	return usage{time.Since(begin), processorTime() - before, peakMemory()}
+	return usage{time.Since(begin), testmodel.ProcessorTime() - before, peakMemory()}
 }
 
 // forgetPeak has the system begin anew to take note of the most memory that the process has, where it can be asked to.
@@ -61,7 +62,7 @@ func BenchmarkTwoPhase(b *testing.B) {
 				if liveness {
 					name += "+liveness"
 					properties = append(properties, check.LeadsTo("the first gets to know",
-						func(s *transaction) bool { return s.rm[0] == prepared }, func(s *transaction) bool { return decided(s.rm[0]) }))
+						func(s *transaction) bool { return s.RM[0] == prepared }, func(s *transaction) bool { return decided(s.RM[0]) }))
 				}
 				b.Run(name, func(b *testing.B) {
 					search(b, fair(twoPhase{n}.model(), n), properties, check.Options{Workers: workers, Coverage: true})

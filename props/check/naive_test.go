@@ -16,15 +16,15 @@ import (
 // no levels, no order. The search is compared with it.
 func naive(g graph) map[int]int {
 	distance := make(map[int]int)
-	for _, s := range g.initial {
+	for _, s := range g.Initial {
 		distance[s] = 0
 	}
 	for lowered := true; lowered; {
 		lowered = false
-		for _, e := range g.edges {
-			near, reached := distance[e.from]
-			if far, known := distance[e.to]; reached && (!known || far > near+1) {
-				distance[e.to], lowered = near+1, true
+		for _, e := range g.Edges {
+			near, reached := distance[e.From]
+			if far, known := distance[e.To]; reached && (!known || far > near+1) {
+				distance[e.To], lowered = near+1, true
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func naive(g graph) map[int]int {
 func resting(g graph, distance map[int]int) map[int]bool {
 	rest := make(map[int]bool)
 	for s := range distance {
-		rest[s] = !slices.ContainsFunc(g.edges, func(e edge) bool { return e.from == s && e.to != s && !e.fault })
+		rest[s] = !slices.ContainsFunc(g.Edges, func(e edge) bool { return e.From == s && e.To != s && !e.Fault })
 	}
 	return rest
 }
@@ -57,12 +57,12 @@ func expect(g graph, distance map[int]int, p check.Property[int], complete bool)
 	}
 	when, holds, whenStep, onStep := p.Claim(0)
 	if onStep != nil {
-		for _, e := range g.edges {
-			near, reached := distance[e.from]
-			if !reached || e.from == e.to || whenStep != nil && !whenStep(&e.from, &e.to) {
+		for _, e := range g.Edges {
+			near, reached := distance[e.From]
+			if !reached || e.From == e.To || whenStep != nil && !whenStep(&e.From, &e.To) {
 				continue
 			}
-			if tested = true; onStep(&e.from, &e.to) == (p.Kind() == check.KindSometimes) {
+			if tested = true; onStep(&e.From, &e.To) == (p.Kind() == check.KindSometimes) {
 				shorter(near + 1)
 			}
 		}
@@ -92,18 +92,18 @@ func graphs(t *rapid.T) (g graph, states int) {
 		states = rapid.IntRange(100, 1500).Draw(t, "states")
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		for range states * rapid.IntRange(1, 4).Draw(t, "steps a state") {
-			g.edges = append(g.edges, edge{from: random.IntN(states), to: random.IntN(states), fault: random.IntN(4) == 0})
+			g.Edges = append(g.Edges, edge{From: random.IntN(states), To: random.IntN(states), Fault: random.IntN(4) == 0})
 		}
 	} else {
 		states = rapid.IntRange(1, 10).Draw(t, "states")
 		node := rapid.IntRange(0, states-1)
-		g.edges = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) edge {
-			return edge{from: node.Draw(t, "from"), to: node.Draw(t, "to"), fault: rapid.Bool().Draw(t, "fault")}
+		g.Edges = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) edge {
+			return edge{From: node.Draw(t, "from"), To: node.Draw(t, "to"), Fault: rapid.Bool().Draw(t, "fault")}
 		}), 0, 3*states).Draw(t, "edges")
 	}
-	g.initial = rapid.SliceOfN(rapid.IntRange(0, states-1), 1, 3).Draw(t, "initial")
-	for i := range g.edges {
-		g.edges[i].name = fmt.Sprint(i)
+	g.Initial = rapid.SliceOfN(rapid.IntRange(0, states-1), 1, 3).Draw(t, "initial")
+	for i := range g.Edges {
+		g.Edges[i].Name = fmt.Sprint(i)
 	}
 	return g, states
 }
@@ -134,15 +134,15 @@ func TestSearchAgreesWithTheNaiveOne(t *testing.T) {
 		g, states := graphs(t)
 		properties := claims(t, states)
 		distance := naive(g)
-		r, err := check.Exhaustive(t.Context(), g.model(), properties, check.Options{Keep: true, Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")})
+		r, err := check.Exhaustive(t.Context(), g.Model(), properties, check.Options{Keep: true, Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")})
 		require.NoError(t, err)
 
 		depth, steps, atRest := 0, 0, 0
 		for _, far := range distance {
 			depth = max(depth, far)
 		}
-		for _, e := range g.edges {
-			if _, reached := distance[e.from]; reached {
+		for _, e := range g.Edges {
+			if _, reached := distance[e.From]; reached {
 				steps++
 			}
 		}
@@ -172,7 +172,7 @@ func TestCutSearchAgreesWithTheNaiveOneOnWhatItExplored(t *testing.T) {
 		properties := claims(t, states)
 		distance := naive(g)
 		limit := rapid.IntRange(1, states+1).Draw(t, "limit")
-		r, err := check.Exhaustive(t.Context(), g.model(), properties, check.Options{Keep: true, Workers: 2, MaxStates: int64(limit)})
+		r, err := check.Exhaustive(t.Context(), g.Model(), properties, check.Options{Keep: true, Workers: 2, MaxStates: int64(limit)})
 		require.NoError(t, err)
 
 		require.EqualValues(t, min(limit, len(distance)), r.States)
@@ -202,13 +202,13 @@ func got(t *rapid.T, g graph, v check.Verdict[int, edge]) expected {
 	if v.Trace == nil {
 		return expected{v.Outcome, -1}
 	}
-	require.Contains(t, g.initial, v.Trace.States[0])
+	require.Contains(t, g.Initial, v.Trace.States[0])
 	require.Len(t, v.Trace.States, len(v.Trace.Steps)+1)
 	for i, e := range v.Trace.Steps {
-		require.Contains(t, g.edges, e)
-		require.Equal(t, []int{v.Trace.States[i], v.Trace.States[i+1]}, []int{e.from, e.to})
+		require.Contains(t, g.Edges, e)
+		require.Equal(t, []int{v.Trace.States[i], v.Trace.States[i+1]}, []int{e.From, e.To})
 	}
-	again, err := check.Replay(g.model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
+	again, err := check.Replay(g.Model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
 	require.NoError(t, err)
 	require.Equal(t, v.Trace, again.Trace)
 	return expected{v.Outcome, len(v.Trace.Steps)}

@@ -50,7 +50,7 @@ func TestPanicOfAModelNamesTheStateAndTheStep(t *testing.T) {
 func TestPanicOfAPropertyNamesTheState(t *testing.T) {
 	fall := func(s *int) bool { return 7/(*s-9) != 100 }
 	for _, p := range []check.Property[int]{check.Always("stands", fall), check.Eventually("falls", func(s *int) bool { return !fall(s) })} {
-		_, err := check.Exhaustive(t.Context(), way(20).model(), []check.Property[int]{p}, check.Options{Workers: 2})
+		_, err := check.Exhaustive(t.Context(), way(20).Model(), []check.Property[int]{p}, check.Options{Workers: 2})
 		assert.ErrorContains(t, err, fmt.Sprintf("check: panic of the property %q in state 9, 9", p.Name()))
 		assert.ErrorContains(t, err, "integer divide by zero")
 		assert.ErrorContains(t, err, "panic_test.go")

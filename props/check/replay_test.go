@@ -99,7 +99,7 @@ func TestModelThatIsNoFunctionOfItsStateIsReported(t *testing.T) {
 
 // slip is a graph whose steps are of a rule, and which leaves a state changed.
 func slip(g graph, rule, leave int) check.Model[int, edge] {
-	m := g.model()
+	m := g.Model()
 	m.Rules, m.Rule = []string{"only"}, func(edge) int { return rule }
 	m.Steps, m.StepsInPlace = nil, func(s *int, yield func(edge, *int)) {
 		g.Steps(*s, func(e edge, next int) { yield(e, &next) })

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -81,9 +82,6 @@ func violations[S, T comparable](m check.Model[S, T], p check.Property[S], t che
 	return after
 }
 
-// depotModel is a model in which failures are rare enough.
-var depotModel = depotRace{}.model()
-
 // What a proof says.
 const (
 	smallest    = "smallest: breadth-first proof"
@@ -96,16 +94,16 @@ func TestEveryFailureOfTheDepotIsFoundAndShrunkToTheSmallest(t *testing.T) {
 	if testing.Short() {
 		seeds = 20
 	}
-	all := explore(t, depotModel, check.Options{}, claimsOfDepot()...)
-	for _, p := range claimsOfDepot() {
+	all := explore(t, testmodel.DepotModel, check.Options{}, testmodel.DepotClaims()...)
+	for _, p := range testmodel.DepotClaims() {
 		shortest, walks, before, replays := len(all.Verdict(p.Name()).Trace.Steps), 0, 0, 0
 		for seed := range seeds {
-			trace, n := failure(t, seed, depotModel, p)
-			shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 0)
+			trace, n := failure(t, seed, testmodel.DepotModel, p)
+			shrunk, err := check.Shrink(t.Context(), testmodel.DepotModel, p, trace, 0)
 			require.NoError(t, err)
 			require.Len(t, shrunk.Trace.Steps, shortest, "%s, seed %d", p.Name(), seed)
 			require.True(t, shrunk.Smallest)
-			requireFirstViolation(t, depotModel, p, shrunk.Trace)
+			requireFirstViolation(t, testmodel.DepotModel, p, shrunk.Trace)
 			walks, before, replays = walks+n, before+len(trace.Steps), replays+shrunk.Replays
 		}
 		t.Logf("%s: found after %.1f runs, shrunk from %.1f steps to %d with %.1f replays", p.Name(), float64(walks)/float64(seeds),
@@ -121,13 +119,13 @@ func requireFirstViolation[S, T comparable](t require.TestingT, m check.Model[S,
 }
 
 func TestShrinkTakesTheSameWayEachTime(t *testing.T) {
-	p := claimsOfDepot()[1]
-	trace, _ := failure(t, 1, depotModel, p)
+	p := testmodel.DepotClaims()[1]
+	trace, _ := failure(t, 1, testmodel.DepotModel, p)
 	before := fmt.Sprint(trace)
-	first, err := check.Shrink(t.Context(), depotModel, p, trace, 0)
+	first, err := check.Shrink(t.Context(), testmodel.DepotModel, p, trace, 0)
 	require.NoError(t, err)
 	for range 5 {
-		again, err := check.Shrink(t.Context(), depotModel, p, trace, 0)
+		again, err := check.Shrink(t.Context(), testmodel.DepotModel, p, trace, 0)
 		require.NoError(t, err)
 		require.Equal(t, first, again)
 	}
@@ -137,7 +135,7 @@ func TestShrinkTakesTheSameWayEachTime(t *testing.T) {
 // shortened is a graph on which the way 0 → 1 → … → 9 is long, and a short cut is or is not there.
 func shortened(cuts ...edge) graph {
 	m := way(9)
-	m.edges = append(m.edges, cuts...)
+	m.Edges = append(m.Edges, cuts...)
 	return m
 }
 
@@ -152,20 +150,20 @@ func TestShrinkExactly(t *testing.T) {
 		"nothing to do":                {way(3), check.Never("three", is(3)), []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},
 		"no step at all":               {way(3), check.Never("zero", is(0)), []int{0, 1, 2, 3}, []int{0}},
 		"cut at the first":             {way(9), check.Never("from two on", func(s *int) bool { return *s > 1 }), []int{0, 1, 2, 3, 4}, []int{0, 1, 2}},
-		"a loop":                       {shortened(edge{from: 3, to: 1}), nine, []int{0, 1, 2, 3, 1, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
-		"a loop through the first":     {shortened(edge{from: 1, to: 0}), nine, []int{0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
-		"a short cut elsewhere":        {shortened(edge{from: 2, to: 8}), nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 8, 9}},
-		"a short cut by a single step": {shortened(edge{from: 2, to: 4}), nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}},
-		"a step back to a state": {shortened(edge{from: 3, to: 1}), check.OnStep("never back", func(a, b *int) bool { return *b > *a }),
+		"a loop":                       {shortened(edge{From: 3, To: 1}), nine, []int{0, 1, 2, 3, 1, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"a loop through the first":     {shortened(edge{From: 1, To: 0}), nine, []int{0, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}},
+		"a short cut elsewhere":        {shortened(edge{From: 2, To: 8}), nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 8, 9}},
+		"a short cut by a single step": {shortened(edge{From: 2, To: 4}), nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{0, 1, 2, 4, 5, 6, 7, 8, 9}},
+		"a step back to a state": {shortened(edge{From: 3, To: 1}), check.OnStep("never back", func(a, b *int) bool { return *b > *a }),
 			[]int{0, 1, 2, 3, 1}, []int{0, 1, 2, 3, 1}},
-		"a step back after a loop": {shortened(edge{from: 3, to: 1}, edge{from: 2, to: 0, name: "back"}), check.OnStep("never 3 to 1", func(a, b *int) bool { return *a != 3 || *b != 1 }),
+		"a step back after a loop": {shortened(edge{From: 3, To: 1}, edge{From: 2, To: 0, Name: "back"}), check.OnStep("never 3 to 1", func(a, b *int) bool { return *a != 3 || *b != 1 }),
 			[]int{0, 1, 2, 0, 1, 2, 3, 1}, []int{0, 1, 2, 3, 1}},
-		"at rest": {graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 2}, {from: 0, to: 4, fault: true}, {from: 4, to: 2}}},
+		"at rest": {graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 0, To: 4, Fault: true}, {From: 4, To: 2}}},
 			check.Never("rest in 1 or 2", func(s *int) bool { return *s == 1 || *s == 2 }).OnlyAtRest(), []int{0, 1, 2}, []int{0, 1, 2}},
-		"another beginning": {graph{initial: []int{0, 7}, edges: way(9).edges}, nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{7, 8, 9}},
+		"another beginning": {graph{Initial: []int{0, 7}, Edges: way(9).Edges}, nine, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{7, 8, 9}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shrunk, err := check.Shrink(t.Context(), c.m.model(), c.p, along(t, c.m, c.along), 0)
+			shrunk, err := check.Shrink(t.Context(), c.m.Model(), c.p, along(t, c.m, c.along), 0)
 			require.NoError(t, err)
 			assert.Equal(t, c.smallest, shrunk.Trace.States)
 			assert.True(t, shrunk.Smallest)
@@ -178,18 +176,18 @@ func TestShrinkExactly(t *testing.T) {
 func along(t *testing.T, g graph, states []int) check.Trace[int, edge] {
 	trace := check.Trace[int, edge]{States: states}
 	for i := range states[1:] {
-		at := slices.IndexFunc(g.edges, func(e edge) bool { return e.from == states[i] && e.to == states[i+1] })
+		at := slices.IndexFunc(g.Edges, func(e edge) bool { return e.From == states[i] && e.To == states[i+1] })
 		require.NotEqual(t, -1, at, "%d to %d", states[i], states[i+1])
-		trace.Steps = append(trace.Steps, g.edges[at])
+		trace.Steps = append(trace.Steps, g.Edges[at])
 	}
 	return trace
 }
 
 // A trace that begins elsewhere, as one does that was recorded, is shortened from there on.
 func TestShrinkFromAStateThatIsNotInitial(t *testing.T) {
-	m := shortened(edge{from: 4, to: 9})
-	m.initial = []int{8}
-	shrunk, err := check.Shrink(t.Context(), m.model(), check.Never("nine", is(9)), along(t, m, []int{2, 3, 4, 5, 6, 7, 8, 9}), 0)
+	m := shortened(edge{From: 4, To: 9})
+	m.Initial = []int{8}
+	shrunk, err := check.Shrink(t.Context(), m.Model(), check.Never("nine", is(9)), along(t, m, []int{2, 3, 4, 5, 6, 7, 8, 9}), 0)
 	require.NoError(t, err)
 	assert.Equal(t, []int{2, 3, 4, 9}, shrunk.Trace.States)
 }
@@ -204,13 +202,13 @@ func TestShrinkOnAnyGraphFindsTheSmallest(t *testing.T) {
 			if p.Kind() == check.KindSometimes {
 				continue
 			}
-			found := randomRun(t, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)), 50, g.model(), p)
+			found := randomRun(t, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)), 50, g.Model(), p)
 			if found == nil {
 				continue
 			}
-			shrunk, err := check.Shrink(t.Context(), g.model(), p, *found, limit)
+			shrunk, err := check.Shrink(t.Context(), g.Model(), p, *found, limit)
 			require.NoError(t, err)
-			requireFirstViolation(t, g.model(), p, shrunk.Trace)
+			requireFirstViolation(t, g.Model(), p, shrunk.Trace)
 			require.LessOrEqual(t, len(shrunk.Trace.Steps), len(found.Steps))
 			want := expect(g, distance, p, true).length
 			require.GreaterOrEqual(t, len(shrunk.Trace.Steps), want)
@@ -222,7 +220,7 @@ func TestShrinkOnAnyGraphFindsTheSmallest(t *testing.T) {
 			}
 			require.Equal(t, shrunk.Smallest, shrunk.Proof == smallest)
 			require.NotEqual(t, unproved, shrunk.Proof)
-			requireNoStepCanGo(t, g.model(), p, shrunk.Trace)
+			requireNoStepCanGo(t, g.Model(), p, shrunk.Trace)
 			proofs[shrunk.Proof]++
 		}
 	})
@@ -248,14 +246,14 @@ func requireNoStepCanGo[S, T comparable](t require.TestingT, m check.Model[S, T]
 }
 
 func TestALimitLeavesATraceThatNoStepCanGoFrom(t *testing.T) {
-	for _, p := range claimsOfDepot() {
+	for _, p := range testmodel.DepotClaims() {
 		for seed := range 5 {
-			trace, _ := failure(t, seed, depotModel, p)
-			shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 3)
+			trace, _ := failure(t, seed, testmodel.DepotModel, p)
+			shrunk, err := check.Shrink(t.Context(), testmodel.DepotModel, p, trace, 3)
 			require.NoError(t, err)
 			assert.Equal(t, noStepCanGo, shrunk.Proof)
-			requireFirstViolation(t, depotModel, p, shrunk.Trace)
-			requireNoStepCanGo(t, depotModel, p, shrunk.Trace)
+			requireFirstViolation(t, testmodel.DepotModel, p, shrunk.Trace)
+			requireNoStepCanGo(t, testmodel.DepotModel, p, shrunk.Trace)
 			assert.Positive(t, shrunk.Replays)
 		}
 	}
@@ -263,23 +261,23 @@ func TestALimitLeavesATraceThatNoStepCanGoFrom(t *testing.T) {
 
 // With the rules of the trace alone, without the clock and the lamps, some thirty states are in reach.
 func TestASearchWithSomeOfTheRulesProvesNothingOfTheRest(t *testing.T) {
-	p := claimsOfDepot()[3]
-	trace, _ := failure(t, 1, depotModel, p)
-	shrunk, err := check.Shrink(t.Context(), depotModel, p, trace, 60)
+	p := testmodel.DepotClaims()[3]
+	trace, _ := failure(t, 1, testmodel.DepotModel, p)
+	shrunk, err := check.Shrink(t.Context(), testmodel.DepotModel, p, trace, 60)
 	require.NoError(t, err)
 	assert.Len(t, shrunk.Trace.Steps, 5)
 	assert.Equal(t, noStepCanGo, shrunk.Proof)
 }
 
 func TestAnInterruptedShrinkProvesNothing(t *testing.T) {
-	p := claimsOfDepot()[0]
-	trace, _ := failure(t, 1, depotModel, p)
+	p := testmodel.DepotClaims()[0]
+	trace, _ := failure(t, 1, testmodel.DepotModel, p)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	shrunk, err := check.Shrink(ctx, depotModel, p, trace, 0)
+	shrunk, err := check.Shrink(ctx, testmodel.DepotModel, p, trace, 0)
 	require.NoError(t, err)
 	assert.Equal(t, unproved, shrunk.Proof)
-	requireFirstViolation(t, depotModel, p, shrunk.Trace)
+	requireFirstViolation(t, testmodel.DepotModel, p, shrunk.Trace)
 }
 
 func TestShrinkOfStatesOfVaryingLength(t *testing.T) {
@@ -306,7 +304,7 @@ func TestShrinkRefusesWhatIsInvalid(t *testing.T) {
 	m, nine := way(9), check.Never("nine", is(9))
 	fine := along(t, m, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 	shrink := func(p check.Property[int], trace check.Trace[int, edge], limit int) error {
-		_, err := check.Shrink(t.Context(), m.model(), p, trace, limit)
+		_, err := check.Shrink(t.Context(), m.Model(), p, trace, limit)
 		return err
 	}
 	assert.NoError(t, shrink(nine, fine, 0))
@@ -326,7 +324,7 @@ func TestShrinkRefusesWhatIsInvalid(t *testing.T) {
 
 func TestShrinkRefusesAnEncodingThatLosesStates(t *testing.T) {
 	trace := along(t, way(3), []int{0, 1, 2, 3})
-	m := way(3).model()
+	m := way(3).Model()
 	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, _ *int) []byte { return append(b, 0) }, Decode: func(_ []byte, s *int) { *s = 0 }}
 	_, err := check.Shrink(t.Context(), m, check.Never("three", is(3)), trace, 0)
 	assert.ErrorContains(t, err, "a state that Encoding encodes and decodes is another one; expected 1")
@@ -336,12 +334,12 @@ func TestShrinkRefusesAnEncodingThatLosesStates(t *testing.T) {
 }
 
 func BenchmarkShrink(b *testing.B) {
-	for _, p := range claimsOfDepot() {
+	for _, p := range testmodel.DepotClaims() {
 		b.Run(p.Name(), func(b *testing.B) {
-			trace, _ := failure(b, 3, depotModel, p)
+			trace, _ := failure(b, 3, testmodel.DepotModel, p)
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := check.Shrink(b.Context(), depotModel, p, trace, 0)
+				_, err := check.Shrink(b.Context(), testmodel.DepotModel, p, trace, 0)
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(len(trace.Steps)), "steps-before")

@@ -21,32 +21,32 @@ type loose struct {
 }
 
 func loosen(n int, s transaction) loose {
-	l := loose{tm: fmt.Sprint(s.tm), rm: slices.Clone(s.rm[:n]), messages: map[string]bool{}, heard: map[int]struct{}{}}
+	l := loose{tm: fmt.Sprint(s.TM), rm: slices.Clone(s.RM[:n]), messages: map[string]bool{}, heard: map[int]struct{}{}}
 	for rm := range n {
-		if s.saysReady[rm] {
+		if s.SaysReady[rm] {
 			l.messages[fmt.Sprint("ready ", rm)] = true
 		}
-		if s.tmPrepared[rm] {
+		if s.TMPrepared[rm] {
 			l.heard[rm] = struct{}{}
 		}
 	}
-	if s.saysCommit {
+	if s.SaysCommit {
 		l.messages["commit"] = true
 	}
-	if s.saysAbort {
+	if s.SaysAbort {
 		l.messages["abort"] = true
 	}
 	return l
 }
 
 func (l loose) tighten() (s transaction) {
-	fmt.Sscan(l.tm, &s.tm)
-	copy(s.rm[:], l.rm)
+	fmt.Sscan(l.tm, &s.TM)
+	copy(s.RM[:], l.rm)
 	for rm := range l.rm {
-		_, s.tmPrepared[rm] = l.heard[rm]
-		s.saysReady[rm] = l.messages[fmt.Sprint("ready ", rm)]
+		_, s.TMPrepared[rm] = l.heard[rm]
+		s.SaysReady[rm] = l.messages[fmt.Sprint("ready ", rm)]
 	}
-	s.saysCommit, s.saysAbort = l.messages["commit"], l.messages["abort"]
+	s.SaysCommit, s.SaysAbort = l.messages["commit"], l.messages["abort"]
 	return s
 }
 

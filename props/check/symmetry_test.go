@@ -26,12 +26,12 @@ type manager struct {
 	heard, ready bool
 }
 
-func (s *transaction) manager(rm int) manager {
-	return manager{s.rm[rm], s.tmPrepared[rm], s.saysReady[rm]}
+func managerOf(s *transaction, rm int) manager {
+	return manager{s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm]}
 }
 
-func (s *transaction) setManager(rm int, m manager) {
-	s.rm[rm], s.tmPrepared[rm], s.saysReady[rm] = m.state, m.heard, m.ready
+func setManager(s *transaction, rm int, m manager) {
+	s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = m.state, m.heard, m.ready
 }
 
 func (m manager) number() int {
@@ -41,11 +41,11 @@ func (m manager) number() int {
 func (m twoPhase) Canonical(s *transaction) {
 	managers := make([]manager, m.n)
 	for rm := range managers {
-		managers[rm] = s.manager(rm)
+		managers[rm] = managerOf(s, rm)
 	}
 	slices.SortFunc(managers, func(a, b manager) int { return cmp.Compare(a.number(), b.number()) })
 	for rm := range managers {
-		s.setManager(rm, managers[rm])
+		setManager(s, rm, managers[rm])
 	}
 }
 
@@ -53,8 +53,8 @@ func (m twoPhase) Canonical(s *transaction) {
 func (m twoPhase) classSize(s *transaction) int64 {
 	alike, size := map[manager]int64{}, int64(1)
 	for rm := range m.n {
-		alike[s.manager(rm)]++
-		size = size * int64(rm+1) / alike[s.manager(rm)] // a multinomial coefficient, factor by factor
+		alike[managerOf(s, rm)]++
+		size = size * int64(rm+1) / alike[managerOf(s, rm)] // a multinomial coefficient, factor by factor
 	}
 	return size
 }
@@ -340,7 +340,7 @@ func TestSymmetryDoesNotDependOnWorkersOrRun(t *testing.T) {
 	for _, workers := range []int{1, 2, 8, 2} {
 		got := everything(explore(t, twoPhase{8}.symmetric(), check.Options{Workers: workers, Symmetry: true},
 			consistent(8), check.Never("all commit", func(s *transaction) bool {
-				return s.manager(0).state == committed && s.rm == [maxManagers]managerState{2, 2, 2, 2, 2, 2, 2, 2}
+				return managerOf(s, 0).state == committed && s.RM == [maxManagers]managerState{2, 2, 2, 2, 2, 2, 2, 2}
 			})))
 		if first == nil {
 			first = got
@@ -508,8 +508,8 @@ func TestACounterexampleIsARunBeyondTheSampleToo(t *testing.T) {
 
 // Representatives can be kept as fingerprints, and a trace is a run all the same.
 func TestSymmetryWithFingerprints(t *testing.T) {
-	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
-	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.rm[:], committed) })
+	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) })
+	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.RM[:], committed) })
 	whole := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true}, consistent(7), commits, turns)
 	r := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
 	assert.Equal(t, []int64{920, whole.Steps, whole.AtRest}, []int64{r.States, r.Steps, r.AtRest})
@@ -538,7 +538,7 @@ func TestOnlyRepresentativesAreEncoded(t *testing.T) {
 		Width: 1,
 		Append: func(b []byte, s *transaction) []byte {
 			n := byte(0)
-			for _, state := range s.rm {
+			for _, state := range s.RM {
 				if state == aborted {
 					n++
 				}
@@ -548,7 +548,7 @@ func TestOnlyRepresentativesAreEncoded(t *testing.T) {
 		Decode: func(b []byte, s *transaction) {
 			*s = transaction{}
 			for rm := range int(b[0]) {
-				s.rm[rm] = aborted
+				s.RM[rm] = aborted
 			}
 		},
 	}

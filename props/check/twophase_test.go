@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,93 +19,23 @@ import (
 
 var big = flag.Bool("big", false, "also check two-phase commit with 8 and 9 resource managers, which takes a minute")
 
-// Two-phase commit as published with the TLA+ examples (TwoPhase.tla): resource managers (RMs) and a transaction manager
-// (TM), which talk through a set of messages that only grows. Written as a user would: a plain struct and a few ifs.
-
-const maxManagers = 9
-
-type managerState uint8
-
-const (
-	working managerState = iota
-	prepared
-	committed
-	aborted
+// Two-phase commit, with more that a model can say of itself.
+type (
+	transaction  = testmodel.Transaction
+	action       = testmodel.Action
+	managerState = testmodel.ManagerState
 )
 
-type transaction struct {
-	tm         managerState // working until it decides
-	rm         [maxManagers]managerState
-	tmPrepared [maxManagers]bool // the RMs that the TM has heard to be prepared
-	saysReady  [maxManagers]bool // messages "Prepared"
-	saysCommit bool
-	saysAbort  bool
-}
-
-type action struct {
-	name string
-	rm   int // -1: of the TM alone
-}
-
-func (a action) String() string {
-	if a.rm < 0 {
-		return a.name
-	}
-	return fmt.Sprintf("%s(%d)", a.name, a.rm)
-}
+const (
+	maxManagers = testmodel.MaxManagers
+	prepared    = testmodel.Prepared
+	committed   = testmodel.Committed
+	aborted     = testmodel.Aborted
+)
 
 type twoPhase struct{ n int }
 
-func (m twoPhase) model() check.Model[transaction, action] {
-	return check.Model[transaction, action]{Init: func() []transaction { return []transaction{{}} }, Steps: m.Steps}
-}
-
-func (m twoPhase) Steps(s transaction, yield func(action, transaction)) {
-	if s.tm == working {
-		next := s
-		next.tm, next.saysAbort = aborted, true
-		yield(action{"TMAbort", -1}, next)
-		if m.all(s.tmPrepared) {
-			next := s
-			next.tm, next.saysCommit = committed, true
-			yield(action{"TMCommit", -1}, next)
-		}
-	}
-	for rm := range m.n {
-		if s.tm == working && s.saysReady[rm] {
-			next := s
-			next.tmPrepared[rm] = true
-			yield(action{"TMRcvPrepared", rm}, next)
-		}
-		if s.rm[rm] == working {
-			next := s
-			next.rm[rm], next.saysReady[rm] = prepared, true
-			yield(action{"RMPrepare", rm}, next)
-			next = s
-			next.rm[rm] = aborted
-			yield(action{"RMChooseToAbort", rm}, next)
-		}
-		if s.saysCommit {
-			next := s
-			next.rm[rm] = committed
-			yield(action{"RMRcvCommitMsg", rm}, next)
-		}
-		if s.saysAbort {
-			next := s
-			next.rm[rm] = aborted
-			yield(action{"RMRcvAbortMsg", rm}, next)
-		}
-	}
-}
-
-func (m twoPhase) all(set [maxManagers]bool) bool {
-	for rm := range m.n {
-		if !set[rm] {
-			return false
-		}
-	}
-	return true
-}
+func (m twoPhase) model() check.Model[transaction, action] { return testmodel.TwoPhase(m.n) }
 
 // packed is the same model with its states in 8 bytes.
 func (m twoPhase) packed() check.Model[transaction, action] {
@@ -114,19 +45,19 @@ func (m twoPhase) packed() check.Model[transaction, action] {
 }
 
 func (m twoPhase) Append(b []byte, s *transaction) []byte {
-	word := uint64(s.tm) | bit(s.saysCommit)<<2 | bit(s.saysAbort)<<3
+	word := uint64(s.TM) | bit(s.SaysCommit)<<2 | bit(s.SaysAbort)<<3
 	for rm := range m.n {
-		word |= (uint64(s.rm[rm]) | bit(s.tmPrepared[rm])<<2 | bit(s.saysReady[rm])<<3) << (4 + 4*rm)
+		word |= (uint64(s.RM[rm]) | bit(s.TMPrepared[rm])<<2 | bit(s.SaysReady[rm])<<3) << (4 + 4*rm)
 	}
 	return binary.LittleEndian.AppendUint64(b, word)
 }
 
 func (m twoPhase) Decode(b []byte, s *transaction) {
 	word := binary.LittleEndian.Uint64(b)
-	*s = transaction{tm: managerState(word & 3), saysCommit: word>>2&1 == 1, saysAbort: word>>3&1 == 1}
+	*s = transaction{TM: managerState(word & 3), SaysCommit: word>>2&1 == 1, SaysAbort: word>>3&1 == 1}
 	for rm := range m.n {
 		w := word >> (4 + 4*rm)
-		s.rm[rm], s.tmPrepared[rm], s.saysReady[rm] = managerState(w&3), w>>2&1 == 1, w>>3&1 == 1
+		s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = managerState(w&3), w>>2&1 == 1, w>>3&1 == 1
 	}
 }
 
@@ -176,12 +107,12 @@ func TestTwoPhaseCommitHasThePublishedCounts(t *testing.T) {
 // consistent is TCConsistent of the published specification.
 func consistent(n int) check.Property[transaction] {
 	return check.Never("consistent", func(s *transaction) bool {
-		return slices.Contains(s.rm[:n], committed) && slices.Contains(s.rm[:n], aborted)
+		return slices.Contains(s.RM[:n], committed) && slices.Contains(s.RM[:n], aborted)
 	})
 }
 
 func TestTwoPhaseCommitShortestWayToACommit(t *testing.T) {
-	nobody := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) })
+	nobody := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) })
 	for _, workers := range []int{1, 2, 8} {
 		r := explore(t, twoPhase{2}.model(), check.Options{Workers: workers}, nobody, consistent(2))
 		v := r.Verdict("nobody commits")
@@ -212,10 +143,10 @@ func everything(r *check.Result[transaction, action]) any {
 func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
 	properties := []check.Property[transaction]{
 		consistent(6),
-		check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.rm[:], committed) }),
-		check.Sometimes("half prepared", func(s *transaction) bool { return s.rm[3] == prepared && s.rm[5] == aborted }),
-		check.OnStep("nothing said twice", func(before, after *transaction) bool { return !(before.saysReady[5] && after.saysAbort) }),
-		check.Always("all aborted", func(s *transaction) bool { return s.rm[4] == aborted }).OnlyAtRest(),
+		check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) }),
+		check.Sometimes("half prepared", func(s *transaction) bool { return s.RM[3] == prepared && s.RM[5] == aborted }),
+		check.OnStep("nothing said twice", func(before, after *transaction) bool { return !(before.SaysReady[5] && after.SaysAbort) }),
+		check.Always("all aborted", func(s *transaction) bool { return s.RM[4] == aborted }).OnlyAtRest(),
 	}
 	for name, opt := range map[string]check.Options{
 		"everything": {},

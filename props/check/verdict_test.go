@@ -12,26 +12,26 @@ import (
 )
 
 func TestAlways(t *testing.T) {
-	r := explore(t, way(4).model(), check.Options{},
+	r := explore(t, way(4).Model(), check.Options{},
 		check.Always("small", func(s *int) bool { return *s < 3 }),
 		check.Always("smaller than five", func(s *int) bool { return *s < 5 }))
 	assert.Equal(t, check.Violated, r.Verdict("small").Outcome)
 	assert.Equal(t, []int{0, 1, 2, 3}, r.Verdict("small").Trace.States, "ends in the first state that is not small")
-	assert.Equal(t, way(3).edges, r.Verdict("small").Trace.Steps)
+	assert.Equal(t, way(3).Edges, r.Verdict("small").Trace.Steps)
 	assert.Equal(t, check.Holds, r.Verdict("smaller than five").Outcome)
 	assert.Empty(t, r.Verdict("smaller than five").Reason)
 	assert.Nil(t, r.Verdict("smaller than five").Trace)
 }
 
 func TestNever(t *testing.T) {
-	r := explore(t, way(4).model(), check.Options{}, check.Never("two", is(2)), check.Never("five", is(5)))
+	r := explore(t, way(4).Model(), check.Options{}, check.Never("two", is(2)), check.Never("five", is(5)))
 	assert.Equal(t, check.Violated, r.Verdict("two").Outcome)
 	assert.Equal(t, []int{0, 1, 2}, r.Verdict("two").Trace.States)
 	assert.Equal(t, check.Holds, r.Verdict("five").Outcome)
 }
 
 func TestSometimesHoldsWithItsWitness(t *testing.T) {
-	r := explore(t, way(4).model(), check.Options{}, check.Sometimes("two", is(2)), check.Sometimes("five", is(5)))
+	r := explore(t, way(4).Model(), check.Options{}, check.Sometimes("two", is(2)), check.Sometimes("five", is(5)))
 	assert.Equal(t, check.Holds, r.Verdict("two").Outcome)
 	assert.Equal(t, []int{0, 1, 2}, r.Verdict("two").Trace.States)
 	assert.Equal(t, check.Inconclusive, r.Verdict("five").Outcome)
@@ -41,8 +41,8 @@ func TestSometimesHoldsWithItsWitness(t *testing.T) {
 
 func TestStepPropertyIsViolatedByTheLastStepOfItsTrace(t *testing.T) {
 	g := way(4)
-	g.edges = append(g.edges, edge{from: 2, to: 1, name: "back"}, edge{from: 1, to: 0, name: "back sooner, but found later"})
-	r := explore(t, g.model(), check.Options{}, check.OnStep("never back", func(before, after *int) bool { return *after > *before }))
+	g.Edges = append(g.Edges, edge{From: 2, To: 1, Name: "back"}, edge{From: 1, To: 0, Name: "back sooner, but found later"})
+	r := explore(t, g.Model(), check.Options{}, check.OnStep("never back", func(before, after *int) bool { return *after > *before }))
 	v := r.Verdict("never back")
 	assert.Equal(t, check.Violated, v.Outcome)
 	assert.Equal(t, []int{0, 1, 0}, v.Trace.States)
@@ -50,18 +50,18 @@ func TestStepPropertyIsViolatedByTheLastStepOfItsTrace(t *testing.T) {
 }
 
 func TestViolationInAnInitialState(t *testing.T) {
-	r := explore(t, graph{initial: []int{7, 8}}.model(), check.Options{}, check.Never("eight", is(8)))
+	r := explore(t, graph{Initial: []int{7, 8}}.Model(), check.Options{}, check.Never("eight", is(8)))
 	assert.Equal(t, &check.Trace[int, edge]{States: []int{8}}, r.Verdict("eight").Trace)
 }
 
 func TestOfSeveralStepsToAStateTheTraceHasTheFirst(t *testing.T) {
-	g := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1, name: "a"}, {from: 0, to: 1, name: "b"}}}
-	assert.Equal(t, "a", explore(t, g.model(), check.Options{}, check.Never("one", is(1))).Verdict("one").Trace.Steps[0].name)
+	g := graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 1, Name: "a"}, {From: 0, To: 1, Name: "b"}}}
+	assert.Equal(t, "a", explore(t, g.Model(), check.Options{}, check.Never("one", is(1))).Verdict("one").Trace.Steps[0].Name)
 }
 
 func TestStutterChangesNothing(t *testing.T) {
-	g := graph{initial: []int{0, 0}, edges: []edge{{from: 0, to: 0}}}
-	r := explore(t, g.model(), check.Options{},
+	g := graph{Initial: []int{0, 0}, Edges: []edge{{From: 0, To: 0}}}
+	r := explore(t, g.Model(), check.Options{},
 		check.OnStep("no step is fine", func(_, _ *int) bool { return false }),
 		check.OnStep("nor under a condition", func(_, _ *int) bool { return false }).GivenStep(func(_, _ *int) bool { return true }))
 	assert.EqualValues(t, 1, r.States, "the same initial state twice is one")
@@ -73,17 +73,17 @@ func TestStutterChangesNothing(t *testing.T) {
 }
 
 func TestStepViolationIsNotTracedToAStutter(t *testing.T) {
-	g := graph{initial: []int{0}, edges: []edge{{from: 0, to: 0}, {from: 0, to: 1}}}
-	r := explore(t, g.model(), check.Options{}, check.OnStep("none", func(_, _ *int) bool { return false }))
+	g := graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 0}, {From: 0, To: 1}}}
+	r := explore(t, g.Model(), check.Options{}, check.OnStep("none", func(_, _ *int) bool { return false }))
 	assert.Equal(t, []int{0, 1}, r.Verdict("none").Trace.States)
 }
 
 // 0 → 1 by the system, 1 → 2 by a fault, 2 → 3 by the system, 3 → 3: at rest are 1 and 3.
-var fault = graph{initial: []int{0}, edges: []edge{
-	{from: 0, to: 1}, {from: 1, to: 2, fault: true}, {from: 2, to: 3}, {from: 3, to: 3}}}
+var fault = graph{Initial: []int{0}, Edges: []edge{
+	{From: 0, To: 1}, {From: 1, To: 2, Fault: true}, {From: 2, To: 3}, {From: 3, To: 3}}}
 
 func TestAtRestIsWhereTheSystemHasNothingToDo(t *testing.T) {
-	r := explore(t, fault.model(), check.Options{},
+	r := explore(t, fault.Model(), check.Options{},
 		check.Always("odd", func(s *int) bool { return *s%2 == 1 }).OnlyAtRest(),
 		check.Never("three", is(3)).OnlyAtRest(),
 		check.Sometimes("two", is(2)).OnlyAtRest(),
@@ -97,9 +97,9 @@ func TestAtRestIsWhereTheSystemHasNothingToDo(t *testing.T) {
 }
 
 func TestWhatWasNeverPutToTheTestDoesNotHold(t *testing.T) {
-	ring := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 0}}}
+	ring := graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 1}, {From: 1, To: 0}}}
 	impossible := func(*int) bool { return false }
-	r := explore(t, ring.model(), check.Options{},
+	r := explore(t, ring.Model(), check.Options{},
 		check.Always("always", is(9)).Given(impossible),
 		check.Never("never", is(0)).Given(impossible),
 		check.Sometimes("sometimes", is(0)).Given(impossible),
@@ -121,13 +121,13 @@ func TestWhatWasNeverPutToTheTestDoesNotHold(t *testing.T) {
 
 func TestNothingHoldsWhereAnExpectationFailed(t *testing.T) {
 	properties := []check.Property[int]{check.Never("five", is(5)), check.Never("two", is(2)), check.Sometimes("six", is(6)), check.Sometimes("one", is(1))}
-	r := explore(t, way(4).model(), check.Options{Expect: []string{"one", "six"}}, properties...)
+	r := explore(t, way(4).Model(), check.Options{Expect: []string{"one", "six"}}, properties...)
 	assert.Equal(t, check.Inconclusive, r.Verdict("five").Outcome)
 	assert.Equal(t, "sometimes six, which is expected, never occurred", r.Verdict("five").Reason)
 	assert.Equal(t, check.Inconclusive, r.Verdict("one").Outcome)
 	assert.Equal(t, check.Violated, r.Verdict("two").Outcome, "violated is violated")
 
-	r = explore(t, way(4).model(), check.Options{Expect: []string{"one"}}, properties...)
+	r = explore(t, way(4).Model(), check.Options{Expect: []string{"one"}}, properties...)
 	assert.Equal(t, check.Holds, r.Verdict("five").Outcome)
 }
 
@@ -163,8 +163,8 @@ func TestCoverage(t *testing.T) {
 
 // relay is a graph with a rule for the steps from 0 and 1, and one for the next two.
 func relay(g graph) check.Model[int, edge] {
-	m := g.model()
-	m.Rules, m.Rule = []string{"early", "late"}, func(e edge) int { return e.from / 2 }
+	m := g.Model()
+	m.Rules, m.Rule = []string{"early", "late"}, func(e edge) int { return e.From / 2 }
 	m.Blocked = func(s *int, rule int, yield func(string)) {
 		if rule == 1 && *s < 2 {
 			yield("not yet")
@@ -192,7 +192,7 @@ func TestStepPropertySeesTheStateBeforeAStepInPlace(t *testing.T) {
 func TestLimitOfStatesIsExact(t *testing.T) {
 	small := check.Always("small", func(s *int) bool { return *s < 9 })
 	for limit := range int64(4) {
-		r := explore(t, way(4).model(), check.Options{MaxStates: limit + 1}, small, check.Never("one", is(1)), check.Sometimes("none", is(0)))
+		r := explore(t, way(4).Model(), check.Options{MaxStates: limit + 1}, small, check.Never("one", is(1)), check.Sometimes("none", is(0)))
 		assert.Equal(t, limit+1, r.States)
 		assert.Equal(t, limit+1, r.Steps, "all states that were kept were explored")
 		assert.EqualValues(t, limit, r.Depth)
@@ -202,17 +202,17 @@ func TestLimitOfStatesIsExact(t *testing.T) {
 		assert.Equal(t, check.Inconclusive, r.Verdict("none").Outcome)
 		assert.Equal(t, []int{0}, r.Verdict("none").Trace.States, "the witness is not thrown away")
 	}
-	r := explore(t, way(4).model(), check.Options{MaxStates: 5}, small)
+	r := explore(t, way(4).Model(), check.Options{MaxStates: 5}, small)
 	assert.True(t, r.Complete(), "a limit that takes all states is none")
 	assert.Equal(t, check.Holds, r.Verdict("small").Outcome)
 
-	r = explore(t, way(4).model(), check.Options{MaxStates: 2, Expect: []string{"four"}}, small, check.Sometimes("four", is(4)))
+	r = explore(t, way(4).Model(), check.Options{MaxStates: 2, Expect: []string{"four"}}, small, check.Sometimes("four", is(4)))
 	assert.Equal(t, "limit of 2 states reached", r.Stopped)
 	for _, v := range r.Verdicts {
 		assert.Equal(t, "the search ended after 2 of the 2 states found so far: limit of 2 states reached", v.Reason, "the limit is to blame, not the expectation")
 	}
 
-	r = explore(t, graph{initial: []int{1, 2, 1, 3}}.model(), check.Options{MaxStates: 2}, small)
+	r = explore(t, graph{Initial: []int{1, 2, 1, 3}}.Model(), check.Options{MaxStates: 2}, small)
 	assert.EqualValues(t, 2, r.States)
 	assert.Equal(t, "the search ended after 0 of the 2 states found so far: limit of 2 states reached", r.Verdict("small").Reason)
 }
@@ -241,7 +241,7 @@ func TestEndOfTheContextEndsTheSearch(t *testing.T) {
 		}
 		steps(s, yield)
 	}
-	silence := check.OnStep("silence", func(_, after *transaction) bool { return !after.saysReady[4] })
+	silence := check.OnStep("silence", func(_, after *transaction) bool { return !after.SaysReady[4] })
 	r, err := check.Exhaustive(ctx, m, []check.Property[transaction]{consistent(9), silence}, check.Options{Workers: 1})
 	require.NoError(t, err)
 	assert.Equal(t, "interrupted", r.Stopped)
@@ -249,7 +249,7 @@ func TestEndOfTheContextEndsTheSearch(t *testing.T) {
 	assert.EqualValues(t, 20, r.States)
 	assert.Equal(t, 1, r.Depth)
 	assert.Equal(t, "the search ended after 1 of the 20 states found so far: interrupted", r.Verdict("consistent").Reason)
-	assert.Equal(t, []action{{"RMPrepare", 4}}, r.Verdict("silence").Trace.Steps)
+	assert.Equal(t, []action{{Name: "RMPrepare", RM: 4}}, r.Verdict("silence").Trace.Steps)
 
 	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
@@ -283,7 +283,7 @@ func TestProgress(t *testing.T) {
 }
 
 func TestAllAndContains(t *testing.T) {
-	r := explore(t, graph{initial: []int{5, 4}, edges: []edge{{from: 4, to: 2}, {from: 5, to: 3}, {from: 3, to: 1}}}.model(), check.Options{})
+	r := explore(t, graph{Initial: []int{5, 4}, Edges: []edge{{From: 4, To: 2}, {From: 5, To: 3}, {From: 3, To: 1}}}.Model(), check.Options{})
 	var all []int
 	for s := range r.All() {
 		all = append(all, s)
@@ -294,7 +294,7 @@ func TestAllAndContains(t *testing.T) {
 	for range r.All() {
 		break
 	}
-	r, err := check.Exhaustive(t.Context(), way(1).model(), nil, check.Options{})
+	r, err := check.Exhaustive(t.Context(), way(1).Model(), nil, check.Options{})
 	require.NoError(t, err)
 	assert.PanicsWithValue(t, "check: the states were not kept; expected Options.Keep", func() { r.Contains(0) })
 }
@@ -323,7 +323,7 @@ func TestInvalidOptionsAndPropertiesAreErrors(t *testing.T) {
 		"MaxStates is -2": {g: way(1), opt: check.Options{MaxStates: -2}},
 		"MaxMemory is -3": {g: way(1), opt: check.Options{MaxMemory: -3}},
 	} {
-		r, err := check.Exhaustive(t.Context(), c.g.model(), c.properties, c.opt)
+		r, err := check.Exhaustive(t.Context(), c.g.Model(), c.properties, c.opt)
 		assert.ErrorContains(t, err, want)
 		assert.Nil(t, r)
 	}
@@ -335,7 +335,7 @@ func TestWords(t *testing.T) {
 		[]string{check.Inconclusive.String(), check.Holds.String(), check.Violated.String(), check.Outcome(3).String()})
 	assert.Equal(t, []string{"always", "never", "step", "sometimes"},
 		[]string{check.KindAlways.String(), check.KindNever.String(), check.KindStep.String(), check.KindSometimes.String()})
-	assert.Equal(t, `no property is named "x"`, explore(t, way(1).model(), check.Options{}).Verdict("x").Reason)
+	assert.Equal(t, `no property is named "x"`, explore(t, way(1).Model(), check.Options{}).Verdict("x").Reason)
 }
 
 // A step must cost no allocation, or large searches are spent on collecting garbage: a whole search of 10,000 states with

@@ -73,7 +73,7 @@ func of(file string, k *show.Kept) (*Counterexample, error) {
 // file.
 func readScenario(file, name string, s show.Section) (*scenario.Scenario, error) {
 	sc, err := scenario.Parse(name, []byte(s.Text))
-	var wrong *scenario.Error
+	var wrong *show.FileError
 	if errors.As(err, &wrong) {
 		return nil, &show.FileError{File: file, Line: s.Line + wrong.Line, Column: wrong.Column, Message: s.Name + ": " + wrong.Message}
 	}

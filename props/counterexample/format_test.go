@@ -18,13 +18,6 @@ func parse(t require.TestingT, text string) *Counterexample {
 	return c
 }
 
-func TestAFileThatWasWrittenStaysAsItIs(t *testing.T) {
-	want := edit("# The administrator is quick.\n", "")
-	want = strings.Replace(want, "(package=P)\n\n", "(package=P)\n", 1)
-	assert.Equal(t, want, string(parse(t, kept).Format()))
-	assert.Equal(t, want, string(parse(t, want).Format()))
-}
-
 func drawCounterexample(t *rapid.T) *Counterexample {
 	shipped, err := scenario.Load(rapid.SampledFrom(scenario.Names()).Draw(t, "scenario"))
 	require.NoError(t, err)
@@ -64,11 +57,8 @@ func TestAnyCounterexampleReadsBackAsItself(t *testing.T) {
 	})
 }
 
-func TestWhatLooksLikeASectionDoesNotBecomeOne(t *testing.T) {
+func TestAScenarioThatLooksLikeASectionIsWrittenAnew(t *testing.T) {
 	c := parse(t, kept)
-	c.Why = "before\n-- steps --\n-- design --\r\nafter"
-	assert.Equal(t, "before\n -- steps --\n -- design --\nafter", parse(t, string(c.Format())).Why)
-
 	c.Scenario.Text = append(c.Scenario.Text, "about: 'x\n-- steps --\n  y'\n"...)
 	again := parse(t, string(c.Format()))
 	assert.Equal(t, c.Scenario.Scope, again.Scenario.Scope)
@@ -80,23 +70,4 @@ func TestAScenarioThatNobodyWroteIsWrittenOut(t *testing.T) {
 	want := c.Scenario.Scope
 	c.Scenario.Text = nil
 	assert.Equal(t, want, parse(t, string(c.Format())).Scenario.Scope)
-}
-
-// FuzzParse looks for files that make reading panic, that are refused in more
-// than one line, or that change when they are written twice.
-func FuzzParse(f *testing.F) {
-	f.Add([]byte(kept))
-	f.Add([]byte(strings.ReplaceAll(kept, "\n", "\r\n")))
-	f.Add([]byte("-- scenario --\n-- scenario --\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := Parse("f.txtar", text)
-		if err != nil {
-			require.NotContains(t, err.Error(), "\n")
-			return
-		}
-		first := c.Format()
-		again, err := Parse("f.txtar", first)
-		require.NoError(t, err, "%s", first)
-		require.Equal(t, string(first), string(again.Format()))
-	})
 }

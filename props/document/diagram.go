@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pkgdist/model"
+	"pkgdist/props/check/show"
 )
 
 // A node of a diagram is an actor, or something that a state says.
@@ -16,7 +17,7 @@ type node struct {
 }
 
 // An edge leads from who changes something to what is changed, or from what is
-// looked at to who looks at it.
+// read to who reads it.
 type edge struct{ from, to string }
 
 // A group of nodes has a frame.
@@ -27,7 +28,7 @@ type group struct {
 
 // picture is the protocol at a glance: the way of a version from the
 // administrator to the distribution points of a child site. It leaves out most of
-// what the components look at. A test compares the rest with the rules.
+// what the components read. A test compares the rest with the rules.
 func picture() ([]group, []edge) {
 	return []group{
 			{"source", "Source site", []node{
@@ -70,7 +71,7 @@ func writePicture(b *strings.Builder) {
 	groups, edges := picture()
 	b.WriteString("```mermaid\nflowchart TB\n")
 	for _, g := range groups {
-		fmt.Fprintf(b, "  subgraph %s[\"%s\"]\n", g.id, inLabel.Replace(g.title))
+		fmt.Fprintf(b, "  subgraph %s[\"%s\"]\n", g.id, show.MermaidText(g.title))
 		for _, n := range g.nodes {
 			b.WriteString("    " + shape(n) + "\n")
 		}
@@ -89,9 +90,9 @@ func shape(n node) string {
 		title = n.field
 	}
 	if n.actor != 0 {
-		return fmt.Sprintf("%s([\"%s\"])", n.id, inLabel.Replace(capital(n.actor.String())))
+		return fmt.Sprintf("%s([\"%s\"])", n.id, show.MermaidText(show.Capital(n.actor.String())))
 	}
-	return fmt.Sprintf("%s[\"%s\"]", n.id, inLabel.Replace(title))
+	return fmt.Sprintf("%s[\"%s\"]", n.id, show.MermaidText(title))
 }
 
 // A touch is what an actor does with a field, by any of its rules: in the product
@@ -128,7 +129,7 @@ func touches(rules []model.Rule) map[model.Actor]map[string]touch {
 	return all
 }
 
-// writeActors draws which actor looks at what and changes what, in the product as
+// writeActors draws which actor reads what and changes what, in the product as
 // shipped.
 func writeActors(b *strings.Builder, all map[model.Actor]map[string]touch) {
 	b.WriteString("```mermaid\nflowchart LR\n")
@@ -152,7 +153,7 @@ func writeActors(b *strings.Builder, all map[model.Actor]map[string]touch) {
 	b.WriteString(strings.Join(edges, "\n") + "\n```\n\n")
 }
 
-// arrow leads to what is changed, and is dotted where it is only looked at.
+// arrow leads to what is changed, and is dotted where it is only read.
 func arrow(t touch) string {
 	switch {
 	case t.changes:

@@ -16,8 +16,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dustin/go-humanize"
-
 	"pkgdist/model"
 	"pkgdist/props/article"
 )
@@ -28,7 +26,6 @@ const notice = "<!-- Written by `go tool pkgdist doc`. Change the code that it i
 var (
 	plainText = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "<", "&lt;", ">", "&gt;", "\n", " ")
 	inCode    = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ")
-	inLabel   = strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "`", "#96;", "\n", " ")
 )
 
 // plain is a text as it reads in Markdown, in a table too.
@@ -54,18 +51,6 @@ func table(b *strings.Builder, header []string, rows [][]string) {
 	}
 	b.WriteByte('\n')
 }
-
-func number[T ~int | ~int64](n T) string { return humanize.Comma(int64(n)) }
-
-func count[T ~int | ~int64](n T, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
-// capital begins a sentence.
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // sources tells what each fact says that a source cites.
 func sources(source string) []string {

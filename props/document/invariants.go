@@ -7,6 +7,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/mutant"
 )
 
@@ -65,8 +66,8 @@ at which nobody looked again (Microsoft's article Q235788). Of the %d promises b
 protection added, %d of them are kept, whatever the order of events, crashes, failed copies and repeated messages included. That was
 checked by trying **every** order of events in %s small set-ups, of up to %s states each: it is a proof for these, and for no larger ones.
 
-`, len(promises()), len(promises())-e.kept(0), count(len(model.Repair.List()), "mechanism", "mechanisms"), e.kept(e.repaired()),
-		number(len(e.Scenarios)), number(most))
+`, len(promises()), len(promises())-e.kept(0), show.Count(len(model.Repair.List()), "mechanism", "mechanisms"), e.kept(e.repaired()),
+		show.Number(len(e.Scenarios)), show.Number(most))
 	e.writeExceptions(b)
 	b.WriteString(`It is a model of the product that was checked, and what no source states is marked there as inferred. Larger set-ups, with all kinds of
 faults, with three tiers of sites, with two packages, and with two packages for two child sites, are explored by the tests of the
@@ -167,9 +168,9 @@ var figures = []struct {
 	name string
 	of   func(Outcome) string
 }{
-	{"states", func(o Outcome) string { return number(o.States) }},
-	{"steps", func(o Outcome) string { return number(o.Steps) }},
-	{"depth", func(o Outcome) string { return number(o.Depth) }},
+	{"states", func(o Outcome) string { return show.Number(o.States) }},
+	{"steps", func(o Outcome) string { return show.Number(o.Steps) }},
+	{"depth", func(o Outcome) string { return show.Number(o.Depth) }},
 }
 
 func (e *Evidence) designCells() []string {
@@ -191,7 +192,7 @@ func emphasis(cell string) string {
 // writeScenarios writes what every scenario comes to.
 func (e *Evidence) writeScenarios(b *strings.Builder) {
 	fmt.Fprintf(b, "### All %s that were explored\n\nUnder each design: how many promises are violated, and in parentheses the states, steps and depth, each scope explored completely.\n\n",
-		count(len(e.Scenarios), "scenario", "scenarios"))
+		show.Count(len(e.Scenarios), "scenario", "scenarios"))
 	var rows [][]string
 	for _, s := range e.Scenarios {
 		row := []string{code(s.Scenario.Name), plain(s.Scenario.Title)}
@@ -215,7 +216,7 @@ func (o Outcome) violated() int {
 }
 
 func (o Outcome) scope() string {
-	return fmt.Sprintf("%s, %s, %s", number(o.States), number(o.Steps), number(o.Depth))
+	return fmt.Sprintf("%s, %s, %s", show.Number(o.States), show.Number(o.Steps), show.Number(o.Depth))
 }
 
 func writeNotation(b *strings.Builder) {
@@ -335,7 +336,7 @@ func (e *Evidence) elsewhere(c props.Claim, design int) string {
 	var parts []string
 	for i, n := range []int{broken, met, open} {
 		if n > 0 && strings.Contains(words[i], "%s") {
-			parts = append(parts, fmt.Sprintf(words[i], n, count(shortest, "step", "steps")))
+			parts = append(parts, fmt.Sprintf(words[i], n, show.Count(shortest, "step", "steps")))
 		} else if n > 0 {
 			parts = append(parts, fmt.Sprintf(words[i], n))
 		}
@@ -353,19 +354,12 @@ func (e *Evidence) writeRest(b *strings.Builder, c props.Claim) {
 	for _, ce := range e.Kept {
 		if ce.Property == c.Name {
 			fmt.Fprintf(b, "- **Counterexample:** [%s](../fixtures/counterexamples/%s.txtar), under %s, %s (%s).\n",
-				code(ce.Name), ce.Name, code(ce.Design), steps(len(ce.Steps), len(ce.Loop)), plain(ce.Scenario.Title))
+				code(ce.Name), ce.Name, code(ce.Design), show.Length(len(ce.Steps)+len(ce.Loop), len(ce.Steps)), plain(ce.Scenario.Title))
 		}
 	}
 	if strings.HasSuffix(b.String(), ".\n") {
 		b.WriteByte('\n')
 	}
-}
-
-func steps(n, loop int) string {
-	if loop > 0 {
-		return fmt.Sprintf("%d+%d steps", n, loop)
-	}
-	return count(n, "step", "steps")
 }
 
 // text says which sets of mechanisms a claim needs.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pkgdist/model"
+	"pkgdist/props/check/show"
 )
 
 // Protocol writes what can happen: the state, the actors and the rules.
@@ -43,7 +44,7 @@ A scope has 2 to %d sites in a tree, 1 to %d packages, 1 to %d updates of each, 
 fault. A version is a number from 1 to the last update (one more where the administrator updates a second time); its content is that
 number, whole or torn, and there are no bytes and no clocks. At the beginning everything is none, empty, idle, waiting or reachable.
 
-Each condition and each effect of a rule declares which bits of the state it looks at and changes, and tests hold that against what it
+Each condition and each effect of a rule declares which bits of the state it reads and changes, and tests compare that with what it
 does. In parentheses is what comes in only in another design than the product as shipped. What faults touch, their rules below say.
 
 `, model.MaxSites, model.MaxPackages, model.MaxUpdates, model.MaxDPs, model.MaxFaults)
@@ -53,11 +54,11 @@ does. In parentheses is what comes in only in another design than the product as
 			by(all, f.Label, func(t touch) (bool, bool) { return t.reads, t.readsWith }),
 			by(all, f.Label, func(t touch) (bool, bool) { return t.changes, t.changesWith })})
 	}
-	table(b, []string{"field", "what it is", "values", "one for each", "looked at by", "changed by"}, rows)
+	table(b, []string{"field", "what it is", "values", "one for each", "read by", "changed by"}, rows)
 	b.WriteString("Besides, a state says how often each fault can still happen:\n\n")
 	rows = nil
 	for _, f := range model.Faults() {
-		rows = append(rows, []string{code(f.String()), plain(capital(f.Doc()) + "."), fmt.Sprintf("0 to %d", model.MaxFaults)})
+		rows = append(rows, []string{code(f.String()), plain(show.Capital(f.Doc()) + "."), fmt.Sprintf("0 to %d", model.MaxFaults)})
 	}
 	table(b, []string{"fault", "what it is", "values"}, rows)
 }
@@ -99,10 +100,10 @@ func writeWho(b *strings.Builder, rules []model.Rule, all map[model.Actor]map[st
 	b.WriteString("## Who takes steps\n\n")
 	var rows [][]string
 	for _, a := range model.Actors() {
-		rows = append(rows, []string{plain(capital(a.String())), plain(a.Doc()), codes(stepsOf(rules, a))})
+		rows = append(rows, []string{plain(show.Capital(a.String())), plain(a.Doc()), codes(stepsOf(rules, a))})
 	}
 	table(b, []string{"who", "what it is", "its steps"}, rows)
-	b.WriteString("An arrow leads to what somebody changes, and a dotted line to what he looks at only. This is the product as it shipped, without faults.\n\n")
+	b.WriteString("An arrow leads to what somebody changes, and a dotted line to what it only reads. This is the product as it shipped, without faults.\n\n")
 	writeActors(b, all)
 }
 
@@ -121,14 +122,14 @@ func writeDesigns(b *strings.Builder) {
 	b.WriteString("## What designs change\n\nA mechanism protects against something, a switch is what another release of the product does differently, and an administrator can be in a hurry or not. Each rule below says which of them changes it.\n\n")
 	var rows [][]string
 	for _, m := range model.AllMechanisms() {
-		rows = append(rows, []string{code(m.String()), "mechanism", plain(capital(m.Doc()) + ".")})
+		rows = append(rows, []string{code(m.String()), "mechanism", plain(show.Capital(m.Doc()) + ".")})
 	}
 	for _, s := range model.AllSwitches() {
-		rows = append(rows, []string{code(s.String()), "switch", plain(capital(s.Doc()) + ".")})
+		rows = append(rows, []string{code(s.String()), "switch", plain(show.Capital(s.Doc()) + ".")})
 	}
 	for _, d := range model.Designs() {
 		if d.Policy != model.Eager {
-			rows = append(rows, []string{code(d.Name), "administrator " + d.Policy.String(), plain(capital(d.Doc) + ".")})
+			rows = append(rows, []string{code(d.Name), "administrator " + d.Policy.String(), plain(show.Capital(d.Doc) + ".")})
 		}
 	}
 	table(b, []string{"name", "kind", "what it does"}, rows)
@@ -146,11 +147,11 @@ all effects happen together, in their order. *Inferred* is what no source states
 	}
 }
 
-// operands are the names of the places in a rule's sentence.
-var operands = strings.NewReplacer("{site}", "S", "{package}", "P", "{version}", "V", "{dp}", "D")
+// Generic is a rule's sentence with letters for its operands.
+var Generic = strings.NewReplacer("{site}", "S", "{package}", "P", "{version}", "V", "{dp}", "D").Replace
 
 func writeRule(b *strings.Builder, r *model.Rule) {
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", code(r.Name), plain(operands.Replace(r.Says)))
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", code(r.Name), plain(Generic(r.Says)))
 	fmt.Fprintf(b, "- **Who:** %s. **Where:** %s.\n", who(r), r.Where)
 	if c := r.If.String(); c != "" {
 		fmt.Fprintf(b, "- **Only:** %s.\n", plain(c))
@@ -174,7 +175,7 @@ func writeRule(b *strings.Builder, r *model.Rule) {
 	if r.If.String() != "" { // the whole rule comes in with a design
 		does = model.ReadWriteSets{Reads: does.ReadsWith, Writes: does.WritesWith}
 	}
-	fmt.Fprintf(b, "- **Looks at:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Writes, does.WritesWith))
+	fmt.Fprintf(b, "- **Reads:** %s. **Changes:** %s.\n", touched(does.Reads, does.ReadsWith), touched(does.Writes, does.WritesWith))
 	inferred := ""
 	if r.Inferred {
 		inferred = " *Inferred.*"
@@ -187,7 +188,7 @@ func who(r *model.Rule) string {
 	if r.Kind == model.ByFault {
 		return "nobody, it is a fault: " + code(r.Fault.String())
 	}
-	return plain(capital(r.By.String()))
+	return plain(show.Capital(r.By.String()))
 }
 
 // part is a guard or an effect, with the designs that have it.

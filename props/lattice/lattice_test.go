@@ -16,6 +16,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
@@ -25,13 +26,9 @@ var cut = flag.String("cut", "cannot-apply", "the scenarios in which searches of
 
 var plainly = flag.String("plainly", "cannot-apply", "the scenarios in which every set is explored by itself (crash-and-duplicate: ten minutes)")
 
-func load(t testing.TB, names ...string) []*scenario.Scenario {
-	t.Helper()
-	var list []*scenario.Scenario
+func load(names ...string) (list []*scenario.Scenario) {
 	for _, name := range names {
-		sc, err := scenario.Load(name)
-		require.NoError(t, err)
-		list = append(list, sc)
+		list = append(list, testmodel.Must(scenario.Load(name)))
 	}
 	return list
 }
@@ -46,7 +43,7 @@ func search(t testing.TB, sc *scenario.Scenario, properties []string, opt lattic
 // What the lattice says of every set is what a run of that set says by itself:
 // nothing is lost by what sets share.
 func TestEverySetIsWalkedPlainlyToo(t *testing.T) {
-	for _, sc := range load(t, strings.Split(*plainly, ",")...) {
+	for _, sc := range load(strings.Split(*plainly, ",")...) {
 		t.Run(sc.Name, func(t *testing.T) {
 			l := search(t, sc, nil, lattice.Options{})
 			assert.Less(t, l.Searched, lattice.NumSets/4, "sets share nearly all of the work")
@@ -105,7 +102,7 @@ func minimal(sufficient map[model.MechanismSet]bool) []model.MechanismSet {
 // The repair is what a search over the sets finds in the scenarios with faults,
 // and no other is as small.
 func TestTheRepairIsFoundAgain(t *testing.T) {
-	scenarios := load(t, "article", "version-ahead", "dp-away", "file-in-use", "crash", "duplicates")
+	scenarios := load("article", "version-ahead", "dp-away", "file-in-use", "crash", "duplicates")
 	found, tried, err := lattice.Smallest(t.Context(), scenarios, nil, 0, lattice.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []model.MechanismSet{model.Repair}, found)
@@ -121,7 +118,7 @@ func TestTheRepairIsFoundAgain(t *testing.T) {
 // No switch on the mechanisms helps against a status that is overtaken, and the
 // search says so.
 func TestNoSetHelpsAgainstALateStatus(t *testing.T) {
-	sc := load(t, "late-status")
+	sc := load("late-status")
 	l := search(t, sc[0], []string{"status-never-goes-back"}, lattice.Options{})
 	assert.Empty(t, l.Minimal())
 	assert.Zero(t, l.Undecided())
@@ -139,7 +136,7 @@ func TestNoSetHelpsAgainstALateStatus(t *testing.T) {
 
 // The article's scenario needs a lock, and something that looks again.
 func TestWhatTheArticleNeeds(t *testing.T) {
-	l := search(t, load(t, "article")[0], nil, lattice.Options{})
+	l := search(t, load("article")[0], nil, lattice.Options{})
 	timer := model.Mechanisms(model.ExclusiveSource, model.RescanTimer)
 	wakes := model.Mechanisms(model.ExclusiveSource, model.LatchedNotification, model.RescanOnDone)
 	assert.Equal(t, []model.MechanismSet{timer, wakes}, l.Minimal())
@@ -155,7 +152,7 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 	assert.Empty(t, l.Worse())
 	assert.True(t, l.Sufficient(model.Repair))
 	for _, set := range l.Maximal() {
-		f, err := l.Fail(t.Context(), load(t, "article"), set, lattice.Options{})
+		f, err := l.Fail(t.Context(), load("article"), set, lattice.Options{})
 		require.NoError(t, err)
 		assert.Empty(t, f.Cut)
 		assert.NotEmpty(t, f.Trace.Steps)
@@ -168,7 +165,7 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 
 // How much is shared does not depend on the number of workers.
 func TestWorkersChangeNothing(t *testing.T) {
-	sc := load(t, "cannot-apply")[0]
+	sc := load("cannot-apply")[0]
 	one := search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 1}})
 	many := search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 7}})
 	assert.Equal(t, [3]int{one.Searched, one.Alike, one.Refuted}, [3]int{many.Searched, many.Alike, many.Refuted})
@@ -183,7 +180,7 @@ func TestWorkersChangeNothing(t *testing.T) {
 // gives too.
 func TestALimitLeavesSetsUndecided(t *testing.T) {
 	claims := []string{"one-version-among-writers", "accepted-reaches-all-dps", "incoming-drains", "dp-never-goes-back"}
-	for _, sc := range load(t, strings.Split(*cut, ",")...) {
+	for _, sc := range load(strings.Split(*cut, ",")...) {
 		whole := search(t, sc, claims, lattice.Options{})
 		sufficient, insufficient := 0, 0
 		agree := func(name string, l *lattice.Lattice) {
@@ -220,7 +217,7 @@ func TestALimitLeavesSetsUndecided(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, _, err := lattice.Smallest(ended, load(t, "cannot-apply"), nil, 0, lattice.Options{})
+	_, _, err := lattice.Smallest(ended, load("cannot-apply"), nil, 0, lattice.Options{})
 	assert.ErrorContains(t, err, "interrupted")
 }
 
@@ -337,7 +334,7 @@ func requireNoOtherAnswer(t *testing.T, whole, l *lattice.Lattice) {
 // That another set reaches a situation does not settle it where a rule that is
 // expected never fires.
 func TestASituationIsNotSettledByOtherSets(t *testing.T) {
-	sc := load(t, "cannot-apply")[0]
+	sc := load("cannot-apply")[0]
 	sc.Expect.Rules = []string{"timer.rescan"}
 	sc.Expect.Sometimes = []string{"content-first"}
 	shared := search(t, sc, []string{"content-first"}, lattice.Options{})
@@ -348,7 +345,7 @@ func TestASituationIsNotSettledByOtherSets(t *testing.T) {
 
 // Several scenarios ask more of a set than each of them.
 func TestScenariosAreMerged(t *testing.T) {
-	a, b := search(t, load(t, "cannot-apply")[0], nil, lattice.Options{}), search(t, load(t, "version-ahead")[0], nil, lattice.Options{})
+	a, b := search(t, load("cannot-apply")[0], nil, lattice.Options{}), search(t, load("version-ahead")[0], nil, lattice.Options{})
 	merged := lattice.Merge(a, b)
 	assert.Equal(t, "cannot-apply,version-ahead", merged.Scenario)
 	for set := range model.MechanismSet(lattice.NumSets) {

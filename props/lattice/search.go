@@ -11,7 +11,7 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// round is how many sets are judged between two exchanges of what was learnt. It
+// round is how many sets are judged between two exchanges of results. It
 // depends on nothing, so that neither does how much has to be searched.
 const round = 8
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"pkgdist/model"
+	"pkgdist/props/check/show"
 )
 
 //go:embed kept.jsonl
@@ -34,10 +35,8 @@ type resultObject struct {
 // MarshalJSON writes a result as one object.
 func (r Result) MarshalJSON() ([]byte, error) {
 	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
 	m := r.Mutation
-	err := enc.Encode(resultObject{m.Rule, m.Part.String(), m.Name, m.Back, r.Outcome.String(), r.Scenario, r.Why, r.Equivalent, append([]Kill{}, r.Kills...)})
+	err := show.WriteJSON(&text, "", resultObject{m.Rule, m.Part.String(), m.Name, m.Back, r.Outcome.String(), r.Scenario, r.Why, r.Equivalent, append([]Kill{}, r.Kills...)})
 	return text.Bytes(), err
 }
 
@@ -45,11 +44,9 @@ func (r Result) MarshalJSON() ([]byte, error) {
 // are equivalent are left out: they are in the list.
 func (r *Report) Keep() ([]byte, error) {
 	var text bytes.Buffer
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
 	for _, m := range r.Results {
 		m.Equivalent = ""
-		if err := enc.Encode(m); err != nil {
+		if err := show.WriteJSON(&text, "", m); err != nil {
 			return nil, err
 		}
 	}

@@ -1,5 +1,5 @@
 // Package mutant asks whether the properties mean anything: it changes the table
-// of rules in one place at a time, and looks whether a property is violated that
+// of rules in one place at a time, and finds out whether a property is violated that
 // held before.
 //
 // Goals: every mutation of a design's rules ends as killed (a property is

@@ -13,6 +13,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/mutant"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
@@ -27,27 +28,18 @@ var (
 // survivors in.
 const smallest = 6
 
-func repaired(t testing.TB) model.Design {
-	t.Helper()
-	d, err := model.ParseDesign("repaired")
-	require.NoError(t, err)
-	return d
-}
+func repaired() model.Design { return testmodel.Must(model.ParseDesign("repaired")) }
 
-func load(t testing.TB, names ...string) []*scenario.Scenario {
-	t.Helper()
-	var list []*scenario.Scenario
+func load(names ...string) (list []*scenario.Scenario) {
 	for _, name := range names {
-		sc, err := scenario.Load(name)
-		require.NoError(t, err)
-		list = append(list, sc)
+		list = append(list, testmodel.Must(scenario.Load(name)))
 	}
 	return list
 }
 
 func explore(t testing.TB, mutations []model.Mutation, scenarios ...string) *mutant.Report {
 	t.Helper()
-	r, err := mutant.Explore(t.Context(), repaired(t), mutations, load(t, scenarios...), mutant.Options{})
+	r, err := mutant.Explore(t.Context(), repaired(), mutations, load(scenarios...), mutant.Options{})
 	require.NoError(t, err)
 	return r
 }
@@ -58,7 +50,7 @@ func explore(t testing.TB, mutations []model.Mutation, scenarios ...string) *mut
 func TestWhatIsKeptIsCurrent(t *testing.T) {
 	var r *mutant.Report
 	if *update || *big {
-		r = explore(t, model.Mutations(repaired(t)), mutant.Scenarios()...)
+		r = explore(t, model.Mutations(repaired()), mutant.Scenarios()...)
 	} else {
 		r = asKept(t)
 	}
@@ -122,7 +114,7 @@ func exactlyTheListSurvives(t *testing.T, r *mutant.Report) {
 
 // equivalents returns the mutations that are listed, in the order of the list.
 func equivalents(t *testing.T) []model.Mutation {
-	all := model.Mutations(repaired(t))
+	all := model.Mutations(repaired())
 	var list []model.Mutation
 	for _, e := range mutant.Equivalences() {
 		assert.Regexp(t, `^[A-Z].*\.$`, e.Why)
@@ -157,7 +149,7 @@ func TestTheEquivalentSurviveInLargeScenarios(t *testing.T) {
 	}
 	for _, name := range mutant.LargeScenarios() {
 		t.Run(name, func(t *testing.T) {
-			r, err := mutant.Explore(t.Context(), repaired(t), equivalents(t), load(t, name), mutant.Options{Check: check.Options{MaxStates: 8_000_000}})
+			r, err := mutant.Explore(t.Context(), repaired(), equivalents(t), load(name), mutant.Options{Check: check.Options{MaxStates: 8_000_000}})
 			require.NoError(t, err)
 			for _, m := range r.Results {
 				assert.Equal(t, mutant.Survived, m.Outcome, "%v: %v, %s", m.Mutation, m.Kills, m.Why)
@@ -172,8 +164,8 @@ func TestScenariosAreInOrder(t *testing.T) {
 	const nobodyCanExplore = "company"
 	assert.ElementsMatch(t, scenario.Names(), slices.Concat(mutant.Scenarios(), mutant.LargeScenarios(), []string{nobodyCanExplore}))
 	var last int64
-	for _, sc := range load(t, mutant.Scenarios()...) {
-		r, err := run.Explore(t.Context(), sc, repaired(t), []string{"one-version-among-writers"}, check.Options{})
+	for _, sc := range load(mutant.Scenarios()...) {
+		r, err := run.Explore(t.Context(), sc, repaired(), []string{"one-version-among-writers"}, check.Options{})
 		require.NoError(t, err)
 		assert.GreaterOrEqual(t, r.Result.States, last, sc.Name)
 		last = r.Result.States
@@ -182,13 +174,13 @@ func TestScenariosAreInOrder(t *testing.T) {
 
 func index(t *testing.T, text string) int {
 	t.Helper()
-	i := slices.IndexFunc(model.Mutations(repaired(t)), func(m model.Mutation) bool { return m.String() == text })
+	i := slices.IndexFunc(model.Mutations(repaired()), func(m model.Mutation) bool { return m.String() == text })
 	require.GreaterOrEqual(t, i, 0, text)
 	return i
 }
 
 func find(t *testing.T, text string) model.Mutation {
-	return model.Mutations(repaired(t))[index(t, text)]
+	return model.Mutations(repaired())[index(t, text)]
 }
 
 // A violation in a later scenario counts for more than what an earlier one only
@@ -212,9 +204,9 @@ func TestAViolationCountsForMoreThanAnExpectation(t *testing.T) {
 	assert.Equal(t, "early-read", r.Scenario)
 
 	skip := []model.Mutation{find(t, "replication.skip without the effect: the file is judged")}
-	noExpectation := load(t, "early-read", "version-ahead")
+	noExpectation := load("early-read", "version-ahead")
 	noExpectation[0].Expect = scenario.Expect{Rules: []string{"status.report-late"}}
-	report, err := mutant.Explore(t.Context(), repaired(t), skip, noExpectation, mutant.Options{})
+	report, err := mutant.Explore(t.Context(), repaired(), skip, noExpectation, mutant.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, "version-ahead", report.Results[0].Scenario, "what never held without the mutation notices nothing")
 }
@@ -222,8 +214,8 @@ func TestAViolationCountsForMoreThanAnExpectation(t *testing.T) {
 // What a limit or the end of the context has cut is undecided, and never
 // survives; what was seen to be violated is killed all the same.
 func TestWhatIsCutIsUndecided(t *testing.T) {
-	all := model.Mutations(repaired(t))
-	cut, err := mutant.Explore(t.Context(), repaired(t), all, load(t, "article"), mutant.Options{Check: check.Options{MaxStates: 60}})
+	all := model.Mutations(repaired())
+	cut, err := mutant.Explore(t.Context(), repaired(), all, load("article"), mutant.Options{Check: check.Options{MaxStates: 60}})
 	require.NoError(t, err)
 	killed := 0
 	for _, m := range cut.Results {
@@ -234,7 +226,7 @@ func TestWhatIsCutIsUndecided(t *testing.T) {
 	assert.Equal(t, check.Inconclusive, cut.Outcome())
 
 	// The design itself has 116 states here, and some mutants have more.
-	cut, err = mutant.Explore(t.Context(), repaired(t), all, load(t, "cannot-apply"), mutant.Options{Check: check.Options{MaxStates: 117}})
+	cut, err = mutant.Explore(t.Context(), repaired(), all, load("cannot-apply"), mutant.Options{Check: check.Options{MaxStates: 117}})
 	require.NoError(t, err)
 	undecided := 0
 	for _, m := range cut.Results {
@@ -251,7 +243,7 @@ func TestWhatIsCutIsUndecided(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	cut, err = mutant.Explore(ctx, repaired(t), all[:3], load(t, "article"), mutant.Options{})
+	cut, err = mutant.Explore(ctx, repaired(), all[:3], load("article"), mutant.Options{})
 	require.NoError(t, err)
 	for _, m := range cut.Results {
 		assert.Equal(t, mutant.Undecided, m.Outcome)
@@ -261,10 +253,10 @@ func TestWhatIsCutIsUndecided(t *testing.T) {
 // The result is the same for any number of workers, and progress reaches the
 // end.
 func TestTheResultDoesNotDependOnTheWorkers(t *testing.T) {
-	all := model.Mutations(repaired(t))
+	all := model.Mutations(repaired())
 	var last mutant.Progress
 	of := func(workers int) *mutant.Report {
-		r, err := mutant.Explore(t.Context(), repaired(t), all, load(t, "early-read", "cannot-apply"),
+		r, err := mutant.Explore(t.Context(), repaired(), all, load("early-read", "cannot-apply"),
 			mutant.Options{Check: check.Options{Workers: workers, MaxStates: 1000}, Progress: func(p mutant.Progress) { last = p }})
 		require.NoError(t, err)
 		return r
@@ -276,12 +268,12 @@ func TestTheResultDoesNotDependOnTheWorkers(t *testing.T) {
 // The list is of the repaired design. Another has its own survivors, and nothing
 // excuses them.
 func TestOtherDesignsHaveNoList(t *testing.T) {
-	r, err := mutant.Explore(t.Context(), model.SMS20, model.Mutations(model.SMS20), load(t, "early-read"), mutant.Options{Check: check.Options{MaxStates: 1000}})
+	r, err := mutant.Explore(t.Context(), model.SMS20, model.Mutations(model.SMS20), load("early-read"), mutant.Options{Check: check.Options{MaxStates: 1000}})
 	require.NoError(t, err)
 	assert.Equal(t, check.Violated, r.Outcome())
 	for _, m := range r.Results {
 		assert.Empty(t, m.Equivalent)
 	}
-	_, err = mutant.Explore(t.Context(), model.SMS20, []model.Mutation{{Rule: "timer.rescan"}}, load(t, "early-read"), mutant.Options{})
+	_, err = mutant.Explore(t.Context(), model.SMS20, []model.Mutation{{Rule: "timer.rescan"}}, load("early-read"), mutant.Options{})
 	assert.EqualError(t, err, "design sms20 has nothing to change in: without timer.rescan")
 }

@@ -70,7 +70,7 @@ type measured struct {
 	Symptom     string   `json:"symptom"`
 	Scenario    string   `json:"scenario"`
 	Property    string   `json:"property"`
-	InTheEnd    string   `json:"in_the_end"` // what the cure keeps as well, or empty
+	Liveness    string   `json:"in_the_end"` // what the cure keeps as well, or empty
 	ShownUnder  string   `json:"shown_under"`
 	Steps       int      `json:"steps"` // of a shortest way to the symptom, 0 if it does not show
 	AbsentUnder string   `json:"absent_under"`
@@ -84,9 +84,9 @@ func ArticlesJSON(w io.Writer, list []*article.Measured) error {
 	for _, m := range list {
 		all = append(all, measured{
 			Article: m.Numbers, Product: m.Product, Symptom: m.Symptom, Scenario: m.Scenario, Property: m.Property,
-			InTheEnd: m.InTheEnd, ShownUnder: m.ShownUnder, Steps: len(m.Steps), AbsentUnder: m.AbsentUnder,
+			Liveness: m.Liveness, ShownUnder: m.ShownUnder, Steps: len(m.Steps), AbsentUnder: m.AbsentUnder,
 			Cure: m.Cure.Words(), Wrong: append([]string{}, m.Wrong...),
 		})
 	}
-	return encode(w, all)
+	return show.WriteJSON(w, "  ", all)
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize"
-
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check/show"
@@ -30,9 +28,9 @@ func Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, fa
 		fmt.Fprintf(w, "Scenario %s: %s (%s)\n", sc.Name, sc.Title, sc.Source)
 	}
 	fmt.Fprintf(w, "%s sets of %d mechanisms, judged by %s:\n%s were explored, %s take the same steps as one of these, %s were refuted by traces of others",
-		humanize.Comma(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), number(l.Searched), number(l.Alike), number(l.Refuted))
+		show.Number(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), show.Number(l.Searched), show.Number(l.Alike), show.Number(l.Refuted))
 	if l.Unreached > 0 {
-		fmt.Fprintf(w, ", %s were not reached", number(l.Unreached))
+		fmt.Fprintf(w, ", %s were not reached", show.Number(l.Unreached))
 	}
 	fmt.Fprintln(w, ".")
 	minimal := l.Minimal()
@@ -45,8 +43,6 @@ func Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, fa
 		sets(w, worse)
 	}
 }
-
-func number(n int) string { return humanize.Comma(int64(n)) }
 
 func because(reason string) string {
 	if reason == "" {
@@ -295,7 +291,7 @@ func DesignsJSON(w io.Writer, l *lattice.Lattice) error {
 	for _, m := range model.AllMechanisms() {
 		doc.Needs[m.String()] = l.Needs(m)
 	}
-	return encode(w, doc)
+	return show.WriteJSON(w, "  ", doc)
 }
 
 func setNames(sets []model.MechanismSet) [][]string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"pkgdist/props/check/show"
 	"pkgdist/props/mutant"
 )
 
@@ -35,7 +36,7 @@ func Mutants(w io.Writer, r *mutant.Report) {
 // MutantsJSON writes one object with all mutants. It is an interface: its keys
 // stay.
 func MutantsJSON(w io.Writer, r *mutant.Report) error {
-	return encode(w, struct {
+	return show.WriteJSON(w, "  ", struct {
 		Design     string          `json:"design"`
 		Scenarios  []string        `json:"scenarios"`
 		Mutants    []mutant.Result `json:"mutants"`

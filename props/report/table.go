@@ -9,7 +9,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -59,14 +58,7 @@ func JSON(w io.Writer, runs []*run.Run) error {
 	for _, r := range runs {
 		doc.Designs = append(doc.Designs, design{r.Design.Name, mechanismNames(r.Design.Mechanisms), figures(r)})
 	}
-	return encode(w, doc)
-}
-
-func encode(w io.Writer, doc any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(doc)
+	return show.WriteJSON(w, "  ", doc)
 }
 
 // figures are the counts and verdicts of a run.

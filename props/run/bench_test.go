@@ -13,7 +13,7 @@ import (
 // How much the properties about infinite runs cost, beside the others
 // on the same space: both searches are timed in turn, and their ratio counts.
 func BenchmarkLiveness(b *testing.B) {
-	sc := load(b, "two-packages")
+	sc := load("two-packages")
 	var safety []string
 	for _, c := range props.Catalogue() {
 		if !c.Kind.Liveness() {

@@ -23,8 +23,8 @@ const kept = "../../fixtures/counterexamples"
 // finds today, to the letter.
 func TestKeptCounterexamplesAreCurrent(t *testing.T) {
 	want := map[string]*counterexample.Counterexample{}
-	article := explore(t, load(t, "article"), model.SMS20)
-	duplicates := explore(t, load(t, "duplicates"), model.SMS20)
+	article := explore(t, load("article"), model.SMS20)
+	duplicates := explore(t, load("duplicates"), model.SMS20)
 	for _, r := range []*run.Run{article, duplicates} {
 		for _, c := range r.Claims {
 			v := r.Result.Verdict(c.Name)
@@ -34,7 +34,7 @@ func TestKeptCounterexamplesAreCurrent(t *testing.T) {
 			}
 		}
 	}
-	timer := explore(t, load(t, "article"), design(t, model.RescanTimer.String()))
+	timer := explore(t, load("article"), design(model.RescanTimer.String()))
 	loop, err := props.Find("incoming-drains")
 	require.NoError(t, err)
 	want["loop-under-rescan-timer"] = timer.Counterexample(loop)
@@ -88,7 +88,7 @@ func withHistory(sys *model.System) check.Model[history, model.Step] {
 // stuck tells the article's symptom twice: with the race that the article names
 // as its cause, and without it.
 func stuck(t *testing.T) map[string]*counterexample.Counterexample {
-	sys, err := model.NewSystem(load(t, "article").Scope, model.SMS20)
+	sys, err := model.NewSystem(load("article").Scope, model.SMS20)
 	require.NoError(t, err)
 	// A .PKG lies in INCOMING, and the site believes that it stores an earlier version than it announces.
 	ahead := func(s *model.State) bool {
@@ -117,7 +117,7 @@ the notification, and nothing looks at INCOMING again.`,
 	for _, v := range result.Verdicts {
 		name := v.Property.Name()
 		require.Equal(t, check.Violated, v.Outcome, fmt.Sprint(name, v.Reason))
-		ce := &counterexample.Counterexample{Scenario: load(t, "article"), Design: model.SMS20.Name}
+		ce := &counterexample.Counterexample{Scenario: load("article"), Design: model.SMS20.Name}
 		ce.Why, ce.Property = why[name], "accepted-served-at-rest"
 		for _, step := range v.Trace.Steps {
 			ce.Steps = append(ce.Steps, counterexample.Line{Text: sys.Format(step)})

@@ -113,7 +113,7 @@ func TestAStoryThatDoesNotBeginIsShown(t *testing.T) {
 // A panel for each site, and its boxes in the order in which an update passes
 // them; rows say of which package they are where there are several.
 func TestThePageShowsEachSite(t *testing.T) {
-	sys, err := model.NewSystem(load(t, "two-packages").Scope, model.SMS20)
+	sys, err := model.NewSystem(load("two-packages").Scope, model.SMS20)
 	require.NoError(t, err)
 	page := written(t, "html", documentOf(t, sys, sys.Init()[0]))
 	of := func(pattern string) (list []string) {
@@ -143,7 +143,7 @@ func documentOf(t *testing.T, sys *model.System, s model.State) *show.Document {
 
 // Whatever the model says of a state is in what is written for tools.
 func TestITFTellsEverythingThatTheModelSays(t *testing.T) {
-	scope := load(t, "two-packages").Scope
+	scope := load("two-packages").Scope
 	for f := range scope.Faults {
 		scope.Faults[f] = 1
 	}
@@ -171,7 +171,7 @@ func TestITFTellsEverythingThatTheModelSays(t *testing.T) {
 
 // What is torn is marked, and a set of versions is a list.
 func TestFieldsAreMarkedAndTheirSetsAreLists(t *testing.T) {
-	sys, err := model.NewSystem(load(t, "article").Scope, model.SMS20)
+	sys, err := model.NewSystem(load("article").Scope, model.SMS20)
 	require.NoError(t, err)
 	s := sys.Init()[0]
 	p := &s.Sites[1].Packages[0]

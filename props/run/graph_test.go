@@ -32,7 +32,7 @@ var (
 
 // The graph is what the search counts.
 func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
-	r := explore(t, load(t, "article"), design(t, "workaround-wait"))
+	r := explore(t, load("article"), design("workaround-wait"))
 	text, g := graphOf(t, r, show.MostStates)
 	assert.False(t, g.Cut)
 	assert.EqualValues(t, r.Result.States, len(g.Nodes))
@@ -46,7 +46,7 @@ func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
 // The nearest state that is marked is as far away as the shortest counterexample
 // of the search, for each claim about states; and so is the nearest step.
 func TestWhatTheGraphMarksIsWhatTheSearchFindsViolated(t *testing.T) {
-	r := explore(t, load(t, "article"), model.SMS20)
+	r := explore(t, load("article"), model.SMS20)
 	text, _ := graphOf(t, r, 5000)
 	marked := 0
 	for _, c := range r.Claims {
@@ -89,7 +89,7 @@ func nearestMark(text, claim string) int {
 }
 
 func TestAGraphThatIsTooLargeSaysSo(t *testing.T) {
-	r := explore(t, load(t, "article"), model.SMS20)
+	r := explore(t, load("article"), model.SMS20)
 	text, g := graphOf(t, r, show.MostStates)
 	assert.True(t, g.Cut)
 	assert.Equal(t, show.MostStates, len(g.Nodes))

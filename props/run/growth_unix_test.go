@@ -14,6 +14,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/scenario"
 )
 
@@ -90,12 +91,12 @@ func BenchmarkGrowth(b *testing.B) {
 				sys, err := model.NewSystem(sc.Scope, model.SMS20)
 				require.NoError(b, err)
 				var r *check.Result[model.State, model.Step]
-				begin := processorTime(b)
+				begin := testmodel.ProcessorTime()
 				for b.Loop() {
 					r, err = check.Exhaustive(ctx, props.Model(sys), judgedInAllWays(sys), way.opt)
 					require.NoError(b, err)
 				}
-				b.ReportMetric((processorTime(b)-begin).Seconds()/float64(b.N), "cpu-s")
+				b.ReportMetric((testmodel.ProcessorTime()-begin).Seconds()/float64(b.N), "cpu-s")
 				b.ReportMetric(float64(r.States), "states")
 				b.ReportMetric(float64(r.Memory)/(1<<20), "MiB")
 				complete := 0.0

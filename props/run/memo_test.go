@@ -16,8 +16,7 @@ import (
 // the same, for each scenario that takes no more than some seconds, or with -big for each.
 func TestRememberedAnswersAreThoseOfTheClaims(t *testing.T) {
 	for _, name := range scenario.Names() {
-		sc, err := scenario.Load(name)
-		require.NoError(t, err)
+		sc := load(name)
 		for _, d := range model.Designs() {
 			sys, err := model.NewSystem(sc.Scope, d)
 			require.NoError(t, err)

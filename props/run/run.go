@@ -2,7 +2,7 @@
 //
 // Goals: one way from a scenario to verdicts, and from a kept counterexample to
 // what it shows today, for the command and for tests alike; what a scenario
-// expects is held against what came about.
+// expects is compared with what occurred.
 //
 // Non-goals: it prints nothing and decides nothing that the checker decides.
 package run
@@ -218,7 +218,7 @@ func (r *Run) Graph(most int) (*show.Graph, error) {
 }
 
 // ExplainFairness finds the smallest sets of rules that have to be fair for a
-// claim about what happens in the end to hold, and the verdict under the
+// liveness claim to hold, and the verdict under the
 // fairness given. There are no sets unless it holds.
 func ExplainFairness(ctx context.Context, sc *scenario.Scenario, design model.Design, fairness, property string, opt check.Options) ([][]string, Verdict, error) {
 	claim, err := props.Find(property)

@@ -10,6 +10,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 )
@@ -26,19 +27,9 @@ const bigStates = 400_000
 // tooLarge is a scenario that is walked, for nobody can explore it.
 const tooLarge = "company"
 
-func load(t testing.TB, name string) *scenario.Scenario {
-	t.Helper()
-	sc, err := scenario.Load(name)
-	require.NoError(t, err)
-	return sc
-}
+func load(name string) *scenario.Scenario { return testmodel.Must(scenario.Load(name)) }
 
-func design(t testing.TB, text string) model.Design {
-	t.Helper()
-	d, err := model.ParseDesign(text)
-	require.NoError(t, err)
-	return d
-}
+func design(text string) model.Design { return testmodel.Must(model.ParseDesign(text)) }
 
 func explore(t testing.TB, sc *scenario.Scenario, d model.Design, properties ...string) *run.Run {
 	t.Helper()
@@ -61,9 +52,9 @@ func TestScenariosComeToWhatIsWrittenDown(t *testing.T) {
 				continue
 			}
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
-				r := explore(t, load(t, name), d)
+				r := explore(t, load(name), d)
 				note(r, reached, fired)
-				restAgreesWithTheEnd(t, r)
+				restAgreesWithLiveness(t, r)
 				if got := column(r); *update {
 					written[d.Name] = got
 				} else {
@@ -81,23 +72,23 @@ func TestScenariosComeToWhatIsWrittenDown(t *testing.T) {
 	}
 }
 
-// restAgreesWithTheEnd: what is stuck at rest may stay stuck for ever, since
+// restAgreesWithLiveness: what is stuck at rest may stay stuck for ever, since
 // neither the administrator nor a fault has to come. (Not the other way round:
 // a run that never rests can go wrong too.)
-func restAgreesWithTheEnd(t *testing.T, r *run.Run) {
-	for atRest, inTheEnd := range map[string]string{
+func restAgreesWithLiveness(t *testing.T, r *run.Run) {
+	for atRest, liveness := range map[string]string{
 		"accepted-served-at-rest": "accepted-reaches-all-dps",
 		"incoming-empty-at-rest":  "incoming-drains",
 		"sites-converged-at-rest": "sites-converge",
 		"no-writer-waits-at-rest": "writers-take-turns",
 	} {
 		if r.Result.Verdict(atRest).Outcome == check.Violated {
-			assert.Equal(t, check.Violated, r.Result.Verdict(inTheEnd).Outcome, "%s is violated, and %s is not", atRest, inTheEnd)
+			assert.Equal(t, check.Violated, r.Result.Verdict(liveness).Outcome, "%s is violated, and %s is not", atRest, liveness)
 		}
 	}
 }
 
-// note notes what comes about under the shipped product, and which rules fire:
+// note notes what occurs under the shipped product, and which rules fire:
 // those that need a mechanism under a design that has it.
 func note(r *run.Run, reached, fired map[string]bool) {
 	shipped := r.Design.Name == model.SMS20.Name
@@ -115,10 +106,10 @@ func note(r *run.Run, reached, fired map[string]bool) {
 
 // The article's claims, in the article's scenario.
 func TestTheArticle(t *testing.T) {
-	article := load(t, "article")
+	article := load("article")
 	symptoms := []string{"one-version-among-writers", "accepted-served-at-rest", "incoming-empty-at-rest"}
 	outcome := func(name string) []check.Outcome {
-		r := explore(t, article, design(t, name), symptoms...)
+		r := explore(t, article, design(name), symptoms...)
 		var list []check.Outcome
 		for _, c := range symptoms {
 			list = append(list, r.Result.Verdict(c).Outcome)
@@ -133,14 +124,14 @@ func TestTheArticle(t *testing.T) {
 	assert.Equal(t, []check.Outcome{holds, violated, violated}, outcome("exclusive-source"))
 	// Updating a second time comes too late for either, and helps all the same: the last version arrives.
 	assert.Equal(t, []check.Outcome{violated, violated, violated}, outcome("workaround-twice"))
-	r := explore(t, article, design(t, "workaround-twice"), "sites-converged-at-rest")
+	r := explore(t, article, design("workaround-twice"), "sites-converged-at-rest")
 	assert.Equal(t, holds, r.Outcome())
 }
 
 // A single update always arrives in the article's scenario, as it did in
 // practice.
 func TestASingleUpdateArrives(t *testing.T) {
-	article := load(t, "article")
+	article := load("article")
 	article.Scope.Updates = 1
 	article.Expect = scenario.Expect{}
 	r := explore(t, article, model.SMS20)
@@ -165,27 +156,27 @@ func TestNoPartOfTheRepairCanBeLeftOut(t *testing.T) {
 	require.Len(t, needed, len(model.Repair.List()))
 	for m, name := range needed {
 		require.True(t, model.Repair.Has(m))
-		r := explore(t, load(t, name), design(t, (model.Repair&^model.Mechanisms(m)).String()))
+		r := explore(t, load(name), design((model.Repair &^ model.Mechanisms(m)).String()))
 		assert.Equal(t, check.Violated, r.Outcome(), "%s without %s", name, m)
 	}
 }
 
 // No mechanism at the site keeps a status that was held up from being taken for
-// the truth, at last and for good; a check where the report arrives does.
+// the truth, for good; a check where the report arrives does.
 func TestALateStatusNeedsACheckWhereItArrives(t *testing.T) {
-	late := load(t, "late-status")
+	late := load("late-status")
 	for _, claim := range []string{"status-never-goes-back", "status-agrees-at-rest"} {
-		assert.Equal(t, check.Violated, explore(t, late, design(t, "repaired"), claim).Outcome(), claim)
+		assert.Equal(t, check.Violated, explore(t, late, design("repaired"), claim).Outcome(), claim)
 	}
-	assert.Equal(t, check.Holds, explore(t, late, design(t, "repaired+status-check")).Outcome())
+	assert.Equal(t, check.Holds, explore(t, late, design("repaired+status-check")).Outcome())
 }
 
-// Nothing holds where what the scenario expects did not come about.
+// Nothing holds where what the scenario expects did not occur.
 func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
-	article := load(t, "article")
+	article := load("article")
 	article.Expect.Sometimes = []string{"crash-while-writing"}
 	for _, d := range []string{"sms20", "repaired"} {
-		r := explore(t, article, design(t, d))
+		r := explore(t, article, design(d))
 		for _, c := range r.Claims {
 			v := r.Result.Verdict(c.Name)
 			assert.NotEqual(t, check.Holds, v.Outcome, c.Name)
@@ -194,10 +185,10 @@ func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, check.Inconclusive, explore(t, article, design(t, "repaired")).Outcome())
+	assert.Equal(t, check.Inconclusive, explore(t, article, design("repaired")).Outcome())
 
 	article.Expect = scenario.Expect{Rules: []string{"fault.dp-away"}}
-	r := explore(t, article, design(t, "repaired"), "one-version-among-writers")
+	r := explore(t, article, design("repaired"), "one-version-among-writers")
 	assert.Equal(t, check.Inconclusive, r.Outcome())
 	assert.Equal(t, "the rule fault.dp-away, which is expected, never fired", r.Result.Verdict("one-version-among-writers").Reason)
 }
@@ -205,10 +196,10 @@ func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 // The administrator who waits is not blamed for what he avoids on purpose, and
 // nobody else is excused.
 func TestWhatTheAdministratorAvoidsIsNotExpected(t *testing.T) {
-	article := load(t, "article")
-	assert.Equal(t, check.Holds, explore(t, article, design(t, "workaround-wait")).Outcome())
-	r := explore(t, article, design(t, "workaround-wait"), "update-while-decompressing")
+	article := load("article")
+	assert.Equal(t, check.Holds, explore(t, article, design("workaround-wait")).Outcome())
+	r := explore(t, article, design("workaround-wait"), "update-while-decompressing")
 	assert.Equal(t, check.Inconclusive, r.Outcome(), "asked for by name, it counts")
 	article.Expect.Sometimes = []string{"metadata-first"}
-	assert.Equal(t, check.Inconclusive, explore(t, article, design(t, "workaround-wait")).Outcome())
+	assert.Equal(t, check.Inconclusive, explore(t, article, design("workaround-wait")).Outcome())
 }

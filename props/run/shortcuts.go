@@ -24,16 +24,16 @@ func shortcuts(opt check.Options) Shortcuts {
 	return Shortcuts{Symmetry: opt.Symmetry, Reduction: opt.Reduction, Fingerprints: opt.Fingerprints}
 }
 
-// NotJudged is why a claim about what happens in the end has no verdict, or empty
+// NotJudged is why a liveness claim has no verdict, or empty
 // if it has one.
 func (s Shortcuts) NotJudged() string {
 	switch {
 	case s.Symmetry:
-		return "what happens in the end is not judged under symmetry, as claims about it and the fairness that they rest on name places, and places are exchanged: check it without"
+		return "liveness is not judged under symmetry, as its properties and the fairness that they rest on name places, and places are exchanged: check it without"
 	case s.Reduction:
-		return "what happens in the end is not judged under reduction, as of two orders the one that is left out may be the fair one: check it without"
+		return "liveness is not judged under reduction, as of two orders the one that is left out may be the fair one: check it without"
 	case s.Fingerprints:
-		return "what happens in the end is not judged by fingerprints, as it takes the states themselves: check it exactly"
+		return "liveness is not judged by fingerprints, as it takes the states themselves: check it exactly"
 	}
 	return ""
 }

@@ -40,7 +40,7 @@ func exploreKeeping(t testing.TB, sc *scenario.Scenario, d model.Design, opt che
 // minutes large.
 func interchangeable(t testing.TB) (small, medium, large []*scenario.Scenario) {
 	for _, name := range scenario.Names() {
-		sc := load(t, name)
+		sc := load(name)
 		sys, err := model.NewSystem(sc.Scope, model.SMS20)
 		require.NoError(t, err)
 		switch {
@@ -86,12 +86,12 @@ func interchangeable(t testing.TB) (small, medium, large []*scenario.Scenario) {
 }
 
 // randomDesigns are sets of mechanisms, always the same ones.
-func randomDesigns(t testing.TB, n int) []model.Design {
+func randomDesigns(n int) []model.Design {
 	random := rand.New(rand.NewPCG(1, 2))
 	var designs []model.Design
 	for range n {
 		set := model.MechanismSet(random.IntN(1 << model.NumMechanisms))
-		designs = append(designs, design(t, set.String()))
+		designs = append(designs, design(set.String()))
 	}
 	return designs
 }
@@ -113,11 +113,11 @@ func TestSymmetryChangesNoVerdict(t *testing.T) {
 		}
 	}
 	named := slices.Concat(model.Designs(), model.OtherReleases())
-	compare(small, slices.Concat(named, randomDesigns(t, 6)))
-	compare(medium, []model.Design{model.SMS20, design(t, "repaired")})
+	compare(small, slices.Concat(named, randomDesigns(6)))
+	compare(medium, []model.Design{model.SMS20, design("repaired")})
 	if *big {
-		compare(medium, slices.Concat(named, randomDesigns(t, 12)))
-		compare(large, slices.Concat([]model.Design{model.SMS20, design(t, "repaired")}, randomDesigns(t, 1)))
+		compare(medium, slices.Concat(named, randomDesigns(12)))
+		compare(large, slices.Concat([]model.Design{model.SMS20, design("repaired")}, randomDesigns(1)))
 	}
 	for _, name := range []string{
 		"one-version-among-writers", "dp-serves-whole-version", "accepted-not-lost", "accepted-served-at-rest", "incoming-empty-at-rest",
@@ -127,14 +127,10 @@ func TestSymmetryChangesNoVerdict(t *testing.T) {
 }
 
 func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Design, violated map[string]bool) {
-	plain, r := exploreKeeping(t, sc, d, check.Options{}), exploreKeeping(t, sc, d, check.Options{Symmetry: true})
-	require.True(t, plain.Result.Complete())
-	require.True(t, r.Result.Complete())
+	plain := exploreKeeping(t, sc, d, check.Options{})
+	r := requireSame(t, plain, underSymmetry(), check.Options{Symmetry: true}, violated)
 	assert.Equal(t, plain.Result.Depth, r.Result.Depth)
 	assert.Less(t, r.Result.States, plain.Result.States)
-	for i, c := range plain.Result.Rules {
-		assert.Equal(t, c.Fired > 0, r.Result.Rules[i].Fired > 0, c.Rule)
-	}
 	classes, packed := map[string]bool{}, make([]byte, r.System.Width())
 	for s := range plain.Result.All() {
 		r.System.Canonical(&s)
@@ -143,22 +139,6 @@ func requireSameUnderSymmetry(t *testing.T, sc *scenario.Scenario, d model.Desig
 		classes[string(packed)] = true
 	}
 	assert.EqualValues(t, len(classes), r.Result.States)
-	for s := range r.Result.All() {
-		clear(packed)
-		r.System.Pack(&s, packed)
-		require.True(t, classes[string(packed)], "a representative that represents no state")
-	}
-	for _, c := range r.Claims {
-		want, got := plain.Result.Verdict(c.Name), r.Result.Verdict(c.Name)
-		require.Equal(t, want.Outcome, got.Outcome, "%s: %s, %s", c.Name, want.Reason, got.Reason)
-		require.Equal(t, want.Trace == nil, got.Trace == nil, c.Name)
-		if got.Trace == nil {
-			continue
-		}
-		require.Len(t, got.Trace.Steps, len(want.Trace.Steps), c.Name)
-		requireReplayed(t, r, c, got)
-		violated[c.Name] = violated[c.Name] || got.Outcome == check.Violated
-	}
 }
 
 // requireReplayed keeps the trace as a file would, and runs it again. What is wrong is said of the place that it leads to.
@@ -172,23 +152,24 @@ func requireReplayed(t *testing.T, r *run.Run, c props.Claim, v run.Verdict) {
 }
 
 // What is not judged is said, and is no promise.
-func TestWhatIsNotJudgedUnderSymmetryIsSaid(t *testing.T) {
-	article, repaired := load(t, "article"), design(t, "repaired")
-	r, err := run.Explore(t.Context(), article, repaired, nil, check.Options{Symmetry: true})
-	require.NoError(t, err)
-	for _, c := range props.Catalogue() {
-		v := r.Result.Verdict(c.Name)
-		if c.Kind.Liveness() {
-			assert.Equal(t, check.Inconclusive, v.Outcome, c.Name)
-			assert.Contains(t, v.Reason, "what happens in the end is not judged under symmetry", c.Name)
-		} else if c.Kind != check.KindSometimes && !c.TooStrong {
-			assert.Equal(t, check.Holds, v.Outcome, c.Name)
+func TestWhatIsNotJudgedIsSaid(t *testing.T) {
+	for how, opt := range map[string]check.Options{"under symmetry": {Symmetry: true}, "under reduction": {Reduction: true}} {
+		r, err := run.Explore(t.Context(), load("article"), design("repaired"), nil, opt)
+		require.NoError(t, err)
+		for _, c := range props.Catalogue() {
+			v := r.Result.Verdict(c.Name)
+			if c.Kind.Liveness() {
+				assert.Equal(t, check.Inconclusive, v.Outcome, c.Name)
+				assert.Contains(t, v.Reason, "liveness is not judged "+how, c.Name)
+			} else if c.Kind != check.KindSometimes && !c.TooStrong {
+				assert.Equal(t, check.Holds, v.Outcome, c.Name)
+			}
 		}
+		assert.Equal(t, check.Inconclusive, r.Outcome())
+		_, err = run.Explore(t.Context(), load("article"), design("repaired"), []string{"sites-converge", "copy-matches-record"}, opt)
+		assert.ErrorContains(t, err, `the property "sites-converge" is a liveness property`)
+		r, err = run.Explore(t.Context(), load("article"), design("repaired"), []string{"copy-matches-record"}, opt)
+		require.NoError(t, err)
+		assert.Equal(t, check.Holds, r.Outcome())
 	}
-	assert.Equal(t, check.Inconclusive, r.Outcome())
-	_, err = run.Explore(t.Context(), article, repaired, []string{"sites-converge", "copy-matches-record"}, check.Options{Symmetry: true})
-	assert.ErrorContains(t, err, `the property "sites-converge" is a liveness property`)
-	r, err = run.Explore(t.Context(), article, repaired, []string{"copy-matches-record"}, check.Options{Symmetry: true})
-	require.NoError(t, err)
-	assert.Equal(t, check.Holds, r.Outcome())
 }

@@ -17,7 +17,7 @@ func TestWalksStayInsideWhatWasFound(t *testing.T) {
 	for _, name := range []string{"article", "duplicates", "crash", "dp-away"} {
 		for _, d := range []string{"sms20", "workaround-twice", "repaired"} {
 			t.Run(name+"/"+d, func(t *testing.T) {
-				r := exploreKeeping(t, load(t, name), design(t, d), check.Options{})
+				r := exploreKeeping(t, load(name), design(d), check.Options{})
 				rapid.Check(t, func(t *rapid.T) {
 					s := r.System.Init()[0]
 					for range rapid.IntRange(1, 150).Draw(t, "length") {
@@ -45,7 +45,7 @@ func TestWalksStayInsideWhatWasFound(t *testing.T) {
 // A description leaves nothing out: no two states have the same.
 func TestDescriptionsTellAllStatesApart(t *testing.T) {
 	for _, name := range []string{"article", "crash", "duplicates"} {
-		r := exploreKeeping(t, load(t, name), model.SMS20, check.Options{})
+		r := exploreKeeping(t, load(name), model.SMS20, check.Options{})
 		seen := map[string]bool{}
 		for s := range r.Result.All() {
 			var text strings.Builder

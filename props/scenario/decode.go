@@ -14,6 +14,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"pkgdist/props/check/show"
 )
 
 // decode reads the one document of a file into what doc points to.
@@ -21,7 +23,7 @@ func decode(file string, text []byte, doc any) (r *reader, err error) {
 	// The parser is not ours: a fault in it must not end the program.
 	defer func() {
 		if broken := recover(); broken != nil {
-			err = &Error{file, 1, 1, fmt.Sprintf("cannot be read as YAML: %v", broken)}
+			err = &show.FileError{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("cannot be read as YAML: %v", broken)}
 		}
 	}()
 	r = &reader{file: file, parts: map[string]part{}}
@@ -214,14 +216,14 @@ func (r *reader) errorf(p path, format string, args ...any) {
 
 func (r *reader) unknownKey(p path, known []string) {
 	above, name := p[:len(p)-1], p[len(p)-1]
-	r.errorAt(r.parts[p.key()].key, above, "expected a known key, found %q%s", excerpt(name), DidYouMean(name, known))
+	r.errorAt(r.parts[p.key()].key, above, "expected a known key, found %q%s", excerpt(name), show.DidYouMean(name, known))
 }
 
 // errorAt returns the first error.
 func (r *reader) errorAt(tk *token.Token, p path, format string, args ...any) error {
 	if r.err == nil {
 		line, column := position(tk)
-		r.err = &Error{r.file, line, column, p.String() + fmt.Sprintf(format, args...)}
+		r.err = &show.FileError{File: r.file, Line: line, Column: column, Message: p.String() + fmt.Sprintf(format, args...)}
 	}
 	return r.err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pkgdist/fixtures"
+	"pkgdist/props/check/show"
 )
 
 const (
@@ -45,14 +46,14 @@ func Load(nameOrPath string) (*Scenario, error) {
 		file := nameOrPath + extension
 		text, err := fixtures.Scenarios.ReadFile(folder + "/" + file)
 		if err != nil {
-			return nil, cannotRead(file, err)
+			return nil, err
 		}
 		return Parse(file, text)
 	}
 	if _, err := os.Stat(nameOrPath); errors.Is(err, fs.ErrNotExist) {
 		return nil, missing(nameOrPath, names)
 	}
-	text, err := ReadText(nameOrPath, MaxBytes)
+	text, err := show.ReadText(nameOrPath, MaxBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +62,13 @@ func Load(nameOrPath string) (*Scenario, error) {
 
 func missing(nameOrPath string, names []string) error {
 	hint := ""
-	if near, ok := Nearest(baseName(nameOrPath), names); ok {
+	if near, ok := show.Nearest(baseName(nameOrPath), names); ok {
 		hint = "did you mean " + near + "? "
 	}
 	if nameOrPath == "" {
 		nameOrPath = `""`
 	}
-	return &Error{
+	return &show.FileError{
 		File:    nameOrPath,
 		Message: "no such file or scenario; " + hint + "the scenarios are " + strings.Join(names, ", "),
 	}

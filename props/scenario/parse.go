@@ -9,6 +9,7 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/check/show"
 )
 
 // A document is a scenario file as YAML. Its keys are the names of the fields in
@@ -37,9 +38,9 @@ type site struct {
 const kept, none = "kept", "none" // the order of the channels
 
 // Parse reads a scenario from the text of a file. Its errors are of type
-// *Error.
+// *show.FileError.
 func Parse(file string, text []byte) (*Scenario, error) {
-	if err := CheckText(file, text, MaxBytes); err != nil {
+	if err := show.CheckText(file, text, MaxBytes); err != nil {
 		return nil, err
 	}
 	doc := document[map[string]site]{Threads: model.DefaultThreads, Copies: model.DefaultCopies}
@@ -84,7 +85,7 @@ func (r *reader) printable(key, text string) {
 
 func (r *reader) oneOf(p path, name, what string, known []string) {
 	if !slices.Contains(known, name) {
-		r.errorf(p, "expected %s, found %q%s", what, excerpt(name), DidYouMean(name, known))
+		r.errorf(p, "expected %s, found %q%s", what, excerpt(name), show.DidYouMean(name, known))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"pkgdist/fixtures"
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/check/show"
 )
 
 // words are names that YAML, or a careless writer of it, takes for something else.
@@ -95,7 +96,7 @@ func TestAShippedScenarioReadsBackFromItsCanonicalText(t *testing.T) {
 	}
 }
 
-// FuzzParse looks for input that makes reading panic, that is refused in more
+// FuzzParse searches for input that makes reading panic, that is refused in more
 // than one line or without a place, or that does not read back.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))
@@ -114,9 +115,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse("f.yaml", text)
 		if err != nil {
-			require.IsType(t, &Error{}, err)
+			require.IsType(t, &show.FileError{}, err)
 			require.Equal(t, -1, strings.IndexFunc(err.Error(), func(r rune) bool { return r < ' ' }), "%q", err.Error())
-			at := err.(*Error)
+			at := err.(*show.FileError)
 			require.True(t, at.Line > 0 && at.Column > 0 || len(text) > MaxBytes, "no place: %v", err)
 			require.LessOrEqual(t, at.Line, 1+strings.Count(string(text), "\n")+strings.Count(string(text), "\r"))
 			return

@@ -1,5 +1,5 @@
 // Package spin runs Spin, a model checker of long standing, on second readings of models of this project: the files in
-// fixtures/spin. What Spin counts is held against what package check counts, so that an error in the one model, in the
+// fixtures/spin. What Spin counts is compared with what package check counts, so that an error in the one model, in the
 // one checker or in the one reading of the rules shows.
 //
 // Goals: a count that is exact or none at all. Every state is stored in full, nothing is reduced, and a search that was

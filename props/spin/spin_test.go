@@ -54,7 +54,7 @@ func TestAScopeBeyondTheModelIsAnError(t *testing.T) {
 	}
 }
 
-// Nothing is off, or 0, for want of being said.
+// Nothing is off, or 0, because it was not said.
 func TestAParameterThatIsMissingIsAnError(t *testing.T) {
 	needSpin(t)
 	macros := spin.Macros(scopeOf([]int{0, 1}, []int{model.NoParent, 0}, 1, 1, true), model.SMS20)

@@ -19,13 +19,13 @@ import (
 // Random is a property for rapid.Check and rapid.MakeFuzz: it draws a scope
 // within the bounds and one of the designs, and walks. A walk that violates a
 // claim fails it. Whoever wants to see what was found passes failed; rapid calls
-// it again and again while it shrinks, and last for what it kept.
+// it many times while it shrinks, and last for what it kept.
 func Random(within model.Scope, designs []model.Design, w walk.Walk, failed func(*model.System, Finding)) func(*rapid.T) {
 	var sys *model.System // of the latest draw: the one that failed speaks of
 	draw := func(t *rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
 		var err error
 		if sys, err = model.NewSystem(DrawScope(t, within), rapid.SampledFrom(designs).Draw(t, "design")); err != nil {
-			t.Fatalf("a scope that was drawn makes no sense: %v", err)
+			t.Fatalf("a scope that was drawn is invalid: %v", err)
 		}
 		var properties []check.Property[model.State]
 		for _, c := range Claims() {

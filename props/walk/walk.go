@@ -45,7 +45,7 @@ type Options struct {
 const DefaultWalks = 2000
 
 const (
-	// batchWalks is how many walks are made between two looks at what they
+	// batchWalks is how many walks are made between two readings of what they
 	// found. It does not depend on the workers, so the result does not either.
 	batchWalks = 64
 

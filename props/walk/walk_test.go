@@ -19,6 +19,7 @@ import (
 	"pkgdist/props/check"
 	random "pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 	"pkgdist/props/walk"
@@ -30,26 +31,11 @@ var (
 	walks = flag.Int("walks", 300, "how many walks through the company find nothing under the repaired design")
 )
 
-func load(t testing.TB, name string) *scenario.Scenario {
-	t.Helper()
-	sc, err := scenario.Load(name)
-	require.NoError(t, err)
-	return sc
-}
+func load(name string) *scenario.Scenario { return testmodel.Must(scenario.Load(name)) }
 
-func design(t testing.TB, text string) model.Design {
-	t.Helper()
-	d, err := model.ParseDesign(text)
-	require.NoError(t, err)
-	return d
-}
+func design(text string) model.Design { return testmodel.Must(model.ParseDesign(text)) }
 
-func find(t testing.TB, name string) props.Claim {
-	t.Helper()
-	c, err := props.Find(name)
-	require.NoError(t, err)
-	return c
-}
+func find(name string) props.Claim { return testmodel.Must(props.Find(name)) }
 
 func explore(t testing.TB, sc *scenario.Scenario, d model.Design, claims []props.Claim, opt walk.Options) *walk.Report {
 	t.Helper()
@@ -76,20 +62,20 @@ func minimal(t testing.TB, sc *scenario.Scenario, d model.Design) map[string]int
 // Whatever a walk finds shrinks to exactly the length that the exhaustive search
 // proves smallest, and to the claim that it violated.
 func TestEveryFindingShrinksToTheSmallest(t *testing.T) {
-	article := load(t, "article")
+	article := load("article")
 	for _, name := range designs() {
-		d := design(t, name)
+		d := design(name)
 		smallest := minimal(t, article, d)
 		require.NotEmpty(t, smallest)
 		for claim, want := range smallest {
 			for seed := range *seeds {
-				r := explore(t, article, d, []props.Claim{find(t, claim)}, walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true})
+				r := explore(t, article, d, []props.Claim{find(claim)}, walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true})
 				require.Len(t, r.Found, 1, "%s: seed %d finds no violation of %s", name, seed, claim)
 				s := shrink(t, r.System, r.Found[0])
 				require.Len(t, s.Trace.Steps, want, "%s: %s, seed %d", name, claim, seed)
 				require.True(t, s.Smallest, s.Proof)
 				n := len(s.Trace.States)
-				require.NotEmpty(t, find(t, claim).Wrong(r.System, &s.Trace.States[n-2], &s.Trace.States[n-1]))
+				require.NotEmpty(t, find(claim).Wrong(r.System, &s.Trace.States[n-2], &s.Trace.States[n-1]))
 			}
 		}
 	}
@@ -116,12 +102,12 @@ func shrink(t testing.TB, sys *model.System, f walk.Finding) check.Shrunk[model.
 // How long it takes to make a finding of a claim small, and how many walks it
 // takes each scheduler to find one.
 func BenchmarkFindings(b *testing.B) {
-	article := load(b, "article")
+	article := load("article")
 	for _, name := range designs() {
-		for claim, least := range minimal(b, article, design(b, name)) {
+		for claim, least := range minimal(b, article, design(name)) {
 			for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
 				b.Run(name+"/"+claim+"/"+scheduler.String(), func(b *testing.B) {
-					benchmarkFindings(b, article, design(b, name), find(b, claim), least, scheduler)
+					benchmarkFindings(b, article, design(name), find(claim), least, scheduler)
 				})
 			}
 		}
@@ -161,8 +147,8 @@ func median[T cmp.Ordered](values []T) (m T) {
 // A scope that nobody can explore: the walks find the failure of Q235788 there,
 // and make of it the article's small scenario.
 func TestTheCompany(t *testing.T) {
-	company := load(t, "company")
-	r := explore(t, company, model.SMS20, []props.Claim{find(t, "one-version-among-writers"), find(t, "accepted-served-at-rest")}, walk.Options{Walks: 10_000, StopAtFirst: true})
+	company := load("company")
+	r := explore(t, company, model.SMS20, []props.Claim{find("one-version-among-writers"), find("accepted-served-at-rest")}, walk.Options{Walks: 10_000, StopAtFirst: true})
 	require.Len(t, r.Found, 2)
 	for _, f := range r.Found {
 		s, err := walk.Smaller(t.Context(), r.System, f)
@@ -189,7 +175,7 @@ func TestTheCompany(t *testing.T) {
 }
 
 func TestTheCompanyRepaired(t *testing.T) {
-	r := explore(t, load(t, "company"), design(t, "repaired"), walk.Claims(), walk.Options{Walks: *walks})
+	r := explore(t, load("company"), design("repaired"), walk.Claims(), walk.Options{Walks: *walks})
 	assert.Empty(t, r.Found)
 	assert.Len(t, r.Missed, len(walk.Claims()))
 	assert.EqualValues(t, *walks, r.Tally.Walks)
@@ -198,7 +184,7 @@ func TestTheCompanyRepaired(t *testing.T) {
 // The same seed finds the same, whoever walks, and another seed something else.
 func TestWalksDoNotDependOnTheWorkers(t *testing.T) {
 	walked := func(seed, workers int) *walk.Report {
-		r := explore(t, load(t, "duplicates"), model.SMS20, walk.Claims(), walk.Options{Walks: 500, Seed: seed, Workers: workers})
+		r := explore(t, load("duplicates"), model.SMS20, walk.Claims(), walk.Options{Walks: 500, Seed: seed, Workers: workers})
 		r.System, r.Missed = nil, nil
 		for i := range r.Found {
 			r.Found[i].Claim = props.Claim{Name: r.Found[i].Claim.Name}
@@ -215,7 +201,7 @@ func TestWalksDoNotDependOnTheWorkers(t *testing.T) {
 // Every state of every walk is one that the exhaustive search has found.
 func TestWalksStayInsideWhatIsExplored(t *testing.T) {
 	for _, name := range []string{"article", "crash", "dp-away"} {
-		r, err := run.Explore(t.Context(), load(t, name), model.SMS20, nil, check.Options{Keep: true})
+		r, err := run.Explore(t.Context(), load(name), model.SMS20, nil, check.Options{Keep: true})
 		require.NoError(t, err)
 		inside := check.Always("inside", func(s *model.State) bool { return r.Result.Contains(*s) })
 		for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
@@ -280,15 +266,15 @@ func TestRandomScopesRepaired(t *testing.T) {
 	var repaired []model.Design
 	for set := range model.MechanismSet(1 << model.NumMechanisms) {
 		if set&model.Repair == model.Repair {
-			repaired = append(repaired, design(t, set.String()))
+			repaired = append(repaired, design(set.String()))
 		}
 	}
 	require.Len(t, repaired, 16)
-	walk.Check(t, load(t, "company"), repaired, random.Walk{Length: 120})
+	walk.Check(t, load("company"), repaired, random.Walk{Length: 120})
 }
 
 func FuzzRepaired(f *testing.F) {
-	f.Fuzz(rapid.MakeFuzz(walk.Random(load(f, "faults").Scope, []model.Design{design(f, "repaired")}, random.Walk{Length: 60}, nil)))
+	f.Fuzz(rapid.MakeFuzz(walk.Random(load("faults").Scope, []model.Design{design("repaired")}, random.Walk{Length: 60}, nil)))
 }
 
 // The test above fails for the shipped product, and says all that there is to
@@ -296,7 +282,7 @@ func FuzzRepaired(f *testing.F) {
 func TestAFailureIsToldAndKept(t *testing.T) {
 	const inside = "PKGDIST_TEST_FAILS"
 	if os.Getenv(inside) != "" {
-		walk.Check(t, load(t, "crash"), []model.Design{model.SMS20}, random.Walk{})
+		walk.Check(t, load("crash"), []model.Design{model.SMS20}, random.Walk{})
 		return
 	}
 	dir := t.TempDir()

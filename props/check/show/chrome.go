@@ -52,7 +52,7 @@ func writeChrome(w io.Writer, d *Document) error {
 		t.step(i)
 	}
 	t.end()
-	return writeJSON(w, " ", t)
+	return WriteJSON(w, " ", t)
 }
 
 func (t *chromeTrace) add(e chromeEvent) { t.Events = append(t.Events, e) }

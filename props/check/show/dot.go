@@ -65,7 +65,7 @@ func (g *drawing) write(w io.Writer) error {
 func dotLines(lines []string) string {
 	var b strings.Builder
 	for _, line := range lines {
-		b.WriteString(dotText(excerpt(line, longestLine)))
+		b.WriteString(dotText(Excerpt(line, longestLine)))
 		if len(lines) > 1 {
 			b.WriteString(`\l`)
 		}

@@ -36,10 +36,10 @@ func escape(text string, plain func(rune) bool, replace func(rune) string) strin
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// mermaidText is a text for a label, a note or a message of a Mermaid diagram:
+// MermaidText is a text for a label, a note or a message of a Mermaid diagram:
 // whatever could mean something else is a character code, which Mermaid turns
 // back.
-func mermaidText(text string) string {
+func MermaidText(text string) string {
 	return escape(text, func(r rune) bool { return isWord(r) || strings.ContainsRune(" .,()/'_→⇒", r) || r == '-' },
 		func(r rune) string { return fmt.Sprintf("#%d;", r) })
 }
@@ -76,8 +76,8 @@ func markdownText(text string) string {
 	return text
 }
 
-// capital begins a text with a capital letter.
-func capital(text string) string {
+// Capital begins a text with a capital letter.
+func Capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return ""

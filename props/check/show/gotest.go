@@ -64,7 +64,7 @@ func stepsLiteral(k *Kept) string {
 func testName(property string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(property, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		b.WriteString(capital(word))
+		b.WriteString(Capital(word))
 	}
 	name := b.String()
 	if first, _ := utf8.DecodeRuneInString(name); unicode.IsLower(first) {

@@ -12,7 +12,7 @@ const MostStates = 500
 // A Graph is the states of a model and the steps between them, nearest first.
 type Graph struct {
 	Title      string
-	Properties []string // those that were looked at in each state and step
+	Properties []string // those that were judged in each state and step
 	Nodes      []Node
 	Edges      []Edge
 	Cut        bool // there are states beyond those

@@ -107,7 +107,7 @@ func (d *Document) who(s *Step) string {
 func (d *Document) panels() []pagePanel {
 	var list []pagePanel
 	for _, p := range d.Places {
-		panel := pagePanel{capital(cmp.Or(d.place(p.Name), stateLabel)), p.Note, d.boxes(p.Name)}
+		panel := pagePanel{Capital(cmp.Or(d.place(p.Name), stateLabel)), p.Note, d.boxes(p.Name)}
 		if len(panel.Boxes) > 0 {
 			list = append(list, panel)
 		}
@@ -160,5 +160,5 @@ func (d *Document) rowName(f Field) string {
 	if f.within() != "" && !only {
 		return strings.TrimSpace(f.within() + " " + name)
 	}
-	return capital(name)
+	return Capital(name)
 }

@@ -62,7 +62,7 @@ func writeITF(w io.Writer, d *Document) error {
 		s["#meta"] = meta
 		t.States = append(t.States, s)
 	}
-	return writeJSON(w, " ", t)
+	return WriteJSON(w, " ", t)
 }
 
 // itfNames returns the name of each field, as a variable or in the record of its

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// itfDepth bounds how deep values lie in each other: some hold themselves.
+// itfDepth bounds how deep values are nested: some hold themselves.
 const itfDepth = 16
 
 // itf is the value of the field as an expression of the Informal Trace Format.

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// writeJSON writes a value as a person may read it too.
-func writeJSON(w io.Writer, indent string, value any) error {
+// WriteJSON writes a value as a person may read it too.
+func WriteJSON(w io.Writer, indent string, value any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", indent)
 	enc.SetEscapeHTML(false)

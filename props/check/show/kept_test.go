@@ -190,7 +190,7 @@ func TestWhatLooksLikeASectionDoesNotBecomeOne(t *testing.T) {
 	assert.NoFileExists(t, file)
 }
 
-// FuzzParse looks for files that make reading panic, that are refused in more
+// FuzzParse searches for files that make reading panic, that are refused in more
 // than one line, or that change when they are written twice.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(kept))

@@ -55,7 +55,7 @@ func participants(w io.Writer, d *Document) {
 		if at != place {
 			end()
 			if place = at; place != "" {
-				fmt.Fprintf(w, "    box transparent %s\n", mermaidText(capital(d.place(place))))
+				fmt.Fprintf(w, "    box transparent %s\n", MermaidText(Capital(d.place(place))))
 			}
 		}
 		kind := "participant"
@@ -66,7 +66,7 @@ func participants(w io.Writer, d *Document) {
 		if l.Actor == "" && l.Place != "" {
 			name = d.place(l.Place)
 		}
-		fmt.Fprintf(w, "    %s %s as %s\n", kind, lane(i), mermaidText(name))
+		fmt.Fprintf(w, "    %s %s as %s\n", kind, lane(i), MermaidText(name))
 	}
 	end()
 }
@@ -116,7 +116,7 @@ func (d *Document) writes(i int) map[int][]string {
 		if !d.isWritten(c.Field) {
 			continue
 		}
-		c.Was, c.Value = excerpt(c.Was, noteWidth), excerpt(c.Value, noteWidth) // a whole state is no note
+		c.Was, c.Value = Excerpt(c.Was, noteWidth), Excerpt(c.Value, noteWidth) // a whole state is no note
 		at, text := step.By, c.text()
 		there := slices.IndexFunc(step.reached(), func(lane int) bool { return d.Lanes[lane].Place == c.at() })
 		if there >= 0 {
@@ -142,7 +142,7 @@ func note(width int, paragraphs ...string) string {
 	var lines []string
 	for _, p := range paragraphs {
 		for _, line := range wrap(printable(p), width) {
-			lines = append(lines, mermaidText(line))
+			lines = append(lines, MermaidText(line))
 		}
 	}
 	return strings.Join(lines, "<br/>")

@@ -11,7 +11,7 @@ const (
 // DidYouMean ends a message about a name that is not known: with the name that
 // may have been meant, or with the names that there are.
 func DidYouMean(name string, known []string) string {
-	if near, ok := nearest(name, known); ok {
+	if near, ok := Nearest(name, known); ok {
 		return "; did you mean " + near + "?"
 	}
 	if len(known) == 0 {
@@ -19,7 +19,7 @@ func DidYouMean(name string, known []string) string {
 	}
 	var names []string
 	for _, k := range known[:min(len(known), mostNames)] {
-		names = append(names, excerpt(k, mostShown))
+		names = append(names, Excerpt(k, mostShown))
 	}
 	if len(known) > mostNames {
 		names = append(names, "…")
@@ -27,11 +27,11 @@ func DidYouMean(name string, known []string) string {
 	return "; there are " + strings.Join(names, ", ")
 }
 
-// nearest returns the known name that was probably meant: the one with the fewest
+// Nearest returns the known name that was probably meant: the one with the fewest
 // edits (a character added, left out or replaced, or two neighbours swapped), if
 // they are few for the name's length. Upper and lower case count as the same. Of
 // several, it returns the first.
-func nearest(name string, known []string) (best string, found bool) {
+func Nearest(name string, known []string) (best string, found bool) {
 	most := min(mostEdits, max(1, (len(name)+1)/3))
 	from := []rune(strings.ToLower(name))
 	for _, candidate := range known {

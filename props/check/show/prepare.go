@@ -173,8 +173,8 @@ func (d *Document) Changes(i int) []Change {
 
 // What the forms say of a loop.
 const (
-	loopBegins = "From here on, again and again for ever:"
-	loopName   = "again and again for ever"
+	loopBegins = "Repeated for ever from here on:"
+	loopName   = "repeated for ever"
 )
 
 // Ending says how the run goes on after its last step, forever, if it does.

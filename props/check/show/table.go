@@ -72,7 +72,7 @@ func (t *Table) JSON(w io.Writer) error {
 	for i := range runs {
 		runs[i].Figures = runs[i].Figures.listed()
 	}
-	return writeJSON(w, "  ", struct {
+	return WriteJSON(w, "  ", struct {
 		Title string   `json:"title"`
 		Runs  []Result `json:"runs"`
 	}{t.Title, runs})
@@ -129,8 +129,8 @@ func (t *Table) grid(out *printer) {
 		row(v.Name, func(r *Result) string { return r.Verdicts[i].Cell() })
 	}
 	row("", func(*Result) string { return "" })
-	row(first.counted(), func(r *Result) string { return humanize.Comma(r.States) })
-	row("steps", func(r *Result) string { return humanize.Comma(r.Steps) })
+	row(first.counted(), func(r *Result) string { return Number(r.States) })
+	row("steps", func(r *Result) string { return Number(r.Steps) })
 	row("depth", func(r *Result) string { return fmt.Sprint(r.Depth) })
 	if first.Fingerprints {
 		row("expected collisions", func(r *Result) string { return fmt.Sprintf("%.1g", r.Collisions) })
@@ -203,12 +203,15 @@ func Length(steps, loop int) string {
 	return Count(steps, "step", "steps")
 }
 
+// Number is a number with commas.
+func Number[T ~int | ~int64](n T) string { return humanize.Comma(int64(n)) }
+
 // Count is a number of things.
-func Count(n int, one, many string) string {
+func Count[T ~int | ~int64](n T, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return humanize.Comma(int64(n)) + " " + many
+	return Number(n) + " " + many
 }
 
 // reasons says why verdicts are inconclusive, each reason once.

@@ -37,8 +37,8 @@ func fill(phrases []string, width int) []string {
 
 func columns(text string) int { return utf8.RuneCountInString(text) }
 
-// excerpt cuts a text to so many characters.
-func excerpt(text string, most int) string {
+// Excerpt cuts a text to so many characters.
+func Excerpt(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -5,19 +5,20 @@ import (
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/walk"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // A user sets off what the system then does: 0 ⇒ 1 → 2 → 3, and a fault leads from 3 back to 2.
-var setOff = graph{initial: []int{0}, edges: []edge{
-	{from: 0, to: 1, fault: true}, {from: 1, to: 2}, {from: 2, to: 3}, {from: 3, to: 2, fault: true}}}
+var setOff = testmodel.Graph{Initial: []int{0}, Edges: []testmodel.Edge{
+	{From: 0, To: 1, Fault: true}, {From: 1, To: 2}, {From: 2, To: 3}, {From: 3, To: 2, Fault: true}}}
 
 // states are those that a walk visits, in a model of graphs.
-func states(seed int, w walk.Walk, m graph) (all []int) {
-	recorded := m.model()
-	recorded.Steps = func(s int, yield func(edge, int)) {
+func states(seed int, w walk.Walk, m testmodel.Graph) (all []int) {
+	recorded := m.Model()
+	recorded.Steps = func(s int, yield func(testmodel.Edge, int)) {
 		all = append(all, s)
 		m.Steps(s, yield)
 	}
@@ -28,24 +29,24 @@ func states(seed int, w walk.Walk, m graph) (all []int) {
 func TestTheDrainIsJudged(t *testing.T) {
 	for seed := range 20 {
 		w := walk.Walk{Length: 1}
-		if found := sample(seed, w, setOff.model(), check.Never("3 at rest", is(3)).OnlyAtRest()); found != nil {
+		if found := sample(seed, w, setOff.Model(), check.Never("3 at rest", testmodel.Is(3)).OnlyAtRest()); found != nil {
 			assert.Equal(t, []int{0, 1, 2, 3}, found.Trace.States)
-			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.model(), check.Never("2", is(2))).Trace.States)
-			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.model(), check.OnStep("no 2", func(_, s *int) bool { return *s != 2 })).Trace.States)
+			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.Model(), check.Never("2", testmodel.Is(2))).Trace.States)
+			assert.Equal(t, []int{0, 1, 2}, sample(seed, w, setOff.Model(), check.OnStep("no 2", func(_, s *int) bool { return *s != 2 })).Trace.States)
 		}
-		assert.Nil(t, sample(seed, w, setOff.model(), check.Never("2 at rest", is(2)).OnlyAtRest()), "it is not at rest")
+		assert.Nil(t, sample(seed, w, setOff.Model(), check.Never("2 at rest", testmodel.Is(2)).OnlyAtRest()), "it is not at rest")
 		assert.Contains(t, [][]int{{0}, {0, 1, 2, 3}}, states(seed, w, setOff), "the drain begins nothing, and ends at rest")
 	}
-	assert.NotNil(t, sample(0, walk.Walk{Length: 1}, setOff.model(), check.Never("3 at rest", is(3)).OnlyAtRest()))
+	assert.NotNil(t, sample(0, walk.Walk{Length: 1}, setOff.Model(), check.Never("3 at rest", testmodel.Is(3)).OnlyAtRest()))
 }
 
 func TestARestOnTheWayIsJudged(t *testing.T) {
-	m := way(20)
-	for i := range m.edges {
-		m.edges[i].fault = true // all states are at rest
+	m := testmodel.Way(20)
+	for i := range m.Edges {
+		m.Edges[i].Fault = true // all states are at rest
 	}
 	for seed := range 20 {
-		found := sample(seed, walk.Walk{}, m.model(), check.Never("7 at rest", is(7)).OnlyAtRest())
+		found := sample(seed, walk.Walk{}, m.Model(), check.Never("7 at rest", testmodel.Is(7)).OnlyAtRest())
 		if found != nil {
 			assert.Len(t, found.Trace.Steps, 7)
 		}
@@ -53,8 +54,8 @@ func TestARestOnTheWayIsJudged(t *testing.T) {
 }
 
 func TestASystemThatNeverRestsIsNoFailure(t *testing.T) {
-	loop := graph{initial: []int{0}, edges: []edge{{from: 0, to: 1}, {from: 1, to: 0}}}
-	assert.Nil(t, sample(1, walk.Walk{}, loop.model(), check.Never("at rest", func(*int) bool { return true }).OnlyAtRest()))
+	loop := testmodel.Graph{Initial: []int{0}, Edges: []testmodel.Edge{{From: 0, To: 1}, {From: 1, To: 0}}}
+	assert.Nil(t, sample(1, walk.Walk{}, loop.Model(), check.Never("at rest", func(*int) bool { return true }).OnlyAtRest()))
 	for seed := range 20 {
 		n := len(states(seed, walk.Walk{Length: 10, Drain: 25}, loop))
 		assert.True(t, n > 25 && n <= 1+10+25, n)

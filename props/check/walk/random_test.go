@@ -9,6 +9,7 @@ import (
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/walk"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -116,17 +117,18 @@ func TestRandomInsideAFuzzTest(t *testing.T) {
 
 func TestTheSameSeedGivesTheSameWalk(t *testing.T) {
 	for seed := range 100 {
-		assert.Equal(t, fired(seed, walk.Walk{}, depotModel), fired(seed, walk.Walk{}, depotModel))
+		assert.Equal(t, fired(seed, walk.Walk{}, testmodel.DepotModel), fired(seed, walk.Walk{}, testmodel.DepotModel))
 	}
 }
 
 func TestWalksStayInTheStatesThatCanBeReached(t *testing.T) {
-	all := explore(t, depotModel, check.Options{})
+	all, err := check.Exhaustive(t.Context(), testmodel.DepotModel, nil, check.Options{Keep: true})
+	require.NoError(t, err)
 	var coverage walk.Coverage
-	asked, m := make(map[depot]bool), depotModel
-	m.Steps = func(s depot, yield func(deed, depot)) {
+	asked, m := make(map[testmodel.Depot]bool), testmodel.DepotModel
+	m.Steps = func(s testmodel.Depot, yield func(testmodel.Deed, testmodel.Depot)) {
 		asked[s] = true
-		depotModel.Steps(s, yield)
+		testmodel.DepotModel.Steps(s, yield)
 	}
 	for seed := range 300 {
 		for scheduler := walk.ByRuleMasked; scheduler <= walk.AnyStep; scheduler++ {
@@ -141,105 +143,102 @@ func TestWalksStayInTheStatesThatCanBeReached(t *testing.T) {
 	assert.Greater(t, coverage.Deepest, 50, "the drain is counted")
 	assert.False(t, coverage.Full)
 	for rule, times := range coverage.Fired {
-		assert.Positive(t, times, depotRules[rule])
+		assert.Positive(t, times, testmodel.DepotRules[rule])
 	}
 }
 
 func TestAWalkEndsWithItsFirstViolation(t *testing.T) {
 	found := 0
 	for seed := range 300 {
-		f := sample(seed, walk.Walk{}, depotModel, claimsOfDepot()...)
+		f := sample(seed, walk.Walk{}, testmodel.DepotModel, testmodel.DepotClaims()...)
 		if f == nil {
 			continue
 		}
 		found++
-		again, err := check.Replay(depotModel, f.Property, f.Trace.States[0], f.Trace.Steps, 0)
+		again, err := check.Replay(testmodel.DepotModel, f.Property, f.Trace.States[0], f.Trace.Steps, 0)
 		require.NoError(t, err)
 		require.Equal(t, *again.Trace, f.Trace)
-		require.Equal(t, []int{len(f.Trace.Steps)}, violations(f.Property.Name(), f.Trace), f.Property.Name())
+		for n := range f.Trace.Steps {
+			_, err := check.Replay(testmodel.DepotModel, f.Property, f.Trace.States[0], f.Trace.Steps[:n], 0)
+			var none *check.ReplayError
+			require.ErrorAs(t, err, &none, "%s is violated after %d steps", f.Property.Name(), n)
+			require.NotEmpty(t, none.Flaw)
+		}
 	}
 	assert.Greater(t, found, 30)
 }
 
-// violates is what violates the claims of the depot, in the plainest words.
-var violates = map[string]func(before, after *depot, rest bool) bool{
-	"two writers": func(_, s *depot, _ bool) bool { return s.spooler.phase == 2 && s.refresher.phase == 2 },
-	"no mixture": func(_, s *depot, _ bool) bool {
-		return s.spooler.phase == 0 && s.refresher.phase == 0 && s.half[0] != s.half[1]
-	},
-	"never back": func(before, after *depot, _ bool) bool { return after.half[1] < before.half[1] },
-	"all stored": func(_, s *depot, rest bool) bool { return rest && s.inbox != 0 },
-}
-
-// violations are the numbers of steps after which a trace violates a claim of the depot.
-func violations(claim string, t check.Trace[depot, deed]) (after []int) {
-	for i, s := range t.States {
-		rest := true
-		depotModel.Steps(s, func(step deed, next depot) { rest = rest && (next == s || depotModel.Environment(step)) })
-		if violates[claim](&t.States[max(i-1, 0)], &s, rest) {
-			after = append(after, i)
-		}
-	}
-	return after
-}
-
 func TestAModelAtRestEndsTheWalk(t *testing.T) {
-	still := graph{initial: []int{0}, edges: []edge{{from: 0, to: 0}}}.model() // its only step is a stutter
+	still := testmodel.Graph{Initial: []int{0}, Edges: []testmodel.Edge{{From: 0, To: 0}}}.Model() // its only step is a stutter
 	for seed := range 20 {
-		assert.Nil(t, sample(seed, walk.Walk{}, still, check.Never("gone", is(1))))
-		found := sample(seed, walk.Walk{}, still, check.Never("here", is(0)).OnlyAtRest())
+		assert.Nil(t, sample(seed, walk.Walk{}, still, check.Never("gone", testmodel.Is(1))))
+		found := sample(seed, walk.Walk{}, still, check.Never("here", testmodel.Is(0)).OnlyAtRest())
 		require.NotNil(t, found)
-		assert.Equal(t, check.Trace[int, edge]{States: []int{0}}, found.Trace)
+		assert.Equal(t, check.Trace[int, testmodel.Edge]{States: []int{0}}, found.Trace)
 	}
-	o := observe(t, 1, 300, walk.Random(walk.Walk{}, of(still, check.Never("gone", is(1))), nil))
+	o := observe(t, 1, 300, walk.Random(walk.Walk{}, of(still, check.Never("gone", testmodel.Is(1))), nil))
 	assert.False(t, o.failed, o.log.String())
 }
 
 func TestEveryInitialStateIsDrawn(t *testing.T) {
-	m := way(9)
-	m.initial = []int{3, 5, 7}
+	m := testmodel.Way(9)
+	m.Initial = []int{3, 5, 7}
 	seen := make(map[int]bool)
 	for seed := range 50 {
-		seen[sample(seed, walk.Walk{}, m.model(), check.Never("end", is(9))).Trace.States[0]] = true
+		seen[sample(seed, walk.Walk{}, m.Model(), check.Never("end", testmodel.Is(9))).Trace.States[0]] = true
 	}
 	assert.Equal(t, map[int]bool{3: true, 5: true, 7: true}, seen)
 }
 
 func TestAModelInPlaceIsWalkedLikeTheOther(t *testing.T) {
-	p := check.Never("full", func(s *count) bool { return s[0] == 2 && s[1] == 2 })
+	inPlace := adding
+	inPlace.Steps = nil
+	inPlace.StepsInPlace = func(s *pair, yield func(int, *pair)) {
+		for i := range s {
+			if s[i] < 20 {
+				s[i]++
+				yield(i, s)
+				s[i]--
+			}
+		}
+	}
+	p := check.Never("two and two", func(s *pair) bool { return s[0] == 2 && s[1] == 2 })
+	found := 0
 	for seed := range 50 {
 		w := walk.Walk{Scheduler: walk.AnyStep, Drain: 1}
-		a, b := sample(seed, w, counters{2}.model(), p), sample(seed, w, counters{2}.byValue(), p)
+		a, b := sample(seed, w, inPlace, p), sample(seed, w, adding, p)
 		require.Equal(t, b == nil, a == nil)
 		if a != nil {
 			require.Equal(t, b.Trace, a.Trace)
+			found++
 		}
 	}
+	assert.Positive(t, found)
 }
 
 func TestWhatASingleWalkCannotShowIsPassedOver(t *testing.T) {
 	for seed := range 20 {
-		assert.Nil(t, sample(seed, walk.Walk{}, way(3).model(),
-			check.Sometimes("nowhere", is(9)), check.Sometimes("end", is(3)), check.SometimesStep("jump", func(a, b *int) bool { return *b > *a }),
-			check.Eventually("away", is(9)), check.EventuallyAlways("away for good", is(9)), check.LeadsTo("from 0 to 9", is(0), is(9))))
+		assert.Nil(t, sample(seed, walk.Walk{}, testmodel.Way(3).Model(),
+			check.Sometimes("nowhere", testmodel.Is(9)), check.Sometimes("end", testmodel.Is(3)), check.SometimesStep("jump", func(a, b *int) bool { return *b > *a }),
+			check.Eventually("away", testmodel.Is(9)), check.EventuallyAlways("away for good", testmodel.Is(9)), check.LeadsTo("from 0 to 9", testmodel.Is(0), testmodel.Is(9))))
 	}
 }
 
 func TestWalksRefuseWhatMakesNoSense(t *testing.T) {
-	fine := check.Never("end", is(3))
-	lawless := way(3).model() // its steps are of a rule that there is not
-	lawless.Rules, lawless.Rule = []string{"only"}, func(edge) int { return 7 }
-	twofold := way(1).model() // one step leads to two states
-	twofold.Steps = func(_ int, yield func(edge, int)) {
-		yield(edge{}, 1)
-		yield(edge{}, 2)
+	fine := check.Never("end", testmodel.Is(3))
+	lawless := testmodel.Way(3).Model() // its steps are of a rule that there is not
+	lawless.Rules, lawless.Rule = []string{"only"}, func(testmodel.Edge) int { return 7 }
+	twofold := testmodel.Way(1).Model() // one step leads to two states
+	twofold.Steps = func(_ int, yield func(testmodel.Edge, int)) {
+		yield(testmodel.Edge{}, 1)
+		yield(testmodel.Edge{}, 2)
 	}
 	for want, random := range map[string]func(*rapid.T){
-		"Length is -1":                walk.Random(walk.Walk{Length: -1}, of(way(3).model(), fine), nil),
-		"Drain is -1":                 walk.Random(walk.Walk{Drain: -1}, of(way(3).model(), fine), nil),
-		"Scheduler is Scheduler(9)":   walk.Random(walk.Walk{Scheduler: 9}, of(way(3).model(), fine), nil),
-		"no initial state":            walk.Random(walk.Walk{}, of(graph{}.model(), fine), nil),
-		"have the same name":          walk.Random(walk.Walk{}, of(way(3).model(), fine, fine), nil),
+		"Length is -1":                walk.Random(walk.Walk{Length: -1}, of(testmodel.Way(3).Model(), fine), nil),
+		"Drain is -1":                 walk.Random(walk.Walk{Drain: -1}, of(testmodel.Way(3).Model(), fine), nil),
+		"Scheduler is Scheduler(9)":   walk.Random(walk.Walk{Scheduler: 9}, of(testmodel.Way(3).Model(), fine), nil),
+		"no initial state":            walk.Random(walk.Walk{}, of(testmodel.Graph{}.Model(), fine), nil),
+		"have the same name":          walk.Random(walk.Walk{}, of(testmodel.Way(3).Model(), fine, fine), nil),
 		"is of rule 7; expected":      walk.Random(walk.Walk{}, of(lawless, fine), nil),
 		"leads from one state to sev": walk.Random(walk.Walk{}, of(twofold, check.Never("1 or 2", func(s *int) bool { return *s > 0 })), nil),
 	} {
@@ -256,7 +255,7 @@ func BenchmarkWalk(b *testing.B) {
 			steps, seed := int64(0), 0
 			w := walk.Walk{Scheduler: scheduler, Visit: func(v walk.Visit) { steps++ }}
 			for b.Loop() {
-				sample(seed, w, depotModel)
+				sample(seed, w, testmodel.DepotModel)
 				seed++
 			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "walks/s")

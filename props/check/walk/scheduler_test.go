@@ -6,6 +6,7 @@ import (
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/walk"
+	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,24 +23,22 @@ func sample[S any, T comparable](seed int, w walk.Walk, m check.Model[S, T], pro
 	}).Example(seed)
 }
 
-// depotModel is a model in which failures are rare enough.
-var depotModel = depotRace{}.model()
-
 // The shrinking here is that of rapid, bit by bit; that of Shrink is another matter.
 func TestSchedulersCompared(t *testing.T) {
 	walks, seeds := 300**table, *table
 	if testing.Short() {
 		walks = 200
 	}
-	all := explore(t, depotModel, check.Options{}, claimsOfDepot()...)
+	all, err := check.Exhaustive(t.Context(), testmodel.DepotModel, testmodel.DepotClaims(), check.Options{})
+	require.NoError(t, err)
 	found, small := make(map[walk.Scheduler]int), make(map[walk.Scheduler]int)
 	t.Logf("%-16s %-12s %8s %9s %8s %8s", "scheduler", "property", "found", "smallest", "steps", "replays")
 	for scheduler := walk.ByRuleMasked; scheduler <= walk.AnyStep; scheduler++ {
 		w := walk.Walk{Scheduler: scheduler}
-		for _, p := range claimsOfDepot() {
+		for _, p := range testmodel.DepotClaims() {
 			hits := 0
 			for seed := range walks {
-				if sample(seed, w, depotModel, p) != nil {
+				if sample(seed, w, testmodel.DepotModel, p) != nil {
 					hits++
 				}
 			}
@@ -62,19 +61,19 @@ func TestSchedulersCompared(t *testing.T) {
 }
 
 // shrunkByRapid is the length of the trace that rapid itself ends up with.
-func shrunkByRapid(t *testing.T, seed int, w walk.Walk, p check.Property[depot], replays *int) int {
+func shrunkByRapid(t *testing.T, seed int, w walk.Walk, p check.Property[testmodel.Depot], replays *int) int {
 	t.Helper()
-	var last walk.Found[depot, deed]
-	o := observe(t, seed, 10_000, walk.Random(w, func(*rapid.T) (check.Model[depot, deed], []check.Property[depot]) {
-		return depotModel, []check.Property[depot]{p}
-	}, func(_ *rapid.T, f walk.Found[depot, deed]) { last, *replays = f, *replays+1 }))
+	var last walk.Found[testmodel.Depot, testmodel.Deed]
+	o := observe(t, seed, 10_000, walk.Random(w, func(*rapid.T) (check.Model[testmodel.Depot, testmodel.Deed], []check.Property[testmodel.Depot]) {
+		return testmodel.DepotModel, []check.Property[testmodel.Depot]{p}
+	}, func(_ *rapid.T, f walk.Found[testmodel.Depot, testmodel.Deed]) { last, *replays = f, *replays+1 }))
 	require.True(t, o.failed, "10,000 walks did not find %s", p.Name())
 	return len(last.Trace.Steps)
 }
 
 // fired is how often each rule of the depot fired in the walk of a seed.
-func fired(seed int, w walk.Walk, m check.Model[depot, deed]) []int64 {
-	coverage := walk.Coverage{Fired: make([]int64, len(depotRules))}
+func fired(seed int, w walk.Walk, m check.Model[testmodel.Depot, testmodel.Deed]) []int64 {
+	coverage := walk.Coverage{Fired: make([]int64, len(testmodel.DepotRules))}
 	w.Visit = coverage.Note
 	sample(seed, w, m)
 	return coverage.Fired
@@ -84,30 +83,30 @@ func TestAMaskSwitchesOffFaultsAndNothingElse(t *testing.T) {
 	const walks = 300
 	without := make(map[walk.Scheduler][]int) // walks in which the rule did not fire
 	for _, scheduler := range []walk.Scheduler{walk.ByRuleMasked, walk.ByRule} {
-		without[scheduler] = make([]int, len(depotRules))
+		without[scheduler] = make([]int, len(testmodel.DepotRules))
 		for seed := range walks {
-			for rule, times := range fired(seed, walk.Walk{Scheduler: scheduler}, depotModel) {
+			for rule, times := range fired(seed, walk.Walk{Scheduler: scheduler}, testmodel.DepotModel) {
 				if times == 0 {
 					without[scheduler][rule]++
 				}
 			}
 		}
 	}
-	for rule := range depotRules {
+	for rule := range testmodel.DepotRules {
 		masked, plain := without[walk.ByRuleMasked][rule], without[walk.ByRule][rule]
-		if depotModel.Fault(rule) {
-			assert.Greater(t, masked, walks*4/10, depotRules[rule])
-			assert.Greater(t, masked, plain, depotRules[rule])
+		if testmodel.DepotModel.Fault(rule) {
+			assert.Greater(t, masked, walks*4/10, testmodel.DepotRules[rule])
+			assert.Greater(t, masked, plain, testmodel.DepotRules[rule])
 		} else {
-			assert.Less(t, masked, walks*3/10, depotRules[rule])
+			assert.Less(t, masked, walks*3/10, testmodel.DepotRules[rule])
 		}
 	}
 }
 
 func TestFaultsAreOnForTheSmallerDraw(t *testing.T) {
-	p := check.Never("an hour later", func(s *depot) bool { return s.sent == 1 && s.clock == 1 }) // which takes a fault
+	p := check.Never("an hour later", func(s *testmodel.Depot) bool { return s.Sent == 1 && s.Clock == 1 }) // which takes a fault
 	for seed := range 10 {
-		o := observe(t, seed+1, 100, walk.Random(walk.Walk{}, of(depotModel, p), nil))
+		o := observe(t, seed+1, 100, walk.Random(walk.Walk{}, of(testmodel.DepotModel, p), nil))
 		require.True(t, o.failed)
 		assert.Contains(t, o.log.String(), "without tick: false")
 		assert.NotContains(t, o.log.String(), "without tick: true")
@@ -115,26 +114,26 @@ func TestFaultsAreOnForTheSmallerDraw(t *testing.T) {
 }
 
 // unruled is the race with users and faults, but with no rules.
-func unruled() check.Model[depot, deed] {
-	m := depotModel
+func unruled() check.Model[testmodel.Depot, testmodel.Deed] {
+	m := testmodel.DepotModel
 	m.Rules, m.Rule, m.Fault = nil, nil, nil
 	return m
 }
 
 func TestWithoutFaultsNothingIsMasked(t *testing.T) {
-	m := depotModel
+	m := testmodel.DepotModel
 	m.Fault = nil
 	for seed := range 50 {
 		w := walk.Walk{Scheduler: walk.ByRule}
-		assert.Equal(t, fired(seed, w, depotModel), fired(seed, walk.Walk{}, m), "the same draws give the same walk")
+		assert.Equal(t, fired(seed, w, testmodel.DepotModel), fired(seed, walk.Walk{}, m), "the same draws give the same walk")
 	}
 }
 
 func TestAModelWithoutRulesIsWalkedByAnyStep(t *testing.T) {
 	found := 0
 	for seed := range 50 {
-		p := check.Never("two parcels", func(s *depot) bool { return s.sent == 2 })
-		a, b := sample(seed, walk.Walk{}, unruled(), p), sample(seed, walk.Walk{Scheduler: walk.AnyStep}, depotModel, p)
+		p := check.Never("two parcels", func(s *testmodel.Depot) bool { return s.Sent == 2 })
+		a, b := sample(seed, walk.Walk{}, unruled(), p), sample(seed, walk.Walk{Scheduler: walk.AnyStep}, testmodel.DepotModel, p)
 		require.Equal(t, b == nil, a == nil)
 		if a != nil {
 			found++

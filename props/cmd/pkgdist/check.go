@@ -22,11 +22,11 @@ type checkCommand struct {
 	Design   []string `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
 	JSON     bool     `name:"json" help:"Print one JSON object."`
-	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for what happens in the end: as the model has it, none, weak or strong."`
+	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for liveness: as the model has it, none, weak or strong."`
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
-	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. What happens in the end is not judged."`
-	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. What happens in the end is not judged."`
-	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. What happens in the end is not judged then."`
+	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
+	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
+	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. Liveness is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
@@ -108,11 +108,11 @@ func (c *checkCommand) validateShortcuts() error {
 		return nil
 	}
 	if c.Explain != "" {
-		return fmt.Errorf("%s: what happens in the end is not judged %s, nor which fairness it needs; expected no --explain-fairness beside it", flag, how)
+		return fmt.Errorf("%s: liveness is not judged %s, nor which fairness it needs; expected no --explain-fairness beside it", flag, how)
 	}
 	for _, name := range c.Property {
 		if slices.Contains(namesLiveness(), name) {
-			return fmt.Errorf("%s: %s is about what happens in the end, which is not judged %s; expected other properties, or the whole catalogue, of which the rest is judged", flag, name, how)
+			return fmt.Errorf("%s: %s is a liveness property, which is not judged %s; expected other properties, or the whole catalogue, of which the rest is judged", flag, name, how)
 		}
 	}
 	return nil

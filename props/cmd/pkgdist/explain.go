@@ -21,7 +21,7 @@ func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []mode
 		return err
 	}
 	if !claim.Kind.Liveness() {
-		return fmt.Errorf("--explain-fairness: expected a property about what happens in the end, found %s (%v); there are %s",
+		return fmt.Errorf("--explain-fairness: expected a liveness property, found %s (%v); there are %s",
 			claim.Name, claim.Kind, strings.Join(namesLiveness(), ", "))
 	}
 	fmt.Fprintf(t.stdout, "%s: %s\n", claim.Name, claim.Says)

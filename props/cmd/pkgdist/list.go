@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/document"
 	"pkgdist/props/scenario"
 )
 
@@ -67,11 +67,8 @@ func list(w io.Writer) error {
 		if r.Inferred {
 			source += ", inferred"
 		}
-		rows = append(rows, [2]string{r.Name, fmt.Sprintf("%s (%s)", generic(r.Says), source)})
+		rows = append(rows, [2]string{r.Name, fmt.Sprintf("%s (%s)", document.Generic(r.Says), source)})
 	}
 	section("Rules", rows)
 	return nil
 }
-
-// generic tells a rule's sentence without operands.
-var generic = strings.NewReplacer("{site}", "S", "{package}", "P", "{version}", "V", "{dp}", "D").Replace

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize"
-
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/check/show"
 	random "pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
@@ -105,7 +104,7 @@ func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report)
 	}
 	fmt.Fprintf(t.stdout, "Scenario %s: %s (%s)\nDesign %s, seed %d: %s walks, %s steps, %s %s different states, deepest %d steps\n",
 		sc.Name, sc.Title, sc.Source, r.System.Design().Name, c.Seed,
-		humanize.Comma(r.Tally.Walks), humanize.Comma(r.Tally.Steps), about, humanize.Comma(int64(r.Tally.States())), r.Tally.Deepest)
+		show.Number(r.Tally.Walks), show.Number(r.Tally.Steps), about, show.Number(r.Tally.States()), r.Tally.Deepest)
 	if r.Stopped != "" {
 		fmt.Fprintf(t.stdout, "Ended early: %s\n", r.Stopped)
 	}

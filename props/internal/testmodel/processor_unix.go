@@ -1,14 +1,14 @@
 //go:build unix
 
-package check_test
+package testmodel
 
 import (
 	"syscall"
 	"time"
 )
 
-// processorTime is the time that the process has had of all processors.
-func processorTime() time.Duration {
+// ProcessorTime is the time that the process has had of all processors.
+func ProcessorTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

@@ -1,26 +1,15 @@
-//go:build unix
-
 package run_test
 
 import (
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"pkgdist/model"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/run"
 )
-
-// processorTime is what the process has used so far.
-func processorTime(b *testing.B) time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
 
 // What symmetry saves: states, and processor time, of each scope that has
 // something to exchange. With -big the large ones are measured too.
@@ -33,12 +22,12 @@ func BenchmarkSymmetry(b *testing.B) {
 	for _, sc := range scopes {
 		b.Run(sc.Name, func(b *testing.B) {
 			explored := func(symmetry bool) (states int64, took time.Duration) {
-				begin := processorTime(b)
+				begin := testmodel.ProcessorTime()
 				r, err := run.Explore(b.Context(), sc, model.SMS20, underSymmetry(), check.Options{Workers: 1, Symmetry: symmetry})
 				if err != nil {
 					b.Fatal(err)
 				}
-				return r.Result.States, processorTime(b) - begin
+				return r.Result.States, testmodel.ProcessorTime() - begin
 			}
 			var plain, reduced time.Duration
 			var states, classes int64

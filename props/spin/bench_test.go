@@ -1,17 +1,14 @@
-//go:build unix
-
 package spin_test
 
 import (
 	"runtime"
 	"slices"
-	"syscall"
 	"testing"
-	"time"
 
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/scenario"
 	"pkgdist/props/spin"
 
@@ -31,9 +28,9 @@ type contest struct {
 func contests(b *testing.B) []contest {
 	list := []contest{
 		{name: "two-phase-8", file: spin.TwoPhase, macros: []string{"N=8"}, limits: spin.Limits{Depth: 1000, HashBits: 21},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{8}.model()) }},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, testmodel.TwoPhase(8)) }},
 		{name: "two-phase-9", file: spin.TwoPhase, macros: []string{"N=9"}, limits: spin.Limits{Depth: 1000, HashBits: 24},
-			ours: func(b *testing.B) (int64, int64) { return exhaust(b, twoPhase{9}.model()) }, big: true},
+			ours: func(b *testing.B) (int64, int64) { return exhaust(b, testmodel.TwoPhase(9)) }, big: true},
 	}
 	for _, name := range []string{"faults", "two-packages", "three-tiers"} {
 		sc, err := scenario.Load(name)
@@ -87,21 +84,14 @@ func (c *contest) race(b *testing.B, checker *spin.Checker) (ours, theirs float6
 	r, err := checker.Run(b.Context(), c.limits)
 	require.NoError(b, err)
 	runtime.GC() // what the run before has left is not this one's to pay for
-	begin := busy(b)
+	begin := testmodel.ProcessorTime()
 	states, steps := c.ours(b)
-	spent := busy(b) - begin
+	spent := testmodel.ProcessorTime() - begin
 	require.Equal(b, r.States, states)
 	if r.Transitions != 0 {
 		require.Equal(b, r.Transitions, steps+1)
 	}
 	return float64(steps) / spent.Seconds(), float64(steps) / r.CPU.Seconds()
-}
-
-// busy is how long this process has kept CPUs busy.
-func busy(b *testing.B) time.Duration {
-	var usage syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func median(values []float64) float64 {
