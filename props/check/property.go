@@ -65,7 +65,6 @@ type claim[S any] struct {
 	because          func(before, after *S) string
 	reads, changes   []int // see Observing
 	observed         bool
-	changing         []uint64 // changes as bits of an image
 }
 
 // Name is the name of the property, by which verdicts are found.

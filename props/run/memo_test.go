@@ -24,7 +24,7 @@ func TestRememberedAnswersAreThoseOfTheClaims(t *testing.T) {
 			for _, c := range props.Catalogue() {
 				properties = append(properties, c.For(sys))
 			}
-			opt := check.Options{MaxStates: 2_000}
+			opt := check.Options{MaxStates: 800}
 			if *big {
 				opt.MaxStates = 0
 			}

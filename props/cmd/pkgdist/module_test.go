@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var big = flag.Bool("big", false, "also build the modules of one's own that the READMEs show, and run every command that they give (a minute)")
+
 // A module of one's own, made by the commands of the README.
 type module struct {
 	t                 *testing.T
@@ -22,8 +25,8 @@ type module struct {
 // need not be asked for: a machine that has built the project downloads nothing.
 func newModule(t *testing.T, name string, files map[string]string) *module {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("builds programs")
+	if !*big {
+		t.Skip("builds modules of one's own, which takes half a minute: -big")
 	}
 	project, err := filepath.Abs(root)
 	require.NoError(t, err)

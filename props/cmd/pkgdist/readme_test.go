@@ -142,8 +142,8 @@ func shellCommands(text string) [][]string {
 // The commands that the READMEs give can be given. Limits keep the large ones
 // short here.
 func TestTheReadmesCommandsRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs them all")
+	if !*big {
+		t.Skip("runs them all, which takes half a minute: -big")
 	}
 	texts := readmes(t)
 	fixtures, err := filepath.Abs(filepath.Join(root, "fixtures"))
