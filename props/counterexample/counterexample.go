@@ -82,7 +82,7 @@ func readScenario(file, name string, s show.Section) (*scenario.Scenario, error)
 
 // readDesign checks the design, for without it nothing can be replayed.
 func readDesign(file string, s show.Section) (string, error) {
-	text, line, err := s.Word(file, "a design")
+	text, line, err := s.Single(file, "a design")
 	if err != nil {
 		return "", err
 	}

@@ -92,7 +92,7 @@ func Parse(file string, text []byte, sections ...string) (*Kept, error) {
 		Steps: parts[stepsSection].Lines(), StepsLine: parts[stepsSection].Line,
 		Loop: parts[loopSection].Lines(),
 	}
-	if k.Property, _, err = parts[propertySection].Word(file, "the name of a property"); err != nil {
+	if k.Property, _, err = parts[propertySection].Single(file, "the name of a property"); err != nil {
 		return nil, err
 	}
 	for _, name := range sections {
@@ -158,20 +158,16 @@ func (s Section) Lines() []Line {
 	return lines
 }
 
-// Word reads a section of one word, and returns its line in the section.
-func (s Section) Word(file, what string) (string, int, error) {
+// Single reads a section of one line, and returns its place in the section.
+func (s Section) Single(file, what string) (text string, line int, err error) {
 	lines := s.Lines()
-	if len(lines) == 0 {
+	switch {
+	case len(lines) == 0:
 		return "", 0, s.Errorf(file, 0, "expected %s, found nothing", what)
-	}
-	if len(lines) > 1 {
+	case len(lines) > 1:
 		return "", 0, s.Errorf(file, lines[1].Line-s.Line, "expected one line, found another: %.40q", lines[1].Text)
 	}
-	at := lines[0].Line - s.Line
-	if strings.ContainsAny(lines[0].Text, " \t") {
-		return "", at, s.Errorf(file, at, "expected %s, found %.40q", what, lines[0].Text)
-	}
-	return lines[0].Text, at, nil
+	return lines[0].Text, lines[0].Line - s.Line, nil
 }
 
 // Format returns the text of the file. It does not keep the comments that a
