@@ -241,12 +241,16 @@ func (d *Document) kept() (*Kept, error) {
 // checkSteps finds a step that would not read back as it is.
 func (k *Kept) checkSteps() error {
 	for i, step := range slices.Concat(k.Steps, k.Loop) {
-		text := step.Text
-		if text == "" || text[0] == '#' || IsMarked(text) || oneLine(text) != text || !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+		if text := step.Text; !readsBack(text) {
 			return fmt.Errorf("step %d cannot be kept: expected words that are neither a comment nor the mark of a section, found %.40q", i+1, text)
 		}
 	}
 	return nil
+}
+
+// readsBack reports whether a line of a section is read as it is.
+func readsBack(text string) bool {
+	return text != "" && text[0] != '#' && !IsMarked(text) && oneLine(text) == text && utf8.ValidString(text) && !strings.Contains(text, "\x00")
 }
 
 func writeKept(w io.Writer, d *Document) error {
@@ -276,7 +280,10 @@ func (k *Kept) checked(file string) ([]byte, error) {
 		names = append(names, s.Name)
 	}
 	text := k.Format()
-	_, err := Parse(file, text, names...)
+	read, err := Parse(file, text, names...)
+	if err == nil && read.Property != k.Property {
+		err = fmt.Errorf("the property cannot be kept: expected words in one line, found %.40q", k.Property)
+	}
 	return text, err
 }
 

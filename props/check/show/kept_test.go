@@ -185,7 +185,7 @@ func TestWhatLooksLikeASectionDoesNotBecomeOne(t *testing.T) {
 	}
 	k = parse(t, kept)
 	k.Property = "two\nlines"
-	assert.ErrorContains(t, show.Write(file, k), `expected one line, found another: "lines"`)
+	assert.ErrorContains(t, show.Write(file, k), `the property cannot be kept: expected words in one line, found "two\nlines"`)
 	assert.NoFileExists(t, file)
 }
 
