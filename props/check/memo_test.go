@@ -14,8 +14,10 @@ import (
 func bits12(random *rand.Rand, remembered bool) check.Model[uint16, int] {
 	type flip struct{ mask, care, want uint16 }
 	var flips [8]flip
+	bit := func() uint16 { return 1 << random.IntN(12) }
 	for i := range flips {
-		flips[i] = flip{uint16(1)<<random.IntN(12) | uint16(1)<<random.IntN(12), uint16(1) << random.IntN(12), uint16(random.IntN(1 << 12))}
+		flips[i] = flip{mask: bit(), care: bit(), want: uint16(random.IntN(1 << 12))}
+		flips[i].mask |= bit()
 	}
 	steps := func(s uint16, yield func(int, uint16)) {
 		for i, f := range flips {
