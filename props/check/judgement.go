@@ -59,7 +59,7 @@ func (p *Property[S]) judgeStepCase(before, after *S, instance int, j *judgement
 	}
 }
 
-// violatedIn reports whether a state shows that p, a claim about states, is false, or a sometimes true.
+// decidedIn reports whether a state shows that p, a claim about states, is false or, for a sometimes, true, and in which case.
 func (p *Property[S]) decidedIn(s *S, atRest bool) (instance int, decided bool) {
 	if p.aboutSteps() || p.kind.Liveness() || p.atRest && !atRest {
 		return 0, false
