@@ -13,19 +13,23 @@ func despoolerRules() []Rule {
 			return c.site.Despooler.Version.Set()
 		}}
 	}
-	idle := Guard{Name: "Despooler is idle", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}
-	inOrder := Guard{Name: "no earlier version is on its way (the channels keep their order)", Reads: FieldContent.upToVersion().ifOrdered(), Holds: func(c binding) bool {
-		return !c.sys.scope.Ordered || c.pkg.Content.Lowest() == c.Version
-	}}
-	arrives := Effect{Name: "the content has arrived, and comes once more if it was sent twice", Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
-		receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
-	}}
+	idle := Guard{Name: "Despooler is idle", Origin: from("protocol, actors"), Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}
+	inOrder := Guard{Name: "no earlier version is on its way (the channels keep their order)", Origin: inferred(ourOrder),
+		Says:  "in a scope with order kept, no content of an earlier version is on its way; metadata does not matter",
+		Reads: FieldContent.upToVersion().ifOrdered(), Holds: func(c binding) bool {
+			return !c.sys.scope.Ordered || c.pkg.Content.Lowest() == c.Version
+		}}
+	arrives := Effect{Name: "the content has arrived, and comes once more if it was sent twice", Origin: from("Q319207"),
+		Says:  "if it is on its way twice, it is on its way once from here on; else it is on its way no more",
+		Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
+			receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
+		}}
 	older := func(c binding) bool { return c.Version < c.pkg.Row.Stored }
 	return []Rule{
 		{
 			Name:   "despooler.store",
 			Says:   "Despooler at site {site} begins to store version {version} of {package}.",
-			Source: "protocol, step 4",
+			Origin: from("protocol, step 4"),
 			By:     ActorDespooler,
 			Hands:  Handover{From: ActorSender, To: ActorDespooler, What: "content of version {version} of {package}"},
 			Where:  BelowSource,
@@ -42,8 +46,8 @@ func despoolerRules() []Rule {
 				{Name: "Despooler is storing it", Writes: FieldDespooler, Do: func(c binding) {
 					c.site.Despooler = Despooler{Phase: Storing, Package: c.Package, Version: c.Version}
 				}},
-				{Name: "the stored copy is torn from here on", If: without(StagedWrite), Writes: FieldCopy.torn(), Do: func(c binding) { c.pkg.Copy.Torn = true }},
-				{Name: "who is decompressing it gets a mixture", If: without(StagedWrite), Reads: FieldThread.Phase(), Writes: FieldUnpacked.torn(), Do: func(c binding) {
+				{Name: "the stored copy is torn from here on", Says: "it keeps the version that it had, or none", If: without(StagedWrite), Writes: FieldCopy.torn(), Do: func(c binding) { c.pkg.Copy.Torn = true }},
+				{Name: "who is decompressing it gets a mixture", Says: "if the package thread decompresses the package, what is unpacked is torn, and keeps the version that it had", Origin: inferred("Q235788, cause"), If: without(StagedWrite), Reads: FieldThread.Phase(), Writes: FieldUnpacked.torn(), Do: func(c binding) {
 					if c.pkg.Thread.Phase == Decompressing {
 						c.pkg.Unpacked.Torn = true
 					}
@@ -53,7 +57,7 @@ func despoolerRules() []Rule {
 		{
 			Name:   "despooler.refuse",
 			Says:   "Despooler at site {site} refuses version {version} of {package}: it stores a later one.",
-			Source: "mechanism drop-older-content",
+			Origin: from("mechanism drop-older-content"),
 			By:     ActorDespooler,
 			Hands:  Handover{From: ActorSender, To: ActorDespooler, What: "content of version {version} of {package}"},
 			Where:  BelowSource,
@@ -66,17 +70,16 @@ func despoolerRules() []Rule {
 			Effects: []Effect{arrives},
 		},
 		{
-			Name:     "despooler.commit",
-			Says:     "Despooler at site {site} has stored version {version} of {package} and records it.",
-			Source:   "protocol, step 5",
-			By:       ActorDespooler,
-			Inferred: true,
-			Where:    BelowSource,
-			Of:       at(Storing),
+			Name:   "despooler.commit",
+			Says:   "Despooler at site {site} has stored version {version} of {package} and records it.",
+			Origin: inferred("protocol, step 5"),
+			By:     ActorDespooler,
+			Where:  BelowSource,
+			Of:     at(Storing),
 			Effects: []Effect{
-				{Name: "the stored copy is whole", Writes: FieldCopy, Do: func(c binding) { c.pkg.Copy = Content{Version: c.Version} }},
+				{Name: "the stored copy is whole", Says: "it is version {version}, whole", Writes: FieldCopy, Do: func(c binding) { c.pkg.Copy = Content{Version: c.Version} }},
 				{Name: "StoredPkgVersion is its version", Writes: FieldStored, Do: func(c binding) { c.pkg.Row.Stored = c.Version }},
-				{Name: "Despooler goes on to the child sites, or is idle where there are none", Writes: FieldDespooler, Do: func(c binding) {
+				{Name: "Despooler goes on to the child sites, or is idle where there are none", Says: "it is forwarding version {version} where the site has child sites", Origin: from("protocol, step 13"), Writes: FieldDespooler, Do: func(c binding) {
 					c.site.Despooler.Phase = Forwarding
 					if len(c.sys.children[c.Site]) == 0 {
 						c.site.Despooler = Despooler{}
@@ -88,13 +91,13 @@ func despoolerRules() []Rule {
 		{
 			Name:   "despooler.forward",
 			Says:   "Site {site} forwards version {version} of {package}, content and metadata, to its child sites.",
-			Source: "protocol, step 13",
+			Origin: from("protocol, step 13"),
 			By:     ActorDespooler,
 			Hands:  Handover{From: ActorDespooler, To: ActorSender, What: "content and metadata of version {version} of {package}", Down: true},
 			Where:  BetweenSites,
 			Of:     at(Forwarding),
 			Effects: []Effect{
-				{Name: "content and metadata are on their way to every child site", Writes: FieldContent.And(FieldMetadata).ofVersion().below(), Do: func(c binding) { c.send(c.Version) }},
+				{Name: "content and metadata are on their way to every child site", Says: sentAgain, Writes: FieldContent.And(FieldMetadata).ofVersion().below(), Do: func(c binding) { c.send(c.Version) }},
 				{Name: "Despooler is idle", Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
 			},
 		},

@@ -11,12 +11,12 @@ func dpRules() []Rule {
 	}}
 	copying := Guard{Name: "a copy is under way", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Copying }}
 	away := func(c binding) bool { return c.site.Away[c.DP] }
-	here := Guard{Name: "the distribution point can be reached", Reads: FieldAway, Holds: not(away)}
+	here := Guard{Name: "the distribution point can be reached", Origin: from("Q319207"), Reads: FieldAway, Holds: not(away)}
 	return []Rule{
 		{
 			Name:   "dp.copy",
 			Says:   "A DP thread at site {site} begins to copy version {version} of {package} to distribution point {dp}.",
-			Source: "protocol, step 11",
+			Origin: from("protocol, step 11"),
 			By:     ActorPackageThread,
 			Hands:  Handover{From: ActorPackageThread, To: ActorDPs, What: "version {version} of {package}, to distribution point {dp}"},
 			Where:  Anywhere,
@@ -25,31 +25,31 @@ func dpRules() []Rule {
 			Guards: []Guard{
 				{Name: "a copy is due", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Due }},
 				here,
-				{Name: "the package has a DP thread free", Reads: FieldCopyTo.AllDPs(), Holds: func(c binding) bool { return c.copies() < c.sys.scope.Copies }},
+				{Name: "the package has a DP thread free", Says: "fewer copies of the package are under way at the site than the scope allows", Origin: from("protocol, actors"), Reads: FieldCopyTo.AllDPs(), Holds: func(c binding) bool { return c.copies() < c.sys.scope.Copies }},
 			},
 			Effects: []Effect{
 				{Name: "the copy is under way", Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Copying }},
-				{Name: "what the distribution point holds is torn from here on", If: without(StagedWrite), Writes: FieldServed.torn(), Do: func(c binding) { c.dp().Content.Torn = true }},
+				{Name: "what the distribution point holds is torn from here on", Says: "it keeps the version that it had, or none", Origin: inferred("Q184489, of SMS 1.2"), If: without(StagedWrite), Writes: FieldServed.torn(), Do: func(c binding) { c.dp().Content.Torn = true }},
 			},
 		},
 		{
 			Name:   "dp.commit",
 			Says:   "Distribution point {dp} of site {site} has what was unpacked as version {version} of {package}.",
-			Source: "protocol, step 11",
+			Origin: from("protocol, step 11"),
 			By:     ActorDPs,
 			Where:  Anywhere,
 			DP:     true,
 			Of:     working,
 			Guards: []Guard{copying, here},
 			Effects: []Effect{
-				{Name: "the distribution point serves what was unpacked", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+				{Name: "the distribution point serves what was unpacked", Says: "its version, and torn if that is torn; the copy is idle", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
 			},
 		},
 		{
 			Name:   "dp.fail",
 			Only:   []Fault{DPAway},
 			Says:   "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: it cannot be reached.",
-			Source: "protocol, step 11; Q319207",
+			Origin: from("protocol, step 11; Q319207"),
 			By:     ActorDPs,
 			Hands:  Handover{From: ActorDPs, To: ActorPackageThread, What: "distribution point {dp} cannot be reached"},
 			Where:  Anywhere,
@@ -66,7 +66,7 @@ func dpRules() []Rule {
 			Name:   "dp.return",
 			Only:   []Fault{DPAway},
 			Says:   "Distribution point {dp} of site {site} can be reached again.",
-			Source: "protocol, step 11; Q319207",
+			Origin: from("protocol, step 11; Q319207"),
 			By:     ActorDPs,
 			Where:  Anywhere,
 			Site:   true,
@@ -82,8 +82,8 @@ func dpRules() []Rule {
 // copyFails is what a failed copy leads to. What it has overwritten stays torn.
 func copyFails() []Effect {
 	return []Effect{
-		{Name: "the copy is given up", If: without(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = DPIdle }},
-		{Name: "the copy is due again", If: with(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Due }},
+		{Name: "the copy is given up", Says: "it is idle until the next package thread; Q319207 says that it is tried again, which is the mechanism retry-dp", Origin: inferred(""), If: without(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = DPIdle }},
+		{Name: "the copy is due again", Origin: from("Q319207"), If: with(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Due }},
 	}
 }
 

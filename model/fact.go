@@ -43,6 +43,7 @@ func Facts() []Fact {
 		{"Q235788, symptom", "A .PKG file lies in INCOMING of a child site. Distribution Manager runs and writes its log, and does not seem to see the file."},
 		{"Q235788, effect", "The package arrives at none of the distribution points of that site."},
 		{"Q235788, cause", "Distribution Manager and Despooler work on the source files of one package at the same time with different version numbers, mostly when an update comes in while an earlier one is being decompressed."},
+		{"Q235788, workaround", "The same package is not to be updated at distribution points in a close time frame: each update is to complete before the next."},
 		{"KB834123, cause", "Each of several updates in a row leaves a notification of its own, and what the first sets off takes in the last version already."},
 		{"Q182419", "Decompressing can break off half way."},
 		{"Q193766", "A file on a distribution point that is in use makes the copy to it fail."},
@@ -59,7 +60,7 @@ func Facts() []Fact {
 	return facts
 }
 
-var citation = regexp.MustCompile(`(?:Q|KB)\d+(?:, (?:cause|effect|symptom))?|protocol, (?:actors|steps? \d+(?: and \d+)*)`)
+var citation = regexp.MustCompile(`(?:Q|KB)\d+(?:, (?:cause|effect|symptom|workaround))?|protocol, (?:actors|steps? \d+(?: and \d+)*)`)
 
 // Cited lists the names of the facts and the articles that a source names.
 func Cited(source string) []string {

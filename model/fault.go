@@ -8,7 +8,7 @@ func faultRules() []Rule {
 		fault(Duplicate, Rule{
 			Name:   "fault.duplicate-content",
 			Says:   "The Sender resends version {version} of {package} to site {site}: its content will arrive twice.",
-			Source: "protocol, step 3; Q319207",
+			Origin: from("protocol, step 3; Q319207"),
 			By:     ActorSender,
 			Where:  BelowSource,
 			Of:     &Choice{"its content is on its way, once", ContentChannel.ofVersion(), func(c binding) Versions { return c.pkg.Content &^ c.pkg.ContentTwice }},
@@ -19,7 +19,7 @@ func faultRules() []Rule {
 		fault(Duplicate, Rule{
 			Name:   "fault.duplicate-metadata",
 			Says:   "The Sender resends version {version} of {package} to site {site}: its .PKG will arrive twice.",
-			Source: "protocol, step 3; Q319207",
+			Origin: from("protocol, step 3; Q319207"),
 			By:     ActorSender,
 			Where:  BelowSource,
 			Of:     &Choice{"its metadata is on its way, once", metadataChannel.ofVersion(), func(c binding) Versions { return c.pkg.Metadata &^ c.pkg.MetadataTwice }},
@@ -30,51 +30,53 @@ func faultRules() []Rule {
 		fault(DespoolerCrash, Rule{
 			Name:   "fault.despooler-crash",
 			Says:   "Despooler at site {site} crashes and restarts.",
-			Source: "protocol, step 4 (partial content without its instruction, Q235837)",
+			Origin: from("protocol, step 4 (partial content without its instruction, Q235837)"),
 			By:     ActorDespooler,
 			Where:  BelowSource,
 			Site:   true,
-			Guards: []Guard{{Name: "Despooler is at work", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
+			Guards: []Guard{{Name: "Despooler is at work", Says: "it is storing or forwarding", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "what it worked on is found, and will be done again", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
+				{Name: "what it worked on is found, and will be done again", Says: "the content that it was storing or forwarding is on its way to it again", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
 					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
 				}},
-				{Name: "its memory is lost", Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
+				{Name: "its memory is lost", Says: "Despooler is idle; a copy that it was storing stays torn", Origin: inferred("Q235837"), Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
 			},
 		}),
 		fault(ManagerCrash, Rule{
 			Name:   "fault.manager-crash",
 			Says:   "Distribution Manager at site {site} crashes and restarts.",
-			Source: "protocol, step 9; Q182419",
+			Origin: from("protocol, step 9; Q182419"),
 			By:     ActorPackageThread,
 			Where:  Anywhere,
 			Site:   true,
-			Guards: []Guard{{Name: "Distribution Manager is at work", Reads: FieldBusy.And(FieldNotified, FieldThread.Phase().AllPackages()), Holds: func(c binding) bool {
+			Guards: []Guard{{Name: "Distribution Manager is at work", Says: "the replication thread is busy, or a change notification has fired, or a package thread is not idle", Reads: FieldBusy.And(FieldNotified, FieldThread.Phase().AllPackages()), Holds: func(c binding) bool {
 				return c.site.Replication != Replication{} ||
 					c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
 			}}},
 			Effects: []Effect{
-				{Name: "its package threads are gone", If: without(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{}) }},
-				{Name: "its package threads begin again", If: with(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{Phase: Started}) }},
-				{Name: "its replication thread waits, and has forgotten what it listed and heard", Writes: FieldBusy.And(FieldNotified, FieldListed.AllPackages()), Do: func(c binding) {
+				{Name: "its package threads are gone", Says: stopped + "; each is idle", If: without(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{}) }},
+				{Name: "its package threads begin again", Says: stopped + "; each is started, with the version that it worked on", If: with(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{Phase: Started}) }},
+				{Name: "its replication thread waits, and has forgotten what it listed and heard", Says: "it waits, no change notification has fired, and no file of any package is listed", Origin: inferred(""), Writes: FieldBusy.And(FieldNotified, FieldListed.AllPackages()), Do: func(c binding) {
 					c.site.Replication = Replication{}
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = 0
 					}
 				}},
-				{Name: "INCOMING is looked at after the restart", If: with(Journal), Reads: FieldIncoming.AllPackages(), Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = filesWait(c) }},
+				{Name: "INCOMING is not looked at before its next change", Says: "no change notification fires", Origin: inferred(""), If: without(Journal)},
+				{Name: "INCOMING is looked at after the restart", Says: "a change notification has fired if a file of any package lies in INCOMING", If: with(Journal), Reads: FieldIncoming.AllPackages(), Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = filesWait(c) }},
 			},
 		}),
 		fault(EarlyRead, Rule{
 			Name:   "fault.read-early",
 			Says:   "Despooler at site {site} opens version {version} of {package} before its writer lets go of it, and cannot read it.",
-			Source: "protocol, step 4; Q161043",
+			Origin: from("protocol, step 4; Q161043"),
 			By:     ActorDespooler,
 			Where:  BelowSource,
 			Of:     &Choice{"its content is on its way", ContentChannel.ofVersion(), func(c binding) Versions { return c.pkg.Content }},
-			Guards: []Guard{{Name: "Despooler is idle", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
+			Guards: []Guard{{Name: "Despooler is idle", Origin: from("protocol, actors"), Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase == DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "the file is never looked at again", If: on(ReadOnce), Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
+				{Name: "the file is read later", Says: "it stays on its way, once or twice as before", Origin: inferred(""), If: off(ReadOnce)},
+				{Name: "the file is never looked at again", Says: "if it is on its way twice, it is on its way once from here on; else it is on its way no more", If: on(ReadOnce), Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
 					receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
 				}},
 			},
@@ -82,19 +84,19 @@ func faultRules() []Rule {
 		fault(LateStatus, Rule{
 			Name:   "fault.status-late",
 			Says:   "The status of version {version} of {package} from site {site} is held up on its way.",
-			Source: "protocol, step 12; Q318834",
+			Origin: from("protocol, step 12; Q318834"),
 			By:     ActorPackageThread,
 			Where:  Anywhere,
 			Of:     &Choice{"its status is on its way", FieldStatus, func(c binding) Versions { return c.pkg.Status.Set() }},
 			Guards: []Guard{{Name: "no other is held up", Reads: FieldLate, Holds: func(c binding) bool { return c.pkg.Late == 0 }}},
 			Effects: []Effect{
-				{Name: "later ones overtake it", Writes: FieldLate.And(FieldStatus), Do: func(c binding) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
+				{Name: "later ones overtake it", Says: "it is held up, and no status is on its way", Writes: FieldLate.And(FieldStatus), Do: func(c binding) { c.pkg.Late, c.pkg.Status = c.Version, 0 }},
 			},
 		}),
 		fault(DPAway, Rule{
 			Name:   "fault.dp-away",
 			Says:   "Distribution point {dp} of site {site} can no longer be reached.",
-			Source: "protocol, step 11; Q319207",
+			Origin: from("protocol, step 11; Q319207"),
 			By:     ActorDPs,
 			Where:  Anywhere,
 			Site:   true,
@@ -107,7 +109,7 @@ func faultRules() []Rule {
 		fault(SharingViolation, Rule{
 			Name:    "fault.file-in-use",
 			Says:    "The copy of version {version} of {package} to distribution point {dp} of site {site} fails: a file there is in use.",
-			Source:  "protocol, step 11; Q193766",
+			Origin:  from("protocol, step 11; Q193766"),
 			By:      ActorDPs,
 			Hands:   Handover{From: ActorDPs, To: ActorPackageThread, What: "a file on distribution point {dp} is in use"},
 			Where:   Anywhere,
@@ -117,32 +119,30 @@ func faultRules() []Rule {
 			Effects: copyFails(),
 		}),
 		fault(SharingViolation, Rule{
-			Name:     "fault.source-in-use",
-			Says:     "The package thread at site {site} cannot read version {version} of {package}: a source file is in use. It will begin again.",
-			Source:   "protocol, step 2; Q207416",
-			By:       ActorPackageThread,
-			Inferred: true,
-			Where:    AtSource,
-			Of:       &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is compressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Compressing }}},
+			Name:   "fault.source-in-use",
+			Says:   "The package thread at site {site} cannot read version {version} of {package}: a source file is in use. It will begin again.",
+			Origin: inferred("protocol, step 2; Q207416"),
+			By:     ActorPackageThread,
+			Where:  AtSource,
+			Of:     &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards: []Guard{{Name: "the thread is compressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Compressing }}},
 			Effects: []Effect{
-				{Name: "the thread begins again", Writes: FieldThread.Phase(), Do: func(c binding) { c.pkg.Thread.Phase = Started }},
+				{Name: "the thread begins again", Says: "it is started, with the version that it worked on; the stored copy stays as it is", Writes: FieldThread.Phase(), Do: func(c binding) { c.pkg.Thread.Phase = Started }},
 			},
 		}),
 		fault(FailedDecompress, Rule{
-			Name:     "fault.decompress-fails",
-			Says:     "The package thread at site {site} cannot decompress version {version} of {package} (status 2321) and ends; the .PKG stays in INCOMING.",
-			Source:   "protocol, step 10; Q319189",
-			By:       ActorPackageThread,
-			Inferred: true,
-			Where:    BelowSource,
-			Of:       &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:   []Guard{{Name: "the thread is decompressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Decompressing }}},
+			Name:   "fault.decompress-fails",
+			Says:   "The package thread at site {site} cannot decompress version {version} of {package} (status 2321) and ends; the .PKG stays in INCOMING.",
+			Origin: inferred("protocol, step 10; Q319189"),
+			By:     ActorPackageThread,
+			Where:  BelowSource,
+			Of:     &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
+			Guards: []Guard{{Name: "the thread is decompressing", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Decompressing }}},
 			Effects: []Effect{
-				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Reads: FieldRefresh, Writes: FieldIncoming, Do: func(c binding) {
+				{Name: "the .PKG that could not be applied lies in INCOMING, which is no change", Says: "the file of the version in LastRefreshTime, which was applied last, lies in INCOMING; this fires no change notification", Reads: FieldRefresh, Writes: FieldIncoming, Do: func(c binding) {
 					c.pkg.Incoming |= c.pkg.Row.Refresh.Set()
 				}},
-				{Name: "the thread ends", Writes: FieldThread.And(FieldUnpacked), Do: func(c binding) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
+				{Name: "the thread ends", Says: "the thread is idle, and unpacked is none", Writes: FieldThread.And(FieldUnpacked), Do: func(c binding) { c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{} }},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		}),
@@ -176,6 +176,8 @@ var budgets = func() (names [NumFaults]string) {
 	}
 	return names
 }()
+
+const stopped = "of each package whose thread is not idle, unpacked is none, and no copy to a distribution point is due or under way; what a copy has torn stays torn"
 
 // stopThreads ends the package threads of a site: each one that ran becomes next,
 // and copies that were under way stay as they are.

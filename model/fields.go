@@ -154,7 +154,7 @@ func (f *StateField) Range() string {
 	case *Versions:
 		return "a set of versions"
 	case *Content:
-		return "none, or a version, whole or torn"
+		return "none, or a version; whole or torn, also where it is none"
 	case *DPPhase:
 		return oneOf(dpPhaseNames[:])
 	case *PackageThread:

@@ -65,7 +65,7 @@ func Mutations(d Design) []Mutation {
 			}
 		}
 		for _, e := range r.Effects {
-			if !e.Bound {
+			if !e.Bound && !e.isNothing() {
 				add(Mutation{Rule: r.Name, Part: OneEffect, Name: e.Name, If: e.If})
 			}
 		}

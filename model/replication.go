@@ -21,19 +21,18 @@ func replicationRules() []Rule {
 	}
 	return []Rule{
 		{
-			Name:     "replication.wake",
-			Says:     "The change notification wakes the replication thread at site {site}, which lists INCOMING.",
-			Source:   "protocol, step 7; Q319189",
-			By:       ActorReplication,
-			Inferred: true,
-			Where:    BelowSource,
-			Site:     true,
+			Name:   "replication.wake",
+			Says:   "The change notification wakes the replication thread at site {site}, which lists INCOMING.",
+			Origin: inferred("protocol, step 7; Q319189"),
+			By:     ActorReplication,
+			Where:  BelowSource,
+			Site:   true,
 			Guards: []Guard{waiting,
 				{Name: "a change notification has fired", Reads: FieldNotified, Holds: func(c binding) bool { return c.site.Replication.Notified }},
 			},
 			Effects: []Effect{
 				{Name: "the notification is consumed", Writes: FieldBusy.And(FieldNotified), Do: func(c binding) { c.site.Replication = Replication{Busy: true} }},
-				{Name: "INCOMING is listed", Reads: FieldIncoming.AllPackages(), Writes: FieldListed.AllPackages(), Do: func(c binding) {
+				{Name: "INCOMING is listed", Says: "of every package, the listed files are those that lie in INCOMING", Reads: FieldIncoming.AllPackages(), Writes: FieldListed.AllPackages(), Do: func(c binding) {
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = c.site.Packages[p].Incoming
 					}
@@ -43,51 +42,50 @@ func replicationRules() []Rule {
 		judgement(Rule{
 			Name:    "replication.discard",
 			Says:    "The replication thread at site {site} discards the .PKG of version {version} of {package}: one with a later refresh time was applied.",
-			Source:  "protocol, step 8; KB936465",
+			Origin:  from("protocol, step 8; KB936465"),
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
 		}, Guard{Name: "its refresh time is older than the one applied last", Reads: FieldRefresh, Holds: not(current.Holds)}),
 		judgement(Rule{
 			Name:   "replication.skip",
 			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
-			Source: "protocol, step 8; Q245579, KB936465",
+			Origin: from("protocol, step 8; Q245579, KB936465"),
 			By:     ActorReplication,
 		}, current, Guard{Name: "its version is ahead of the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version > c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:    "replication.delete",
 			Says:    "The replication thread at site {site} deletes the .PKG of version {version} of {package}: the site stores a later version already.",
-			Source:  "protocol, step 8",
+			Origin:  from("protocol, step 8"),
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
 		}, current, Guard{Name: "its version is behind the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version < c.pkg.Row.Stored }}),
 		judgement(Rule{
-			Name:     "replication.leave",
-			Says:     "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
-			Source:   "protocol, step 8",
-			By:       ActorReplication,
-			Inferred: true,
+			Name:   "replication.leave",
+			Says:   "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
+			Origin: inferred("protocol, step 8"),
+			By:     ActorReplication,
 		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Reads: FieldThread.Phase().AllPackages(), Holds: not(free)}),
 		judgement(Rule{
 			Name:   "replication.accept",
 			Says:   "The replication thread at site {site} applies the .PKG of version {version} of {package}, and a package thread starts.",
-			Source: "protocol, step 8",
+			Origin: from("protocol, step 8"),
 			By:     ActorReplication,
 			Hands:  Handover{From: ActorReplication, To: ActorPackageThread, What: ".PKG of version {version} of {package}"},
 			Effects: []Effect{deleted,
-				{Name: "LastRefreshTime is its time", Writes: FieldRefresh, Do: func(c binding) { c.pkg.Row.Refresh = c.Version }},
-				{Name: "the package thread starts", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Started, c.Version} }},
+				{Name: "LastRefreshTime is its time", Says: "LastRefreshTime is {version}", Origin: from("KB936465"), Writes: FieldRefresh, Do: func(c binding) { c.pkg.Row.Refresh = c.Version }},
+				{Name: "the package thread starts", Says: "it is started, with version {version}", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Started, c.Version} }},
 			},
-		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Reads: FieldThread.Phase().AllPackages(), Holds: free}),
+		}, current, stored, Guard{Name: "the package has no thread, and the site has one free", Says: threadsFree, Origin: from("protocol, actors"), Reads: FieldThread.Phase().AllPackages(), Holds: free}),
 		{
 			Name:   "replication.wait",
 			Says:   "The replication thread at site {site} has judged what it listed, and waits for the next change.",
-			Source: "protocol, step 7",
+			Origin: from("protocol, step 7"),
 			By:     ActorReplication,
 			Where:  BelowSource,
 			Site:   true,
 			Guards: []Guard{
 				{Name: "the replication thread is busy", Reads: FieldBusy, Holds: not(waiting.Holds)},
-				{Name: "every listed file is judged", Reads: FieldListed.AllPackages(), Holds: func(c binding) bool {
+				{Name: "every listed file is judged", Says: "no file of any package is listed", Reads: FieldListed.AllPackages(), Holds: func(c binding) bool {
 					return !c.anyPackage(func(p *PackageState) bool { return p.Listed != 0 })
 				}},
 			},
@@ -96,16 +94,16 @@ func replicationRules() []Rule {
 		{
 			Name:   "timer.rescan",
 			Says:   "The timer at site {site} fires: INCOMING will be looked at without any change.",
-			Source: "mechanism rescan-timer",
+			Origin: from("mechanism rescan-timer"),
 			By:     ActorReplication,
 			Where:  BelowSource,
 			Site:   true,
 			If:     with(RescanTimer),
 			Guards: []Guard{waiting,
 				{Name: "no change notification has fired", Reads: FieldNotified, Holds: func(c binding) bool { return !c.site.Replication.Notified }},
-				{Name: "a file lies in INCOMING", Reads: FieldIncoming.AllPackages(), Holds: filesWait},
+				{Name: "a file lies in INCOMING", Says: "of any package", Reads: FieldIncoming.AllPackages(), Holds: filesWait},
 			},
-			Effects: []Effect{{Name: "the replication thread is woken", Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = true }}},
+			Effects: []Effect{{Name: "the replication thread is woken", Says: "a change notification has fired", Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = true }}},
 		},
 	}
 }
@@ -141,17 +139,21 @@ func filesWait(c binding) bool {
 // has nobody to notify.
 func notifyUnheard(when Condition) Effect {
 	when.Without |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", If: when, Reads: FieldBusy.And(FieldNotified), Writes: FieldNotified, Do: func(c binding) {
-		c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
-	}}
+	return Effect{Name: "the change notification fires, unheard while the replication thread is busy", Origin: inferred("protocol, step 7; Q319189"),
+		Says: "one has fired if the replication thread waits, or if one had fired already; the source site has no INCOMING, and none fires there",
+		If:   when, Reads: FieldBusy.And(FieldNotified), Writes: FieldNotified, Do: func(c binding) {
+			c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
+		}}
 }
 
 // A latched notification is remembered until the replication thread waits.
 func notifyLatched(when Condition) Effect {
 	when.With |= Mechanisms(LatchedNotification)
-	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy", If: when, Writes: FieldNotified, Do: func(c binding) {
-		c.site.Replication.Notified = c.Site > 0
-	}}
+	return Effect{Name: "the change notification fires, and is remembered while the replication thread is busy",
+		Says: "one has fired, whatever the replication thread does; the source site has no INCOMING, and none fires there",
+		If:   when, Writes: FieldNotified, Do: func(c binding) {
+			c.site.Replication.Notified = c.Site > 0
+		}}
 }
 
 // anyPackage tells whether a package of the site satisfies the condition.

@@ -15,12 +15,10 @@ type Rule struct {
 	// Says tells the step as a sentence; {site}, {package}, {version} and {dp}
 	// stand for its operands.
 	Says string
-	// Source names the article or the row of the protocol that the rule comes
-	// from.
-	Source string
-	// Inferred: no source states it; it is reconstructed from the symptoms.
-	Inferred bool
-	Kind     RuleKind
+	// Origin is where the rule comes from. Its guards and effects come from there
+	// too, unless they say otherwise.
+	Origin
+	Kind RuleKind
 	// By is the actor that takes the step, or, for a fault, that it befalls.
 	By Actor
 	// Hands is what the step hands from one actor to another, if anything.
@@ -80,6 +78,51 @@ func (w Where) String() string {
 	return [...]string{"the source site", "a site below the source site", "a site below the source site that has child sites", "any site"}[w]
 }
 
+// An Origin says where a part of the protocol comes from.
+type Origin struct {
+	// Source names the article, the row of the protocol or the choice that it
+	// comes from.
+	Source string
+	// Inferred: no source states it. It is reconstructed from what was seen, and
+	// Source, if there is one, is what it is reconstructed from.
+	Inferred bool
+}
+
+// The sources that are no article and no row of the protocol.
+const (
+	ourScope = "the scope, which is our choice"
+	ourOrder = "our choice: a scope says whether the channels keep their order, and no source does"
+)
+
+func from(source string) Origin     { return Origin{Source: source} }
+func inferred(source string) Origin { return Origin{source, true} }
+
+// originOf returns where a guard or an effect of the rule comes from. What only
+// some designs have comes from what these have.
+func (r *Rule) originOf(own Origin, when Condition, bound bool) Origin {
+	switch {
+	case own != Origin{}:
+		return own
+	case bound:
+		return from(ourScope)
+	case when.With != 0:
+		return from("mechanism " + when.With.String())
+	}
+	return r.Origin
+}
+
+// Origins returns where the rule and each of its guards and effects come from.
+func (r *Rule) Origins() []Origin {
+	list := []Origin{r.Origin}
+	for _, g := range r.Guards {
+		list = append(list, r.originOf(g.Origin, g.If, g.Bound))
+	}
+	for _, e := range r.Effects {
+		list = append(list, r.originOf(e.Origin, e.If, e.Bound))
+	}
+	return list
+}
+
 // A Choice is the set of versions that a rule can concern in a state.
 type Choice struct {
 	// Name says when a version is in the set: "its content is on its way".
@@ -92,7 +135,11 @@ type Choice struct {
 // A Guard is a named condition of a rule.
 type Guard struct {
 	Name string
-	If   Condition
+	// Says is what exactly the name stands for, where that is not plain. {version}
+	// stands for the version of the step.
+	Says   string
+	Origin // if not the rule's
+	If     Condition
 	// Reads is what it depends on.
 	Reads Access
 	Holds func(binding) bool
@@ -105,13 +152,22 @@ type Guard struct {
 // An Effect is one thing that a rule changes.
 type Effect struct {
 	Name string
-	If   Condition
+	// Says is what exactly the name stands for, where that is not plain. {version}
+	// stands for the version of the step.
+	Says   string
+	Origin // if not the rule's
+	If     Condition
 	// Reads is what it depends on, and Writes what it can change.
 	Reads, Writes Access
-	Do            func(binding)
+	// Do is nil where the effect is that nothing happens. It is in the table for
+	// its name and its origin.
+	Do func(binding)
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
 }
+
+// isNothing tells whether the effect is that nothing happens.
+func (e Effect) isNothing() bool { return e.Do == nil }
 
 // A Condition tells in which designs a rule, a guard or an effect exists. The
 // zero Condition is every design.

@@ -8,25 +8,27 @@ func senderRules() []Rule {
 		{
 			Name:   "sender.deliver",
 			Says:   "The .PKG file that announces version {version} of {package} enters INCOMING at site {site}.",
-			Source: "protocol, step 6",
+			Origin: from("protocol, step 6"),
 			By:     ActorSender,
 			Hands:  Handover{From: ActorSender, To: ActorReplication, What: ".PKG of version {version} of {package}"},
 			Where:  BelowSource,
 			Of:     &Choice{"its metadata is on its way", metadataChannel.ofVersion(), func(c binding) Versions { return c.pkg.Metadata }},
 			Guards: []Guard{
 				{
-					Name:  "no earlier version and none of its content is on its way (the channels keep their order)",
-					Reads: FieldMetadata.And(FieldContent).upToVersion().And(FieldDespooler).ifOrdered(),
+					Name:   "no earlier version and none of its content is on its way (the channels keep their order)",
+					Says:   "in a scope with order kept, no metadata of an earlier version is on its way, and no content of version {version} or of an earlier one is on its way or being stored by Despooler",
+					Origin: inferred(ourOrder),
+					Reads:  FieldMetadata.And(FieldContent).upToVersion().And(FieldDespooler).ifOrdered(),
 					Holds: func(c binding) bool {
 						return !c.sys.scope.Ordered || c.pkg.Metadata.Lowest() == c.Version && !c.contentUnderWay()
 					},
 				},
 			},
 			Effects: []Effect{
-				{Name: "the file arrives, and once more if it was sent twice", Reads: metadataChannel.ofVersion(), Writes: metadataChannel.ofVersion(), Do: func(c binding) {
+				{Name: "the file arrives, and once more if it was sent twice", Says: "if it is on its way twice, it is on its way once from here on; else it is on its way no more", Origin: from("Q319207"), Reads: metadataChannel.ofVersion(), Writes: metadataChannel.ofVersion(), Do: func(c binding) {
 					receive(&c.pkg.Metadata, &c.pkg.MetadataTwice, c.Version)
 				}},
-				{Name: "INCOMING holds the file, which is thereby accepted", Reads: FieldSource, Writes: FieldIncoming.ofVersion().And(FieldSource), Do: func(c binding) {
+				{Name: "INCOMING holds the file, which is thereby accepted", Says: "SourceVersion is {version}, unless it is a later version already", Origin: inferred("protocol, step 6"), Reads: FieldSource, Writes: FieldIncoming.ofVersion().And(FieldSource), Do: func(c binding) {
 					c.pkg.Incoming |= c.Version.Set()
 					c.pkg.Row.Source = max(c.pkg.Row.Source, c.Version)
 				}},
@@ -51,6 +53,9 @@ func receive(channel, twice *Versions, v Version) {
 	}
 	*channel &^= v.Set()
 }
+
+// sentAgain says what send does with what is on its way already.
+const sentAgain = "what is on its way already stays on its way, once or twice as before: to send it again is no duplicate"
 
 // send puts the content and the metadata of a version on their way to every
 // child site. What is on its way already is not sent again.

@@ -14,7 +14,7 @@ func statusRules() []Rule {
 		{
 			Name:   "status.report",
 			Says:   "Site {site} reports version {version} of {package}.",
-			Source: "protocol, step 12; Q318834",
+			Origin: from("protocol, step 12; Q318834"),
 			By:     ActorPackageThread,
 			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "status of version {version} of {package}"},
 			Where:  Anywhere,
@@ -26,7 +26,7 @@ func statusRules() []Rule {
 		{
 			Name:   "status.report-late",
 			Says:   "The status that was held up arrives: site {site} reports version {version} of {package}.",
-			Source: "protocol, step 12; Q318834",
+			Origin: from("protocol, step 12; Q318834"),
 			By:     ActorPackageThread,
 			Hands:  Handover{From: ActorPackageThread, To: ActorAdministrator, What: "late status of version {version} of {package}"},
 			Only:   []Fault{LateStatus},

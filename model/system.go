@@ -113,7 +113,7 @@ func (sys *System) compile(index int) rule {
 // whole returns a rule with the guards and the effects of all designs.
 func (sys *System) whole(index int) rule {
 	r := rule{Rule: &table[index], index: uint8(index), packages: len(sys.scope.Packages),
-		guards: slices.Clone(table[index].Guards), effects: slices.Clone(table[index].Effects)}
+		guards: slices.Clone(table[index].Guards), effects: slices.DeleteFunc(slices.Clone(table[index].Effects), Effect.isNothing)}
 	if r.Site {
 		r.packages = 1
 	}

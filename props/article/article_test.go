@@ -1,6 +1,7 @@
 package article_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -326,7 +327,9 @@ func texts(t *testing.T) map[string]string {
 		found["scenario "+name] = sc.Source + "\n" + sc.About
 	}
 	for _, r := range model.Rules() {
-		found["rule "+r.Name] = r.Source
+		for i, origin := range r.Origins() {
+			found[fmt.Sprintf("rule %s, %d", r.Name, i)] = origin.Source
+		}
 	}
 	for _, c := range props.Catalogue() {
 		found["property "+c.Name] = c.Source

@@ -136,12 +136,23 @@ func writeDesigns(b *strings.Builder) {
 }
 
 func writeRules(b *strings.Builder, rules []model.Rule) {
-	b.WriteString(`## The rules
+	fmt.Fprintf(b, `## The rules
 
-A step is a rule at a place: at a site, and mostly of a package and a version there. It is possible if every condition holds, and then
-all effects happen together, in their order. *Inferred* is what no source states: it is reconstructed from what was seen.
+A step is a rule with its operands: a site, and mostly a package and a version there. It is possible if every condition holds, tried in
+their order. Then the effects happen together, one after the other: an effect sees what those before it have changed. What no effect
+names stays as it is. A site's fields are meant where nothing else is said.
 
-`)
+- *At rest* is a state in which no step of the system is possible. Steps of the administrator and faults do not count.
+- A scope has order kept or none, and says how many package threads a site runs (%d unless it says otherwise) and how many copies of a
+  package are under way at a site (%d). The channels of two child sites do not wait for each other, and neither do those of two packages.
+- *Fair*: each rule of the system at each place is weakly fair. If steps of it are possible there from some state on for ever, one is
+  taken. A place is a site, with the package and the distribution point where the rule is about one; it is not a version, so of two
+  versions either one will do. The administrator and faults are not fair: they may stop at any time.
+
+*Inferred* is what no source states: it is reconstructed from what was seen, or from the source in parentheses. A condition or an effect
+without a source of its own has that of its rule; one that comes with a mechanism is our own repair, and no source has it.
+
+`, model.DefaultThreads, model.DefaultCopies)
 	for i := range rules {
 		writeRule(b, &rules[i])
 	}
@@ -164,10 +175,10 @@ func writeRule(b *strings.Builder, r *model.Rule) {
 		conditions = append(conditions, "of V: "+plain(r.Of.Name))
 	}
 	for _, g := range r.Guards {
-		conditions = append(conditions, part(g.Name, g.If, g.Bound))
+		conditions = append(conditions, part(g.Name, g.Says, g.If, g.Bound, g.Origin))
 	}
 	for _, e := range r.Effects {
-		effects = append(effects, part(e.Name, e.If, e.Bound))
+		effects = append(effects, part(e.Name, e.Says, e.If, e.Bound, e.Origin))
 	}
 	list(b, "Possible if", conditions)
 	list(b, "Then", effects)
@@ -191,14 +202,24 @@ func who(r *model.Rule) string {
 	return plain(show.Capital(r.By.String()))
 }
 
-// part is a guard or an effect, with the designs that have it.
-func part(name string, when model.Condition, bound bool) string {
+// part is a guard or an effect, with the designs that have it, and where it comes
+// from if not from where its rule does.
+func part(name, says string, when model.Condition, bound bool, own model.Origin) string {
 	text := plain(name)
+	if says != "" {
+		text += ": " + plain(Generic(says))
+	}
 	if c := when.String(); c != "" {
 		text += " — *" + plain(c) + "*"
 	}
 	if bound {
 		text += " (this bounds the scope, and is no part of the protocol)"
+	}
+	if own.Inferred {
+		text += ". *Inferred*"
+	}
+	if own.Source != "" {
+		text += " (" + plain(own.Source) + ")"
 	}
 	return text
 }
@@ -233,10 +254,12 @@ func writeSources(b *strings.Builder, rules []model.Rule) {
 	var rows [][]string
 	seen := map[string]bool{}
 	for i := range rules {
-		for _, name := range model.Cited(rules[i].Source) {
-			if !seen[name] && !strings.HasPrefix(name, "protocol") {
-				seen[name] = true
-				rows = append(rows, []string{name, plain(said(name))})
+		for _, origin := range rules[i].Origins() {
+			for _, name := range model.Cited(origin.Source) {
+				if !seen[name] && !strings.HasPrefix(name, "protocol") {
+					seen[name] = true
+					rows = append(rows, []string{name, plain(said(name))})
+				}
 			}
 		}
 	}
