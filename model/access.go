@@ -19,7 +19,7 @@ type accessed struct {
 	fault Fault  // of the budget
 	// below: at the child sites. packages, dps: at each of them.
 	below, packages, dps bool
-	source               bool // at the source site
+	source, everywhere   bool // at the source site; at every site
 	ordered              bool // only where the channels keep their order
 	of                   func(Version) Versions
 }
@@ -61,6 +61,9 @@ func (a Access) upToVersion() Access {
 // AtSource moves the access to the source site.
 func (a Access) AtSource() Access { return a.with(func(f *accessed) { f.source = true }) }
 
+// everywhere widens the access to every site.
+func (a Access) everywhere() Access { return a.with(func(f *accessed) { f.everywhere = true }) }
+
 // below moves the access to the child sites.
 func (a Access) below() Access { return a.with(func(f *accessed) { f.below = true }) }
 
@@ -77,7 +80,7 @@ func LeftOf(faults ...Fault) (a Access) {
 // in returns which bits of a part the access has for a step.
 func (f *accessed) in(sys *System, p *part, step Step) Versions {
 	site := p.operands.Site
-	if f.source && site == 0 {
+	if f.everywhere || f.source && site == 0 {
 		site = step.Site
 	} else if f.source {
 		return 0

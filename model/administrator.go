@@ -38,6 +38,23 @@ func administratorRules() []Rule {
 						return int(c.Version) <= c.sys.scope.Updates || c.sys.AtRest(c.s)
 					},
 				},
+				{
+					Name: "nothing of the package is under way",
+					Says: "at every site, no update of it is unnoticed, nothing of it is on its way or listed, Despooler is not at work on it, its package thread is idle, and no file of it lies in INCOMING for which a change notification has fired",
+					If:   Condition{Policies: []Policy{WaitsForPackage}}, Origin: from("Q235788, workaround"),
+					Reads: FieldUpdates.And(ContentChannel, metadataChannel, FieldIncoming, FieldListed, FieldThread.Phase(), FieldStatus, FieldLate, FieldDespooler, FieldNotified).everywhere(),
+					Holds: func(c binding) bool { return !c.anySite(binding.packageUnderWay) },
+				},
+				{
+					Name: "every distribution point serves the last version",
+					Says: "at every site, it serves SourceVersion of the source site, whole",
+					If:   Condition{Policies: []Policy{WaitsForDPs}}, Origin: inferred("Q235788, workaround"),
+					Reads: FieldServed.AllDPs().everywhere().And(FieldSource),
+					Holds: func(c binding) bool {
+						last := c.pkg.Row.Source
+						return !c.anySite(func(c binding) bool { return c.anyDP(func(d DP) bool { return !d.Serves(last) }) })
+					},
+				},
 			},
 			Effects: []Effect{
 				{Name: "SourceVersion rises by one", Writes: FieldSource, Do: func(c binding) { c.pkg.Row.Source = c.Version }},
@@ -45,6 +62,26 @@ func administratorRules() []Rule {
 			},
 		},
 	}
+}
+
+// anySite tells whether the package at some site satisfies the condition.
+func (c binding) anySite(is func(binding) bool) bool {
+	for i := range c.sys.scope.Sites {
+		at := c.Step
+		at.Site = uint8(i)
+		if is(bind(c.sys, c.s, at)) {
+			return true
+		}
+	}
+	return false
+}
+
+// packageUnderWay tells whether something of the package is under way at the site.
+func (c binding) packageUnderWay() bool {
+	p, despooler := c.pkg, c.site.Despooler
+	return p.Updates|p.Content|p.Metadata|p.Listed != 0 || p.Status|p.Late != 0 || p.Thread.Phase != ThreadIdle ||
+		despooler.Phase != DespoolerIdle && despooler.Package == c.Package ||
+		p.Incoming != 0 && c.site.Replication.Notified
 }
 
 // updatesLeft tells whether the administrator has not asked for the last

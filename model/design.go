@@ -99,9 +99,23 @@ const (
 	// Twice: at any time, and once more when the sites are at rest after the
 	// last update (Q258424, WORKAROUND).
 	Twice
+	// WaitsForPackage: only while nothing of the same package is under way, which
+	// is the advice to the letter.
+	WaitsForPackage
+	// WaitsForDPs: only while every distribution point serves the last version of
+	// the package, which is what an administrator can see.
+	WaitsForDPs
 )
 
-func (p Policy) String() string { return [...]string{"eager", "waits", "twice"}[p] }
+var policies = [...]struct{ name, when string }{
+	Eager:           {"eager", "the administrator does not wait"},
+	Waits:           {"waits", "the administrator waits"},
+	Twice:           {"twice", "the administrator updates twice"},
+	WaitsForPackage: {"waits-for-package", "the administrator waits for the package"},
+	WaitsForDPs:     {"waits-for-dps", "the administrator waits for the distribution points"},
+}
+
+func (p Policy) String() string { return policies[p].name }
 
 // A Design is what the product and its administrator do: the mechanisms and the
 // switches that are on, and when packages are updated.
@@ -131,10 +145,13 @@ func Designs() []Design {
 	}
 }
 
-// OtherReleases returns the designs that stand for another release of the
-// product: each is SMS 2.0 as it shipped with one switch on.
-func OtherReleases() []Design {
+// OtherDesigns returns the designs that have a name and are not compared unless
+// somebody asks for them: two readings of the article's advice, and two other
+// releases of the product, each SMS 2.0 as it shipped with one switch on.
+func OtherDesigns() []Design {
 	return []Design{
+		{Name: "workaround-wait-package", Policy: WaitsForPackage, Doc: "as shipped, and the administrator lets each update of the same package complete first (Q235788 to the letter)"},
+		{Name: "workaround-wait-dps", Policy: WaitsForDPs, Doc: "as shipped, and the administrator updates a package again once every distribution point serves it"},
 		{Name: "sms12-despooler", Switches: Switches(ReadOnce), Doc: "as shipped, but " + ReadOnce.Doc()},
 		{Name: "status-hotfix", Switches: Switches(StatusCheck), Doc: "as shipped, but " + StatusCheck.Doc()},
 	}
@@ -143,7 +160,7 @@ func OtherReleases() []Design {
 // ParseDesign reads a design: names of designs, mechanisms and switches joined
 // with "+", or "none".
 func ParseDesign(text string) (Design, error) {
-	named := slices.Concat(Designs(), OtherReleases(), []Design{{Name: "none", Doc: SMS20.Doc}})
+	named := slices.Concat(Designs(), OtherDesigns(), []Design{{Name: "none", Doc: SMS20.Doc}})
 	var design Design
 	words := strings.Split(text, "+")
 	for _, word := range words {
@@ -189,7 +206,7 @@ func parsePart(named []Design, word string) (Design, error) {
 // one design has one name.
 func (d Design) canonical() string {
 	var parts []string
-	for _, other := range Designs() {
+	for _, other := range slices.Concat(Designs(), OtherDesigns()) {
 		if d.Policy != Eager && other.Policy == d.Policy {
 			parts = append(parts, other.Name)
 		}
@@ -208,7 +225,7 @@ func (d Design) canonical() string {
 
 func designWords() []string {
 	words := []string{"none"}
-	for _, d := range slices.Concat(Designs(), OtherReleases()) {
+	for _, d := range slices.Concat(Designs(), OtherDesigns()) {
 		words = append(words, d.Name)
 	}
 	for _, m := range AllMechanisms() {

@@ -206,7 +206,7 @@ func (c Condition) String() string {
 		parts = append(parts, "without "+s.String())
 	}
 	for _, p := range c.Policies {
-		parts = append(parts, "when the administrator "+[...]string{Eager: "does not wait", Waits: "waits", Twice: "updates twice"}[p])
+		parts = append(parts, "when "+policies[p].when)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -27,9 +27,11 @@ type bitRange struct{ from, n int }
 // PackedSteps returns a function that calls yield for every step out of a packed
 // state, in the order of Steps, with the packed state that it leads to, which is
 // valid during the call. The bytes of a packed state are those of the words, the
-// lowest first. It is for one goroutine. It is nil where the scope is too large.
+// lowest first. It is for one goroutine. It is nil where the scope is too large, and
+// where the administrator looks at all sites, other than for whether they are at rest.
 func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64)) {
-	if len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
+	looks := sys.design.Policy == WaitsForPackage || sys.design.Policy == WaitsForDPs
+	if looks || len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
 		return nil
 	}
 	for _, r := range sys.sites {

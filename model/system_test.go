@@ -324,7 +324,7 @@ func TestEveryRuleIsDocumented(t *testing.T) {
 }
 
 func TestDesignsReadBack(t *testing.T) {
-	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
+	for _, d := range slices.Concat(model.Designs(), model.OtherDesigns()) {
 		got, err := model.ParseDesign(d.Name)
 		require.NoError(t, err)
 		assert.Equal(t, d, got)

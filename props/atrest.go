@@ -44,6 +44,19 @@ func atRest() []Claim {
 			},
 		}),
 		claim(Claim{
+			Name:    "no-file-overlooked-at-rest",
+			Says:    "When nothing more can happen, no .PKG lies in INCOMING of a version that the site stores, or of an earlier one.",
+			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → (∀ v: v ∈ Incoming(s,p) → v > Stored(s,p))",
+			Matters: "Such a file would be applied or deleted if anybody looked at it: Distribution Manager does not detect it, and its log says nothing. A file of a later version is skipped at each look, and the log says so.",
+			Source:  "Q235788, symptom",
+			when:    place.announced,
+			holds:   func(at place) bool { return at.overlooked() == 0 },
+			wrong: func(at place) string {
+				return fmt.Sprintf("Nothing more can happen, and the .PKG of version %v of %s lies in INCOMING at site %s, which stores version %d. Distribution Manager does not detect it: it has nothing to wait for, and nothing in the log says why it stays.",
+					at.overlooked(), at.packageName(), at.siteName(), at.now.Row.Stored)
+			},
+		}),
+		claim(Claim{
 			Name:    "sites-converged-at-rest",
 			Says:    "When nothing more can happen and the administrator has stopped, every distribution point of every site serves the last version.",
 			Formula: "□ ∀ s,p: atRest ∧ stopped → served(s,p,last)",
@@ -87,6 +100,9 @@ func atRest() []Claim {
 		}),
 	}
 }
+
+// overlooked are the versions in INCOMING that the site has stored, or a later one.
+func (at place) overlooked() model.Versions { return at.now.Incoming.UpTo(at.now.Row.Stored) }
 
 // whereTheFileIs tells why the latest accepted .PKG does not help.
 func (at place) whereTheFileIs() string {

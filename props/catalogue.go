@@ -39,9 +39,9 @@ type Claim struct {
 	// TooStrong: it is in the catalogue to show that it asks too much, and its
 	// verdict counts only where it is asked for by name.
 	TooStrong bool
-	// Without tells which policy of the administrator excludes the situation on
-	// purpose ("sometimes" only), so that nobody expects it there.
-	Without []model.Policy
+	// Excluded are designs that exclude the situation on purpose ("sometimes"
+	// only), so that nobody expects it there.
+	Excluded []model.Condition
 
 	// perDP: it is about each distribution point. perStep: a "sometimes" that is
 	// seen in a step, not in a state.
@@ -68,8 +68,19 @@ func Catalogue() []Claim {
 	return slices.Concat(safety(), work(), atRest(), liveness(), reachable())
 }
 
-// Names returns the names of the claims.
-func Names() []string { return names(Catalogue()) }
+// All returns the claims of the catalogue and the stories.
+func All() []Claim { return slices.Concat(Catalogue(), Stories()) }
+
+// CatalogueNames returns the names of the claims of the catalogue.
+func CatalogueNames() []string { return names(Catalogue()) }
+
+// Names returns the names of all claims.
+func Names() []string { return names(All()) }
+
+// IsExcluded tells whether a design excludes the situation on purpose.
+func (c Claim) IsExcluded(d model.Design) bool {
+	return slices.ContainsFunc(c.Excluded, func(when model.Condition) bool { return when.Met(d) })
+}
 
 // SometimesNames returns the names of the situations that must be reachable.
 func SometimesNames() []string { return names(reachable()) }
@@ -84,7 +95,7 @@ func names(claims []Claim) []string {
 
 // Find returns the claim of that name.
 func Find(name string) (Claim, error) {
-	for _, c := range Catalogue() {
+	for _, c := range All() {
 		if c.Name == name {
 			return c, nil
 		}

@@ -251,9 +251,9 @@ func judged(t *testing.T, p check.Property[model.State], states ...*model.State)
 }
 
 func TestClaimsSayWhatTheyMean(t *testing.T) {
-	require.Len(t, cases, len(props.Catalogue()))
+	require.Len(t, cases, len(props.All()))
 	sys := system(t)
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		t.Run(c.Name, func(t *testing.T) {
 			require.True(t, !c.Kind.Liveness() || cases[c.Name].silent == nil && cases[c.Name].kept == nil && cases[c.Name].broken == nil)
 			broken := check.Violated
@@ -447,7 +447,7 @@ func property(t *testing.T, sys *model.System, name string) check.Property[model
 
 func TestClaimsAreDocumented(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		assert.False(t, seen[c.Name], "%s stands twice", c.Name)
 		seen[c.Name] = true
 		assert.Regexp(t, `^[a-z]+(-[a-z]+)+$`, c.Name)

@@ -56,6 +56,7 @@ func Notation() []Term {
 		{Name: "served(s,p,v)", Says: "every distribution point of the site serves v or a later version", Is: "∀ d: ¬torn(Served(s,p,d)) ∧ version(Served(s,p,d)) ≥ v"},
 		{Name: "stopped", Says: "the administrator has asked for the last version of every package", Is: "∀ p: Source(source,p) ≥ last"},
 		{Name: "waits(s,p,v)", Says: "a writer of v waits for its turn", Is: "v ∈ Content(s,p) ∨ Thread(s,p) = started ∧ Working(s,p) = v"},
+		{Name: "received(s,p,v)", Says: "the .PKG of v is in INCOMING while Despooler stores v and the package thread decompresses an earlier version", Is: "v ∈ Incoming(s,p) ∧ stores(s,p) ∧ Taken(s) = v ∧ unpacks(s,p) ∧ Working(s,p) < v"},
 		{Name: "underWay(s,p,v)", Says: "the status of v is on its way up, or held up there", Is: "Status(s,p) = v ∨ Late(s,p) = v"},
 		{Name: "happens(f)", Says: "the step is the fault f", Is: "left′(f) < left(f)"},
 		{Name: "disturbed", Says: "a component has crashed, or something was sent twice", Is: "left(duplicates) < budget(duplicates) ∨ left(despooler-crashes) < budget(despooler-crashes) ∨ left(manager-crashes) < budget(manager-crashes)"},

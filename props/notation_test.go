@@ -556,7 +556,7 @@ func TestFormulasSayWhatTheFunctionsCompute(t *testing.T) {
 	defined := read.definitions()
 	shared := len(*read)
 	matters := map[leaf]bool{}
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		first := len(*read)
 		var drawers []*drawer
 		var agree []agreement
@@ -693,7 +693,7 @@ func TestEveryTermIsExplainedAndUsed(t *testing.T) {
 			used[strings.TrimSuffix(word, "′")] = true
 		}
 	}
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		use(c.Formula)
 	}
 	explained := map[string]bool{}

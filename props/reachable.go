@@ -8,25 +8,37 @@ import (
 // reachable are the situations that must occur: otherwise the rest would be true
 // only because nothing interesting happened.
 func reachable() []Claim {
+	waits := model.Condition{Policies: []model.Policy{model.Waits, model.WaitsForPackage, model.WaitsForDPs}}
 	claim := func(c Claim) Claim {
 		c.Kind = check.KindSometimes
 		return c
 	}
 	return []Claim{
 		claim(Claim{
-			Name:    "update-while-decompressing",
-			Says:    "A later version of a package has reached a site whose package thread decompresses an earlier one.",
-			Formula: "E◇ ∃ s,p: unpacks(s,p) ∧ (∃ v: v > Working(s,p) ∧ (v ∈ Content(s,p) ∪ Incoming(s,p) ∨ stores(s,p) ∧ Taken(s) = v))",
-			Matters: "It is the situation of which the article warns. If it never occurred, that nothing goes wrong would say nothing.",
-			Source:  "Q235788, cause",
-			Without: []model.Policy{model.Waits},
-			reads:   model.FieldThread.And(model.ContentChannel, model.FieldIncoming, model.FieldDespooler),
-			when:    place.threadUnpacks,
+			Name:     "update-while-decompressing",
+			Says:     "A later version of a package has reached a site whose package thread decompresses an earlier one.",
+			Formula:  "E◇ ∃ s,p: unpacks(s,p) ∧ (∃ v: v > Working(s,p) ∧ (v ∈ Content(s,p) ∪ Incoming(s,p) ∨ stores(s,p) ∧ Taken(s) = v))",
+			Matters:  "It is the situation of which the article warns. If it never occurred, that nothing goes wrong would say nothing.",
+			Source:   "Q235788, cause",
+			Excluded: []model.Condition{waits},
+			reads:    model.FieldThread.And(model.ContentChannel, model.FieldIncoming, model.FieldDespooler),
+			when:     place.threadUnpacks,
 			holds: func(at place) bool {
 				later := ^model.Versions(0) &^ (^model.Versions(0)).UpTo(at.now.Thread.Version)
 				return (at.now.Content|at.now.Incoming)&later != 0 ||
 					at.despoolerStores() && later.Has(at.here().Despooler.Version)
 			},
+		}),
+		claim(Claim{
+			Name:       "received-while-two-write",
+			Says:       "A .PKG is in INCOMING while Despooler stores its version and the package thread decompresses an earlier one.",
+			Formula:    "E◇ ∃ s,p,v: received(s,p,v)",
+			Matters:    "It is the article's cause to the letter: Distribution Manager receives the update while it decompresses the same package.",
+			Source:     "Q235788, cause",
+			Excluded:   []model.Condition{waits, {With: model.Mechanisms(model.ExclusiveSource)}},
+			reads:      model.FieldIncoming.And(model.FieldDespooler, model.FieldThread),
+			perVersion: true,
+			holds:      place.receivedWhileTwoWrite,
 		}),
 		claim(Claim{
 			Name:    "content-first",
@@ -47,13 +59,13 @@ func reachable() []Claim {
 			holds:   func(at place) bool { return at.now.Incoming&at.now.Content != 0 },
 		}),
 		claim(Claim{
-			Name:    "two-wait-in-incoming",
-			Says:    "Two .PKG files wait in INCOMING of one site.",
-			Formula: "E◇ ∃ s: files(s) ≥ 2",
-			Matters: "Only with two files in the inbox can one of them hide behind the other.",
-			Source:  "protocol, step 8",
-			Without: []model.Policy{model.Waits},
-			reads:   model.FieldIncoming.AllPackages(),
+			Name:     "two-wait-in-incoming",
+			Says:     "Two .PKG files wait in INCOMING of one site.",
+			Formula:  "E◇ ∃ s: files(s) ≥ 2",
+			Matters:  "Only with two files in the inbox can one of them hide behind the other.",
+			Source:   "protocol, step 8",
+			Excluded: []model.Condition{waits},
+			reads:    model.FieldIncoming.AllPackages(),
 			holds: func(at place) bool {
 				n := 0
 				for p := range at.sys.Bounds().Packages {

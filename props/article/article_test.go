@@ -334,7 +334,7 @@ func texts(t *testing.T) map[string]string {
 	for _, c := range props.Catalogue() {
 		found["property "+c.Name] = c.Source
 	}
-	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
+	for _, d := range slices.Concat(model.Designs(), model.OtherDesigns()) {
 		found["design "+d.Name] = d.Doc
 	}
 	for _, s := range model.AllSwitches() {

@@ -27,7 +27,7 @@ func TestReductionChangesNoVerdict(t *testing.T) {
 			continue
 		}
 		sc := load(name)
-		for _, d := range slices.Concat(model.Designs(), model.OtherReleases(), randomDesigns(random)) {
+		for _, d := range slices.Concat(model.Designs(), model.OtherDesigns(), randomDesigns(random)) {
 			if statesUnder(t, name, d) > most {
 				continue
 			}

@@ -78,11 +78,11 @@ func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, fairness string, properties []string, opt check.Options) (*Run, error) {
 	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Shortcuts: shortcuts(opt), named: len(properties) > 0, fairness: fairness}
 	var err error
-	if r.Claims, err = claims(properties); err != nil {
+	if r.Claims, err = claims(sc, properties); err != nil {
 		return nil, err
 	}
 	var checked []check.Property[model.State]
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		if r.leavesOut(c) {
 			continue
 		}
@@ -102,7 +102,7 @@ func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 // Required lists the claims that count for the outcome of a scenario under a
 // design: of those named, or of the whole catalogue if none is.
 func Required(sc *scenario.Scenario, design model.Design, properties []string) ([]props.Claim, error) {
-	list, err := claims(properties)
+	list, err := claims(sc, properties)
 	if err != nil {
 		return nil, err
 	}
@@ -110,15 +110,17 @@ func Required(sc *scenario.Scenario, design model.Design, properties []string) (
 	return slices.DeleteFunc(list, func(c props.Claim) bool { return !r.Required(c) }), nil
 }
 
-func claims(properties []string) ([]props.Claim, error) {
+// claims are those named, or else the catalogue and the story of the scenario.
+func claims(sc *scenario.Scenario, properties []string) ([]props.Claim, error) {
 	for _, name := range properties {
 		if _, err := props.Find(name); err != nil {
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool {
-		return len(properties) > 0 && !slices.Contains(properties, c.Name)
-	}), nil
+	if len(properties) == 0 {
+		properties = append(props.CatalogueNames(), sc.Story)
+	}
+	return slices.DeleteFunc(props.All(), func(c props.Claim) bool { return !slices.Contains(properties, c.Name) }), nil
 }
 
 func (r *Run) asked(name string) bool {
@@ -132,11 +134,11 @@ func (r *Run) asked(name string) bool {
 func (r *Run) expected() []string {
 	var list []string
 	for _, name := range r.Scenario.Expect.Sometimes {
-		if c, err := props.Find(name); err == nil && !slices.Contains(c.Without, r.Design.Policy) {
+		if c, err := props.Find(name); err == nil && !c.IsExcluded(r.Design) {
 			list = append(list, name)
 		}
 	}
-	if r.Design.Policy != model.Waits {
+	if r.Design.Policy == model.Eager || r.Design.Policy == model.Twice {
 		list = append(list, r.Scenario.Expect.Rules...)
 	}
 	return list

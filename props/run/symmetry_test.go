@@ -112,7 +112,7 @@ func TestSymmetryChangesNoVerdict(t *testing.T) {
 			}
 		}
 	}
-	named := slices.Concat(model.Designs(), model.OtherReleases())
+	named := slices.Concat(model.Designs(), model.OtherDesigns())
 	compare(small, slices.Concat(named, randomDesigns(6)))
 	compare(medium, []model.Design{model.SMS20, design("repaired")})
 	if *big {

@@ -19,6 +19,7 @@ type document[S any] struct {
 	Title    string
 	Source   string `yaml:",omitempty"`
 	About    string `yaml:",omitempty"`
+	Story    string `yaml:",omitempty"`
 	Sites    S
 	Packages []string `yaml:",flow"`
 	Updates  int
@@ -48,7 +49,7 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Scenario{Name: baseName(file), Title: line(doc.Title), Source: line(doc.Source), About: strings.TrimSpace(doc.About),
+	s := &Scenario{Name: baseName(file), Title: line(doc.Title), Source: line(doc.Source), About: strings.TrimSpace(doc.About), Story: doc.Story,
 		Expect: doc.Expect, Text: bytes.Clone(text)}
 	s.Scope = model.Scope{Packages: doc.Packages, Updates: doc.Updates, Ordered: doc.Order == kept, Threads: doc.Threads, Copies: doc.Copies}
 	if s.Title == "" {
@@ -57,6 +58,9 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	r.printable("title", doc.Title)
 	r.printable("source", doc.Source)
 	r.printable("about", doc.About)
+	if doc.Story != "" {
+		r.oneOf(path{"story"}, doc.Story, "the name of a property", props.Names())
+	}
 	r.names(path{"packages"}, doc.Packages, "", nil)
 	r.oneOf(path{"order"}, doc.Order, "the order of the channels", []string{kept, none})
 	r.names(path{"expect", "sometimes"}, doc.Expect.Sometimes, "the name of a sometimes property", props.SometimesNames())

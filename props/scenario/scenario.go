@@ -18,6 +18,9 @@ type Scenario struct {
 	Title  string // one line
 	Source string // the article that tells the story; may be empty
 	About  string // a paragraph or two; may be empty
+	// Story is the property whose shortest counterexample tells what the scenario
+	// is about, of props.Names; may be empty.
+	Story  string
 	Scope  model.Scope
 	Expect Expect
 	Text   []byte // the file as it was read

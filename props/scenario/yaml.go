@@ -14,7 +14,7 @@ import (
 // is for scenarios that no person wrote: comments are in Text alone.
 func (s *Scenario) YAML() []byte {
 	doc := document[yaml.MapSlice]{
-		Title: s.Title, Source: s.Source, About: s.About, Packages: s.Scope.Packages, Updates: s.Scope.Updates, Order: none,
+		Title: s.Title, Source: s.Source, About: s.About, Story: s.Story, Packages: s.Scope.Packages, Updates: s.Scope.Updates, Order: none,
 		Threads: s.Scope.Threads, Copies: s.Scope.Copies, Faults: map[string]int{}, Expect: s.Expect,
 	}
 	if s.Scope.Ordered {

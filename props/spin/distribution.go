@@ -36,7 +36,7 @@ func Macros(scope model.Scope, design model.Design) []string {
 	for _, s := range model.AllSwitches() {
 		set(s.String(), number(design.Switches.Has(s)))
 	}
-	for _, p := range []model.Policy{model.Waits, model.Twice} {
+	for _, p := range []model.Policy{model.Waits, model.Twice, model.WaitsForPackage, model.WaitsForDPs} {
 		set(p.String(), number(design.Policy == p))
 	}
 	return macros

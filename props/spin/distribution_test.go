@@ -58,16 +58,18 @@ func scopeOf(dps []int, parents []int, packages, updates int, ordered bool, faul
 func plainScopes() map[string]model.Scope {
 	two := []int{model.NoParent, 0}
 	return map[string]model.Scope{
-		"sms20":            scopeOf([]int{0, 2}, two, 1, 1, true, model.SharingViolation, model.DPAway),
-		"workaround-wait":  scopeOf([]int{1, 1}, two, 2, 1, true, model.FailedDecompress),
-		"workaround-twice": scopeOf([]int{0, 0, 1}, []int{model.NoParent, 0, 1}, 1, 1, true),
-		"repaired":         scopeOf([]int{0, 1}, two, 1, 2, false, model.ManagerCrash),
-		"sms12-despooler":  scopeOf([]int{0, 1}, two, 1, 2, true, model.EarlyRead, model.DespoolerCrash),
-		"status-hotfix":    scopeOf([]int{0, 1}, two, 1, 2, true, model.LateStatus, model.Duplicate),
+		"sms20":                   scopeOf([]int{0, 2}, two, 1, 1, true, model.SharingViolation, model.DPAway),
+		"workaround-wait":         scopeOf([]int{1, 1}, two, 2, 1, true, model.FailedDecompress),
+		"workaround-twice":        scopeOf([]int{0, 0, 1}, []int{model.NoParent, 0, 1}, 1, 1, true),
+		"repaired":                scopeOf([]int{0, 1}, two, 1, 2, false, model.ManagerCrash),
+		"workaround-wait-package": scopeOf([]int{1, 1}, two, 2, 1, true, model.FailedDecompress),
+		"workaround-wait-dps":     scopeOf([]int{1, 1}, two, 1, 2, true, model.Duplicate),
+		"sms12-despooler":         scopeOf([]int{0, 1}, two, 1, 2, true, model.EarlyRead, model.DespoolerCrash),
+		"status-hotfix":           scopeOf([]int{0, 1}, two, 1, 2, true, model.LateStatus, model.Duplicate),
 	}
 }
 
-func named() []model.Design { return slices.Concat(model.Designs(), model.OtherReleases()) }
+func named() []model.Design { return slices.Concat(model.Designs(), model.OtherDesigns()) }
 
 func plainSettings(t *testing.T) []setting {
 	scopes := plainScopes()

@@ -65,7 +65,7 @@ func printSets(t terminal, sets [][]string) {
 
 func namesLiveness() []string {
 	var names []string
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		if c.Kind.Liveness() {
 			names = append(names, c.Name)
 		}

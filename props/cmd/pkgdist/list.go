@@ -34,7 +34,7 @@ func list(w io.Writer) error {
 	section("Scenarios (--scenario)", rows)
 
 	rows = nil
-	for _, d := range slices.Concat(model.Designs(), model.OtherReleases()) {
+	for _, d := range slices.Concat(model.Designs(), model.OtherDesigns()) {
 		rows = append(rows, [2]string{d.Name, d.Doc})
 	}
 	section("Designs (--design)", append(rows, [2]string{"none", "no mechanism, as sms20"}))
@@ -52,7 +52,7 @@ func list(w io.Writer) error {
 	section("What another release does differently (--design, joined with +)", rows)
 
 	rows = nil
-	for _, c := range props.Catalogue() {
+	for _, c := range props.All() {
 		kind := c.Kind.String()
 		if c.AtRest {
 			kind += ", at rest"
