@@ -19,6 +19,7 @@ func atRest() []Claim {
 	return []Claim{
 		claim(Claim{
 			Name:    "accepted-served-at-rest",
+			Harm:    true,
 			Says:    "When nothing more can happen, every distribution point serves the version of each accepted .PKG, or a later one.",
 			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → served(s,p,Source(s,p))",
 			Matters: "It is what users of the site notice: the package was announced, all is quiet, and the distribution points do not have it.",
@@ -32,6 +33,7 @@ func atRest() []Claim {
 		}),
 		claim(Claim{
 			Name:    "incoming-empty-at-rest",
+			Harm:    true,
 			Says:    "When nothing more can happen, INCOMING is empty.",
 			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → Incoming(s,p) = ∅",
 			Matters: "It is what the article tells an administrator to look for: a file that stays in the inbox while Distribution Manager runs and logs, and does nothing about it.",
@@ -45,6 +47,7 @@ func atRest() []Claim {
 		}),
 		claim(Claim{
 			Name:    "no-file-overlooked-at-rest",
+			Harm:    true,
 			Says:    "When nothing more can happen, no .PKG lies in INCOMING of a version that the site stores, or of an earlier one.",
 			Formula: "□ ∀ s,p: atRest ∧ accepted(s,p) → (∀ v: v ∈ Incoming(s,p) → v > Stored(s,p))",
 			Matters: "Such a file would be applied or deleted if anybody looked at it: Distribution Manager does not detect it, and its log says nothing. A file of a later version is skipped at each look, and the log says so.",
@@ -58,6 +61,7 @@ func atRest() []Claim {
 		}),
 		claim(Claim{
 			Name:    "sites-converged-at-rest",
+			Harm:    true,
 			Says:    "When nothing more can happen and the administrator has stopped, every distribution point of every site serves the last version.",
 			Formula: "□ ∀ s,p: atRest ∧ stopped → served(s,p,last)",
 			Matters: "It is the purpose of the whole: after the last update every site has the last version, without anybody going round to look.",
@@ -84,6 +88,7 @@ func atRest() []Claim {
 		}),
 		claim(Claim{
 			Name:    "status-agrees-at-rest",
+			Harm:    true,
 			Says:    "When nothing more can happen, each distribution point serves the version that its site reports.",
 			Formula: "□ ∀ s,p,d: atRest → Served(s,p,d) = whole(Reported(s,p))",
 			Matters: "The status is all that an administrator far away can see. If it disagrees with what is served, the failure looks like a success.",

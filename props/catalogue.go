@@ -36,6 +36,10 @@ type Claim struct {
 	Matters string
 	// Source is the article or the row of the protocol that it comes from.
 	Source string
+	// Harm: where it is violated somebody is harmed: what a distribution point serves
+	// is torn, or a package is stuck, or lost, or goes back. The others are about
+	// how the components work.
+	Harm bool
 	// TooStrong: it is in the catalogue to show that it asks too much, and its
 	// verdict counts only where it is asked for by name.
 	TooStrong bool
@@ -76,6 +80,11 @@ func CatalogueNames() []string { return names(Catalogue()) }
 
 // Names returns the names of all claims.
 func Names() []string { return names(All()) }
+
+// HarmNames returns the names of the claims of the catalogue about harms.
+func HarmNames() []string {
+	return names(slices.DeleteFunc(Catalogue(), func(c Claim) bool { return !c.Harm }))
+}
 
 // IsExcluded tells whether a design excludes the situation on purpose.
 func (c Claim) IsExcluded(d model.Design) bool {

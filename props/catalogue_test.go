@@ -174,6 +174,11 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		kept:   []*model.State{state(), state(announce2)},
 		broken: []*model.State{state(incoming2)},
 	},
+	"no-file-overlooked-at-rest": {
+		silent: []*model.State{{}},
+		kept:   []*model.State{state(), state(announce2), state(incoming2)}, // ahead of what is stored: skipped
+		broken: []*model.State{state(incoming2, stored2)},
+	},
 	"sites-converged-at-rest": {
 		silent: []*model.State{state()}, // an update is left
 		kept:   []*model.State{state(asked2, serves2)},
@@ -206,6 +211,10 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 		kept:   []*model.State{state(stored2, set(func(p *model.PackageState) { p.Metadata = model.Version(2).Set() }))},
 		broken: []*model.State{state(), state(set(func(p *model.PackageState) { p.Metadata = model.Version(2).Set() }))},
 	},
+	"received-while-two-write": {
+		kept:   []*model.State{state(incoming2, storing(2), thread(model.Decompressing, 1))},
+		broken: []*model.State{state(storing(2), thread(model.Decompressing, 1)), state(incoming2, thread(model.Decompressing, 1)), state(incoming2, storing(2)), state(incoming2, storing(2), thread(model.Decompressing, 2)), state(incoming2, storing(1), thread(model.Decompressing, 1))},
+	},
 	"metadata-first": {
 		kept:   []*model.State{state(incoming2, content2)},
 		broken: []*model.State{state(incoming2), state(content2)},
@@ -217,6 +226,7 @@ var cases = map[string]struct{ silent, kept, broken []*model.State }{
 	"crash-while-writing":      {}, // a step: below
 	"accepted-reaches-all-dps": {}, // liveness: below
 	"incoming-drains":          {},
+	"overlap-heals":            {},
 	"sites-converge":           {},
 	"writers-take-turns":       {},
 	"status-arrives":           {},
@@ -393,6 +403,7 @@ func TestClaimsAboutInfiniteRuns(t *testing.T) {
 		"accepted-reaches-all-dps": {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"accepted-served-exactly":  {[]*model.State{state(incoming2)}, []*model.State{state(serves2)}},
 		"incoming-drains":          {[]*model.State{state(incoming2)}, []*model.State{state()}},
+		"overlap-heals":            {[]*model.State{state(incoming2, storing(2), thread(model.Decompressing, 1))}, []*model.State{state(serves2)}},
 		"status-arrives":           {[]*model.State{state(status2), state(late2)}, []*model.State{state(reported2)}},
 		"writers-take-turns":       {[]*model.State{state(content2), state(thread(model.Started, 2))}, []*model.State{state(), state(storing(2))}},
 	} {

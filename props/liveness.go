@@ -14,6 +14,7 @@ func liveness() []Claim {
 	return []Claim{
 		{
 			Name:       "accepted-reaches-all-dps",
+			Harm:       true,
 			Kind:       check.KindLeadsTo,
 			Says:       "A .PKG that is accepted into INCOMING is eventually served: by every distribution point of the site, its version or a later one.",
 			Formula:    "∀ s,p,v: v ∈ Incoming(s,p) ⇝ served(s,p,v)",
@@ -30,6 +31,7 @@ func liveness() []Claim {
 		},
 		{
 			Name:       "incoming-drains",
+			Harm:       true,
 			Kind:       check.KindLeadsTo,
 			Says:       "A file in INCOMING eventually leaves it.",
 			Formula:    "∀ s,p,v: v ∈ Incoming(s,p) ⇝ v ∉ Incoming(s,p)",
@@ -45,6 +47,7 @@ func liveness() []Claim {
 		},
 		{
 			Name:    "sites-converge",
+			Harm:    true,
 			Kind:    check.KindEventuallyAlways,
 			Says:    "Once the administrator stops, every distribution point of every site serves the last version, for good.",
 			Formula: "◇□ ∀ s,p: served(s,p,Source(source,p))",
@@ -74,6 +77,7 @@ func liveness() []Claim {
 		},
 		{
 			Name:       "status-arrives",
+			Harm:       true,
 			Kind:       check.KindLeadsTo,
 			Says:       "A status that is on its way eventually arrives: its version is reported, or a later one.",
 			Formula:    "∀ s,p,v: underWay(s,p,v) ⇝ ¬underWay(s,p,v) ∧ Reported(s,p) ≥ v",

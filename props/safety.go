@@ -46,6 +46,7 @@ func safety() []Claim {
 		},
 		{
 			Name:    "dp-serves-whole-version",
+			Harm:    true,
 			Kind:    check.KindAlways,
 			Says:    "A distribution point to which nobody copies serves one whole version, never a mixture.",
 			Formula: "□ ∀ s,p,d: CopyTo(s,p,d) ≠ copying → ¬torn(Served(s,p,d))",
@@ -64,6 +65,7 @@ func safety() []Claim {
 		},
 		neverFalls(Claim{
 			Name:    "dp-never-goes-back",
+			Harm:    true,
 			Says:    "The version that a distribution point serves never falls.",
 			Formula: "□[∀ s,p,d: version(Served′(s,p,d)) ≥ version(Served(s,p,d))]",
 			Matters: "A site that has the latest version and then loses it again undoes a rollout that was already reported as done: clients that come late install the old version.",
@@ -83,6 +85,7 @@ func safety() []Claim {
 			func(place) string { return "StoredPkgVersion" }),
 		neverFalls(Claim{
 			Name:    "status-never-goes-back",
+			Harm:    true,
 			Says:    "The version that a site reports never falls.",
 			Formula: "□[∀ s,p: Reported′(s,p) ≥ Reported(s,p)]",
 			Matters: "An administrator who sees a version fall believes that the site has lost it, sends it again or searches for a failure that is none.",
@@ -92,6 +95,7 @@ func safety() []Claim {
 			func(place) string { return "the reported version" }),
 		{
 			Name:    "accepted-not-lost",
+			Harm:    true,
 			Kind:    check.KindAlways,
 			Says:    "An accepted .PKG is in INCOMING, in work, served or superseded.",
 			Formula: "□ ∀ s,p: accepted(s,p) → Source(s,p) ∈ Incoming(s,p) ∨ Thread(s,p) ≠ idle ∧ Working(s,p) ≥ Source(s,p) ∨ Stored(s,p) > Source(s,p) ∨ served(s,p,Source(s,p))",

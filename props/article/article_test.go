@@ -342,3 +342,21 @@ func texts(t *testing.T) map[string]string {
 	}
 	return found
 }
+
+// What stands for a sentence of the article is there, and shows where the table
+// says so. A design that waits too little still leaves a file in INCOMING.
+func TestEverySentenceIsShown(t *testing.T) {
+	for _, s := range article.Sentences() {
+		assert.NotEmpty(t, s.Note+strings.Join(slices.Concat(s.Rules, s.Properties, s.Designs), ""), s.Says)
+		assert.Subset(t, model.RuleNames(), s.Rules)
+		assert.Equal(t, len(s.Properties)+len(s.Designs) > 0, s.Scenario != "", s.Says)
+		for _, name := range s.Properties {
+			r := explore(t, load(s.Scenario), model.SMS20, name)
+			assert.NotNil(t, r.Result.Verdict(name).Trace, "%s: %s", s.Scenario, name)
+		}
+		for _, name := range s.Designs {
+			r := explore(t, load(s.Scenario), design(name), "incoming-empty-at-rest")
+			assert.Equal(t, check.Violated, r.Outcome(), "%s under %s", s.Scenario, name)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props"
+	"pkgdist/props/article"
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
 	"pkgdist/props/mutant"
@@ -20,12 +21,19 @@ func Invariants(e *Evidence) string {
 	b.WriteString("## The protocol at a glance\n\nBoxes are what is on a disk, in a database or on its way, round ones are who acts. Sites below the source site can have child sites of\ntheir own, to which Despooler forwards. [model/PROTOCOL.md](../model/PROTOCOL.md) has every step.\n\n")
 	writePicture(&b)
 	writeNotation(&b)
+	writeArticle(&b)
 	b.WriteString("## The properties\n\nUnder each property stands which mechanisms it needs where the product as shipped breaks it first. Where more goes wrong it needs more: the\n" +
 		"repair is the smallest set that does for all of it.\n\n")
 	e.writeContents(&b)
 	for _, c := range props.Catalogue() {
 		b.WriteString(Statement(c))
 		e.writeVerdicts(&b, c)
+		e.writeRest(&b, c)
+	}
+	b.WriteString("## The stories\n\nA story claims nothing that the properties do not. It picks a violation that has to be told as one run, and is explored where it is asked\n" +
+		"for by name, and in the scenarios that name it as their `story`.\n\n")
+	for _, c := range props.Stories() {
+		b.WriteString(Statement(c))
 		e.writeRest(&b, c)
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
@@ -236,6 +244,31 @@ func writeNotation(b *strings.Builder) {
 		rows = append(rows, []string{code(t.Name), text})
 	}
 	table(b, []string{"term", "what it stands for"}, rows)
+}
+
+// writeArticle writes what stands for each sentence of the article.
+func writeArticle(b *strings.Builder) {
+	b.WriteString("## The article, sentence by sentence\n\nWhat Q235788 says, in words of our own, and what stands for it. A test shows each property violated, or the situation reached, under\n" +
+		"`sms20` in the scenario named, and a file left in INCOMING there under each design named.\n\n")
+	var rows [][]string
+	for _, s := range article.Sentences() {
+		var stands []string
+		for _, name := range s.Rules {
+			stands = append(stands, code(name))
+		}
+		for _, name := range s.Properties {
+			stands = append(stands, link(name))
+		}
+		for _, name := range s.Designs {
+			stands = append(stands, code(name))
+		}
+		text := strings.Join(stands, ", ")
+		if s.Scenario != "" {
+			text += " in " + code(s.Scenario)
+		}
+		rows = append(rows, []string{s.Part, plain(s.Says), text, plain(s.Note)})
+	}
+	table(b, []string{"part", "what it says", "what stands for it", "what is left out or added"}, rows)
 }
 
 func (e *Evidence) writeContents(b *strings.Builder) {

@@ -71,13 +71,19 @@ func (l *Lattice) InMinimal(m model.Mechanism) bool {
 	})) > 0
 }
 
-// MinimalFor lists the sets under which one claim holds, whatever becomes of the
-// others, and under every part of which it is violated, the smallest first.
-func (l *Lattice) MinimalFor(claim string) []model.MechanismSet {
-	one := ClaimSet(1) << l.index(claim)
+// MinimalFor lists the sets under which the claims hold, whatever becomes of the
+// others, and under every part of which one of them is violated, the smallest first.
+// Claims that were not judged are left out.
+func (l *Lattice) MinimalFor(claims ...string) []model.MechanismSet {
+	var all ClaimSet
+	for i, c := range l.Claims {
+		if slices.Contains(claims, c.Name) {
+			all |= 1 << i
+		}
+	}
 	proven, _ := question{
-		yes: func(set model.MechanismSet) bool { return l.Sets[set].holds()&one != 0 },
-		no:  func(set model.MechanismSet) bool { return l.Sets[set].Violated&one != 0 },
+		yes: func(set model.MechanismSet) bool { return all&^l.Sets[set].holds() == 0 },
+		no:  func(set model.MechanismSet) bool { return l.Sets[set].Violated&all != 0 },
 	}.minimal()
 	return proven
 }

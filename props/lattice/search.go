@@ -3,9 +3,11 @@ package lattice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
@@ -31,6 +33,9 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	if err != nil {
 		return nil, err
 	}
+	if len(properties) == 0 {
+		claims = slices.DeleteFunc(claims, notOfSets)
+	}
 	l := &Lattice{Scenario: sc.Name, Claims: claims}
 	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
 	s.workers, s.each = run.AtOnce(opt.Check)
@@ -39,6 +44,12 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 		l.Sets[set].Inconclusive = 1<<len(claims) - 1
 	}
 	return s, nil
+}
+
+// notOfSets tells whether a claim is not about sets of mechanisms: a story, and a
+// situation that some mechanism excludes on purpose.
+func notOfSets(c props.Claim) bool {
+	return !slices.Contains(props.CatalogueNames(), c.Name) || c.IsExcluded(designOf(All))
 }
 
 // kin is a set that was explored completely, and a test for designs that take the

@@ -35,6 +35,7 @@ func Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, fa
 	fmt.Fprintln(w, ".")
 	minimal := l.Minimal()
 	enough(w, l, minimal)
+	harms(w, l, minimal)
 	purposes(w, l, minimal)
 	notEnough(w, l, failures)
 	onlyTheArticle(w, l)
@@ -88,6 +89,17 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 		fmt.Fprintf(w, "Not known whether enough, while every part is not:\n")
 		sets(w, open)
 	}
+}
+
+// harms tells which sets are enough against what harms somebody. A claim about how
+// the components work can ask for a mechanism by which nobody else is served.
+func harms(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
+	alone := l.MinimalFor(props.HarmNames()...)
+	if len(alone) == 0 || slices.Equal(alone, minimal) {
+		return
+	}
+	fmt.Fprintf(w, "Against the harms alone (torn, stuck, lost, gone back), the smallest are:\n")
+	sets(w, alone)
 }
 
 func setsAre(n int) string { return show.Count(n, "set is", "sets are") }

@@ -34,10 +34,18 @@ func TestKeptCounterexamplesAreCurrent(t *testing.T) {
 			}
 		}
 	}
-	timer := explore(t, load("article"), design(model.RescanTimer.String()))
-	loop, err := props.Find("incoming-drains")
-	require.NoError(t, err)
-	want["loop-under-rescan-timer"] = timer.Counterexample(loop)
+	for name, of := range map[string][3]string{
+		"loop-under-rescan-timer":    {"article", "rescan-timer", "incoming-drains"},
+		"overlap-heals":              {"received-meanwhile", "sms20", "overlap-heals"},
+		"no-second-update":           {"no-second-update", "sms20", "incoming-empty-at-rest"},
+		"too-early-for-the-dps":      {"article", "workaround-wait-dps", "incoming-empty-at-rest"},
+		"too-early-for-the-package":  {"article", "workaround-wait-package", "incoming-empty-at-rest"},
+		"two-writers-while-it-waits": {"two-packages", "workaround-wait-package", "one-version-among-writers"},
+	} {
+		claim, err := props.Find(of[2])
+		require.NoError(t, err)
+		want[name] = explore(t, load(of[0]), design(of[1]), of[2]).Counterexample(claim)
+	}
 	for name, ce := range stuck(t) {
 		want[name] = ce
 	}

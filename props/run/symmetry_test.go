@@ -100,7 +100,7 @@ func randomDesigns(n int) []model.Design {
 // and every counterexample is as short, and is a run of the model.
 func TestSymmetryChangesNoVerdict(t *testing.T) {
 	small, medium, large := interchangeable(t)
-	require.Len(t, small, 5, "the scenarios with something to exchange, and the made-up scopes")
+	require.Len(t, small, 6, "the scenarios with something to exchange, and the made-up scopes")
 	violated := map[string]bool{}
 	compare := func(scopes []*scenario.Scenario, designs []model.Design) {
 		for _, sc := range scopes {

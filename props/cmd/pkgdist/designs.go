@@ -7,6 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/lattice"
 	"pkgdist/props/report"
 	"pkgdist/props/scenario"
@@ -15,6 +16,7 @@ import (
 type designsCommand struct {
 	Scenario []string `sep:"none" default:"article" placeholder:"NAME|FILE,…" help:"Scenario; of several, by commas or by repeating the flag, a set must be enough in each (default ${default})."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
+	Harms    bool     `help:"Judge by the harms alone: what is served is torn, or a package is stuck, lost or goes back."`
 	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
 	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
 	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
@@ -28,6 +30,12 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	defer cancel()
 	if len(c.Without) > 0 && !c.Smallest {
 		return fmt.Errorf("--without: expected --smallest beside it")
+	}
+	if c.Harms && len(c.Property) > 0 {
+		return fmt.Errorf("--harms: expected no --property beside it")
+	}
+	if c.Harms {
+		c.Property = props.HarmNames()
 	}
 	scenarios, err := loadAll(split(c.Scenario))
 	if err != nil {
