@@ -118,6 +118,17 @@ func TestTheRepairIsFoundAgain(t *testing.T) {
 	require.NoError(t, err)
 	wakes := model.Mechanisms(model.LatchedNotification, model.RescanOnDone, model.WakeOnStore)
 	assert.Equal(t, []model.MechanismSet{model.Repair&^model.Mechanisms(model.RescanTimer) | wakes}, found)
+
+	// Only the faults of distribution points need the copy to be tried again.
+	found, _, err = lattice.Smallest(t.Context(), load("article", "version-ahead", "crash", "duplicates"), nil, 0, lattice.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []model.MechanismSet{model.Repair &^ model.Mechanisms(model.RetryDP)}, found)
+
+	// Only the property about two writers needs the lock.
+	found, _, err = lattice.Smallest(t.Context(), scenarios, props.HarmNames(), 0, lattice.Options{})
+	require.NoError(t, err)
+	compares := model.Repair&^model.Mechanisms(model.ExclusiveSource) | model.Mechanisms(model.CompareAndSet)
+	assert.Equal(t, []model.MechanismSet{model.Repair, compares}, found)
 }
 
 // No switch on the mechanisms helps against a status that is overtaken, and the

@@ -184,3 +184,17 @@ func TestTheSymptomComesWithTheRaceAndWithoutIt(t *testing.T) {
 		assert.Equal(t, !race, r.Reproduced, "%s with a lock: %v", name, r.Stopped)
 	}
 }
+
+// What the READMEs say of kept counterexamples.
+func TestKeptCounterexamplesAreAsLongAsTheReadmesSay(t *testing.T) {
+	for name, steps := range map[string]int{
+		"no-second-update": 29, "too-early-for-the-package": 31, "too-early-for-the-dps": 30, "two-writers-while-it-waits": 47, "overlap-heals": 28,
+	} {
+		ce, err := counterexample.Read(filepath.Join(kept, name+".txtar"))
+		require.NoError(t, err)
+		assert.Len(t, ce.Steps, steps, name)
+		if name == "no-second-update" {
+			assert.NotContains(t, string(ce.Format()), "version=2")
+		}
+	}
+}

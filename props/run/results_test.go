@@ -17,6 +17,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/run"
+	"pkgdist/props/scenario"
 )
 
 // results are what a scenario comes to: for each design the cells of its column, by
@@ -126,8 +127,38 @@ func (r results) table(scenario string) string {
 	}
 	row("", func(design string) string { return design })
 	for _, name := range slices.Concat(measures, props.Names()) {
+		if r[model.SMS20.Name][name] == "" {
+			continue // a story that the scenario does not tell
+		}
 		row(name, func(design string) string { return r[design][name] })
 	}
 	w.Flush()
 	return text.String()
+}
+
+// The READMEs say where the repair and the administrator who waits are enough.
+func TestWhereTheRepairAndWaitingAreEnough(t *testing.T) {
+	for _, name := range scenario.Names() {
+		if name == "company" { // nobody can explore it
+			continue
+		}
+		broken := map[string][]string{}
+		for d, cells := range readResults(t, name) {
+			for _, c := range props.Catalogue() {
+				if !c.TooStrong && strings.HasPrefix(cells[c.Name], "violated") {
+					broken[d] = append(broken[d], c.Name)
+				}
+			}
+		}
+		var late []string
+		if name == "late-status" {
+			late = []string{"status-never-goes-back", "status-agrees-at-rest"}
+		}
+		assert.Equal(t, late, broken["repaired"], name)
+
+		scope := load(name).Scope
+		scope.Faults[model.EarlyRead], scope.Faults[model.LateStatus] = 0, 0
+		calm := scope.Ordered && scope.Faults == [model.NumFaults]int{}
+		assert.Equal(t, calm, broken["workaround-wait"] == nil, "%s: %v", name, broken["workaround-wait"])
+	}
 }
