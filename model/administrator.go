@@ -47,7 +47,7 @@ func administratorRules() []Rule {
 				},
 				{
 					Name: "every distribution point serves the last version",
-					Says: "at every site, it serves SourceVersion of the source site, whole",
+					Says: "at every site, it serves SourceVersion that the package has at the source site, or a later version, whole",
 					If:   Condition{Policies: []Policy{WaitsForDPs}}, Origin: inferred("Q235788, workaround"),
 					Reads: FieldServed.AllDPs().everywhere().And(FieldSource),
 					Holds: func(c binding) bool {

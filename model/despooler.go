@@ -36,7 +36,7 @@ func despoolerRules() []Rule {
 			Of:     arrived,
 			Guards: []Guard{
 				idle, inOrder,
-				{Name: "the content is not older than what is stored", If: with(DropOlderContent), Reads: FieldStored, Holds: not(older)},
+				{Name: "the content is not older than what is stored", Says: "{version} is StoredPkgVersion or later", If: with(DropOlderContent), Reads: FieldStored, Holds: not(older)},
 				{Name: "the package thread is not decompressing the package", If: with(ExclusiveSource), Reads: FieldThread.Phase(), Holds: func(c binding) bool {
 					return c.pkg.Thread.Phase != Decompressing
 				}},
@@ -65,7 +65,7 @@ func despoolerRules() []Rule {
 			Of:     arrived,
 			Guards: []Guard{
 				idle, inOrder,
-				{Name: "the content is older than what is stored", Reads: FieldStored, Holds: older},
+				{Name: "the content is older than what is stored", Says: "{version} is below StoredPkgVersion", Reads: FieldStored, Holds: older},
 			},
 			Effects: []Effect{arrives},
 		},

@@ -42,7 +42,7 @@ func dpRules() []Rule {
 			Of:     working,
 			Guards: []Guard{copying, here},
 			Effects: []Effect{
-				{Name: "the distribution point serves what was unpacked", Says: "its version, and torn if that is torn; the copy is idle", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+				{Name: "the distribution point serves what was unpacked", Says: "what is unpacked now, with its version, and torn if that is torn; the copy is idle", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
 			},
 		},
 		{

@@ -36,7 +36,7 @@ func faultRules() []Rule {
 			Site:   true,
 			Guards: []Guard{{Name: "Despooler is at work", Says: "it is storing or forwarding", Reads: FieldDespooler, Holds: func(c binding) bool { return c.site.Despooler.Phase != DespoolerIdle }}},
 			Effects: []Effect{
-				{Name: "what it worked on is found, and will be done again", Says: "the content that it was storing or forwarding is on its way to it again", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
+				{Name: "what it worked on is found, and will be done again", Says: "the content that it was storing or forwarding is on its way to it again; if it was still on its way it stays so, once or twice as before", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
 					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
 				}},
 				{Name: "its memory is lost", Says: "Despooler is idle; a copy that it was storing stays torn", Origin: inferred("Q235837"), Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
@@ -103,7 +103,7 @@ func faultRules() []Rule {
 			DP:     true,
 			Guards: []Guard{{Name: "the distribution point can be reached", Reads: FieldAway, Holds: func(c binding) bool { return !c.site.Away[c.DP] }}},
 			Effects: []Effect{
-				{Name: "it cannot be reached", Writes: FieldAway, Do: func(c binding) { c.site.Away[c.DP] = true }},
+				{Name: "it cannot be reached", Says: "a copy to it that is under way stays under way", Writes: FieldAway, Do: func(c binding) { c.site.Away[c.DP] = true }},
 			},
 		}),
 		fault(SharingViolation, Rule{
@@ -115,7 +115,7 @@ func faultRules() []Rule {
 			Where:   Anywhere,
 			DP:      true,
 			Of:      &Choice{"the package thread works on it", FieldThread, func(c binding) Versions { return c.pkg.Thread.Version.Set() }},
-			Guards:  []Guard{{Name: "a copy is under way", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Copying }}},
+			Guards:  []Guard{{Name: "a copy is under way", Says: "whether the distribution point can be reached or not", Reads: FieldCopyTo, Holds: func(c binding) bool { return c.dp().Phase == Copying }}},
 			Effects: copyFails(),
 		}),
 		fault(SharingViolation, Rule{

@@ -103,7 +103,7 @@ func packageRules() []Rule {
 			Origin: from("protocol, step 9"),
 			By:     ActorPackageThread,
 			Where:  BelowSource,
-			Of:     &Choice{"it is the stored version", FieldStored, func(c binding) Versions { return c.pkg.Row.Stored.Set() }},
+			Of:     &Choice{"it is the stored version, in StoredPkgVersion", FieldStored, func(c binding) Versions { return c.pkg.Row.Stored.Set() }},
 			Guards: []Guard{
 				{Name: "the package thread has started", Says: "with whatever version it was started", Reads: FieldThread.Phase(), Holds: func(c binding) bool { return c.pkg.Thread.Phase == Started }},
 				{Name: "Despooler is not storing the package", If: with(ExclusiveSource), Reads: FieldDespooler, Holds: func(c binding) bool {
@@ -153,7 +153,7 @@ func packageRules() []Rule {
 	}
 }
 
-const threadsFree = "fewer package threads run at the site than the scope allows; a thread runs unless it is idle"
+const threadsFree = "fewer package threads run at the site, of all packages together, than the scope allows; a thread runs unless it is idle"
 
 // threadFree tells whether the site may run one package thread more.
 func (c binding) threadFree() bool {

@@ -8,10 +8,10 @@ func replicationRules() []Rule {
 	judged := Effect{Name: "the file is judged", Writes: FieldListed.ofVersion(), Do: func(c binding) { c.pkg.Listed &^= c.Version.Set() }}
 	deleted := Effect{Name: "the file is deleted", Writes: FieldIncoming.ofVersion(), Do: func(c binding) { c.pkg.Incoming &^= c.Version.Set() }}
 
-	current := Guard{Name: "its refresh time is not older than the one applied last", Reads: FieldRefresh, Holds: func(c binding) bool {
+	current := Guard{Name: "its refresh time is not older than the one applied last", Says: "{version} is LastRefreshTime or later", Reads: FieldRefresh, Holds: func(c binding) bool {
 		return c.Version >= c.pkg.Row.Refresh
 	}}
-	stored := Guard{Name: "its version is the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version == c.pkg.Row.Stored }}
+	stored := Guard{Name: "its version is the stored one", Says: "{version} is StoredPkgVersion", Reads: FieldStored, Holds: func(c binding) bool { return c.Version == c.pkg.Row.Stored }}
 	free := func(c binding) bool { return c.pkg.Thread.Phase == ThreadIdle && c.threadFree() }
 
 	judgement := func(r Rule, guards ...Guard) Rule {
@@ -31,7 +31,7 @@ func replicationRules() []Rule {
 				{Name: "a change notification has fired", Reads: FieldNotified, Holds: func(c binding) bool { return c.site.Replication.Notified }},
 			},
 			Effects: []Effect{
-				{Name: "the notification is consumed", Writes: FieldBusy.And(FieldNotified), Do: func(c binding) { c.site.Replication = Replication{Busy: true} }},
+				{Name: "the notification is consumed", Says: "the replication thread is busy, also where INCOMING is empty, and no change notification has fired", Writes: FieldBusy.And(FieldNotified), Do: func(c binding) { c.site.Replication = Replication{Busy: true} }},
 				{Name: "INCOMING is listed", Says: "of every package, the listed files are those that lie in INCOMING", Reads: FieldIncoming.AllPackages(), Writes: FieldListed.AllPackages(), Do: func(c binding) {
 					for p := range c.sys.scope.Packages {
 						c.site.Packages[p].Listed = c.site.Packages[p].Incoming
@@ -45,20 +45,20 @@ func replicationRules() []Rule {
 			Origin:  from("protocol, step 8; KB936465"),
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
-		}, Guard{Name: "its refresh time is older than the one applied last", Reads: FieldRefresh, Holds: not(current.Holds)}),
+		}, Guard{Name: "its refresh time is older than the one applied last", Says: "{version} is below LastRefreshTime", Reads: FieldRefresh, Holds: not(current.Holds)}),
 		judgement(Rule{
 			Name:   "replication.skip",
 			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
 			Origin: from("protocol, step 8; Q245579, KB936465"),
 			By:     ActorReplication,
-		}, current, Guard{Name: "its version is ahead of the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version > c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is ahead of the stored one", Says: "{version} is above StoredPkgVersion", Reads: FieldStored, Holds: func(c binding) bool { return c.Version > c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:    "replication.delete",
 			Says:    "The replication thread at site {site} deletes the .PKG of version {version} of {package}: the site stores a later version already.",
 			Origin:  from("protocol, step 8"),
 			By:      ActorReplication,
 			Effects: []Effect{deleted},
-		}, current, Guard{Name: "its version is behind the stored one", Reads: FieldStored, Holds: func(c binding) bool { return c.Version < c.pkg.Row.Stored }}),
+		}, current, Guard{Name: "its version is behind the stored one", Says: "{version} is below StoredPkgVersion", Reads: FieldStored, Holds: func(c binding) bool { return c.Version < c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:   "replication.leave",
 			Says:   "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",

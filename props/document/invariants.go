@@ -144,7 +144,8 @@ func (e *Evidence) writeOverview(b *strings.Builder) {
 	fmt.Fprintf(b, "\nThe mechanisms of %s are %s.\n\n", code(e.Designs[e.repaired()].Name), codes(strings.Split(model.Repair.String(), "+")))
 	b.WriteString("`holds` means that all states were explored and that the property was put to the test. `VIOLATED` comes with the length of the shortest\n" +
 		"counterexample; \"22+3\" is a way of 22 steps into a loop of 3. `too strong` marks a property that asks for more than anybody needs, and is here\n" +
-		"to show that. `reached` is about situations that must occur: otherwise the rest would be true only because nothing interesting happened.\n\n")
+		"to show that. `reached` is about situations that must occur: otherwise the rest would be true only because nothing interesting happened.\n" +
+		"*Steps* counts each possible step of each state, and *depth* is the shortest way to the farthest state.\n\n")
 	e.writeTable(b, first)
 	e.writeTable(b, second)
 	e.writeScenarios(b)

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pkgdist/model"
@@ -127,10 +128,19 @@ func writeDesigns(b *strings.Builder) {
 	for _, s := range model.AllSwitches() {
 		rows = append(rows, []string{code(s.String()), "switch", plain(show.Capital(s.Doc()) + ".")})
 	}
-	for _, d := range model.Designs() {
+	for _, d := range slices.Concat(model.Designs(), model.OtherDesigns()) {
+		kind := "design"
+		text := plain(show.Capital(d.Doc) + ".")
 		if d.Policy != model.Eager {
-			rows = append(rows, []string{code(d.Name), "administrator " + d.Policy.String(), plain(show.Capital(d.Doc) + ".")})
+			kind = "administrator " + d.Policy.String()
 		}
+		if d.Mechanisms != 0 {
+			text += " It is " + codes(strings.Split(d.Mechanisms.String(), "+")) + "."
+		}
+		for _, s := range d.Switches.List() {
+			text += " It is " + code(s.String()) + "."
+		}
+		rows = append(rows, []string{code(d.Name), kind, text})
 	}
 	table(b, []string{"name", "kind", "what it does"}, rows)
 }
@@ -138,11 +148,13 @@ func writeDesigns(b *strings.Builder) {
 func writeRules(b *strings.Builder, rules []model.Rule) {
 	fmt.Fprintf(b, `## The rules
 
-A step is a rule with its operands: a site, and mostly a package and a version there. It is possible if every condition holds, tried in
-their order. Then the effects happen together, one after the other: an effect sees what those before it have changed. What no effect
-names stays as it is. A site's fields are meant where nothing else is said.
+A step is a rule with its operands: a site, mostly a package and a version there, and a distribution point where the rule is about one.
+It is possible if every condition holds. Its effects happen in one step, one after the other: an effect sees what those before it have
+changed. What no effect names stays as it is. The fields of the site and the package are meant where nothing else is said.
 
-- *At rest* is a state in which no step of the system is possible. Steps of the administrator and faults do not count.
+- *None* is below every version. What is idle has no version and no package. To put a version into a set that has it changes nothing.
+- What is torn and of no version is not the same as none.
+- *At rest* is a state in which no step of the system is possible, at any site. Steps of the administrator and faults do not count.
 - A scope has order kept or none, and says how many package threads a site runs (%d unless it says otherwise) and how many copies of a
   package are under way at a site (%d). The channels of two child sites do not wait for each other, and neither do those of two packages.
 - *Fair*: each rule of the system at each place is weakly fair. If steps of it are possible there from some state on for ever, one is
