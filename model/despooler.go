@@ -38,7 +38,7 @@ func despoolerRules() []Rule {
 				idle, inOrder,
 				{Name: "the content is not older than what is stored", Says: "{version} is StoredPkgVersion or later", If: with(DropOlderContent), Reads: FieldStored, Holds: not(older)},
 				{Name: "the package thread is not decompressing the package", If: with(ExclusiveSource), Reads: FieldThread.Phase(), Holds: func(c binding) bool {
-					return c.pkg.Thread.Phase != Decompressing
+					return !c.decompressing()
 				}},
 			},
 			Effects: []Effect{
@@ -48,10 +48,10 @@ func despoolerRules() []Rule {
 				}},
 				{Name: "the stored copy is torn from here on", Says: "it keeps the version that it had, or none", If: without(StagedWrite), Writes: FieldCopy.torn(), Do: func(c binding) { c.pkg.Copy.Torn = true }},
 				{Name: "who is decompressing it gets a mixture", Says: "if the package thread decompresses the package, what is unpacked is torn, and keeps the version that it had", Origin: inferred("Q235788, cause"), If: without(StagedWrite), Reads: FieldThread.Phase(), Writes: FieldUnpacked.torn(), Do: func(c binding) {
-					if c.pkg.Thread.Phase == Decompressing {
+					if c.decompressing() {
 						c.pkg.Unpacked.Torn = true
 					}
-				}},
+				}, Remarks: []Remark{{"two writers at once: the package thread is decompressing the copy that Despooler writes over", binding.decompressing}}},
 			},
 		},
 		{
@@ -78,7 +78,8 @@ func despoolerRules() []Rule {
 			Of:     at(Storing),
 			Effects: []Effect{
 				{Name: "the stored copy is whole", Says: "it is version {version}, whole", Writes: FieldCopy, Do: func(c binding) { c.pkg.Copy = Content{Version: c.Version} }},
-				{Name: "StoredPkgVersion is its version", Writes: FieldStored, Do: func(c binding) { c.pkg.Row.Stored = c.Version }},
+				{Name: "StoredPkgVersion is its version", Writes: FieldStored, Do: func(c binding) { c.pkg.Row.Stored = c.Version },
+					Remarks: []Remark{{"an older version is stored over a newer one", func(c binding) bool { return c.pkg.Row.Stored > c.Version }}}},
 				{Name: "Despooler goes on to the child sites, or is idle where there are none", Says: "it is forwarding version {version} where the site has child sites", Origin: from("protocol, step 13"), Writes: FieldDespooler, Do: func(c binding) {
 					c.site.Despooler.Phase = Forwarding
 					if len(c.sys.children[c.Site]) == 0 {
@@ -103,3 +104,5 @@ func despoolerRules() []Rule {
 		},
 	}
 }
+
+func (c binding) decompressing() bool { return c.pkg.Thread.Phase == Decompressing }

@@ -42,7 +42,11 @@ func dpRules() []Rule {
 			Of:     working,
 			Guards: []Guard{copying, here},
 			Effects: []Effect{
-				{Name: "the distribution point serves what was unpacked", Says: "what is unpacked now, with its version, and torn if that is torn; the copy is idle", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} }},
+				{Name: "the distribution point serves what was unpacked", Says: "what is unpacked now, with its version, and torn if that is torn; the copy is idle", Reads: FieldUnpacked, Writes: FieldCopyTo.And(FieldServed), Do: func(c binding) { *c.dp() = DP{Content: c.pkg.Unpacked} },
+					Remarks: []Remark{
+						{"what was unpacked is torn", func(c binding) bool { return c.pkg.Unpacked.Torn }},
+						{"an older version is copied over a newer one", func(c binding) bool { return c.pkg.Unpacked.Version < c.dp().Content.Version }},
+					}},
 			},
 		},
 		{
@@ -82,7 +86,7 @@ func dpRules() []Rule {
 // copyFails is what a failed copy leads to. What it has overwritten stays torn.
 func copyFails() []Effect {
 	return []Effect{
-		{Name: "the copy is given up", Says: "it is idle until the next package thread; Q319207 says that it is tried again, which is the mechanism retry-dp", Origin: inferred(""), If: without(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = DPIdle }},
+		{Name: "the copy is given up", Says: "it is idle until the next package thread; Q319207 says that it is tried again, which is the mechanism retry-dp", Origin: inferred(""), If: without(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = DPIdle }, Remarks: []Remark{{Says: "the copy is given up: nobody tries it again before the next package thread"}}},
 		{Name: "the copy is due again", Origin: from("Q319207"), If: with(RetryDP), Writes: FieldCopyTo, Do: func(c binding) { c.dp().Phase = Due }},
 	}
 }

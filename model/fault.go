@@ -39,7 +39,8 @@ func faultRules() []Rule {
 				{Name: "what it worked on is found, and will be done again", Says: "the content that it was storing or forwarding is on its way to it again; if it was still on its way it stays so, once or twice as before", If: with(Journal), Reads: FieldDespooler, Writes: FieldContent.AllPackages(), Do: func(c binding) {
 					c.site.Packages[c.site.Despooler.Package].Content |= c.site.Despooler.Version.Set()
 				}},
-				{Name: "its memory is lost", Says: "Despooler is idle; a copy that it was storing stays torn", Origin: inferred("Q235837"), Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} }},
+				{Name: "its memory is lost", Says: "Despooler is idle; a copy that it was storing stays torn", Origin: inferred("Q235837"), Writes: FieldDespooler, Do: func(c binding) { c.site.Despooler = Despooler{} },
+					Remarks: []Remark{{"the work that was begun is lost: nothing on disk tells of it", func(c binding) bool { return !c.sys.design.Mechanisms.Has(Journal) }}}},
 			},
 		}),
 		fault(ManagerCrash, Rule{
@@ -54,7 +55,10 @@ func faultRules() []Rule {
 					c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
 			}}},
 			Effects: []Effect{
-				{Name: "its package threads are gone", Says: stopped + "; each is idle", If: without(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{}) }},
+				{Name: "its package threads are gone", Says: stopped + "; each is idle", If: without(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{}) },
+					Remarks: []Remark{{"the work that was begun is lost: nothing on disk tells of it", func(c binding) bool {
+						return c.anyPackage(func(p *PackageState) bool { return p.Thread.Phase != ThreadIdle })
+					}}}},
 				{Name: "its package threads begin again", Says: stopped + "; each is started, with the version that it worked on", If: with(Journal), Reads: threads, Writes: threads, Do: func(c binding) { c.stopThreads(PackageThread{Phase: Started}) }},
 				{Name: "its replication thread waits, and has forgotten what it listed and heard", Says: "it waits, no change notification has fired, and no file of any package is listed", Origin: inferred(""), Writes: FieldBusy.And(FieldNotified, FieldListed.AllPackages()), Do: func(c binding) {
 					c.site.Replication = Replication{}
@@ -62,7 +66,8 @@ func faultRules() []Rule {
 						c.site.Packages[p].Listed = 0
 					}
 				}},
-				{Name: "INCOMING is not looked at before its next change", Says: "no change notification fires", Origin: inferred(""), If: without(Journal)},
+				{Name: "INCOMING is not looked at before its next change", Says: "no change notification fires", Origin: inferred(""), If: without(Journal),
+					Remarks: []Remark{{"files lie in INCOMING, and nobody looks there after the restart", filesWait}}},
 				{Name: "INCOMING is looked at after the restart", Says: "a change notification has fired if a file of any package lies in INCOMING", If: with(Journal), Reads: FieldIncoming.AllPackages(), Writes: FieldNotified, Do: func(c binding) { c.site.Replication.Notified = filesWait(c) }},
 			},
 		}),
@@ -78,7 +83,7 @@ func faultRules() []Rule {
 				{Name: "the file is read later", Says: "it stays on its way, once or twice as before", Origin: inferred(""), If: off(ReadOnce)},
 				{Name: "the file is never looked at again", Says: "if it is on its way twice, it is on its way once from here on; else it is on its way no more", If: on(ReadOnce), Reads: ContentChannel.ofVersion(), Writes: ContentChannel.ofVersion(), Do: func(c binding) {
 					receive(&c.pkg.Content, &c.pkg.ContentTwice, c.Version)
-				}},
+				}, Remarks: []Remark{{"the content is lost: Despooler never reads the file again", func(c binding) bool { return !c.pkg.ContentTwice.Has(c.Version) }}}},
 			},
 		}),
 		fault(LateStatus, Rule{

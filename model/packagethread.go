@@ -112,7 +112,13 @@ func packageRules() []Rule {
 			},
 			Effects: []Effect{
 				{Name: "the thread works with the version that it read", Says: "it is decompressing, and {version} is the version that it works on", Writes: FieldThread, Do: func(c binding) { c.pkg.Thread = PackageThread{Decompressing, c.Version} }},
-				{Name: "it unpacks what the stored copy holds", Says: "what is unpacked is what the stored copy is now: its version, and torn if that is torn", Reads: FieldCopy, Writes: FieldUnpacked, Do: func(c binding) { c.pkg.Unpacked = c.pkg.Copy }},
+				{Name: "it unpacks what the stored copy holds", Says: "what is unpacked is what the stored copy is now: its version, and torn if that is torn", Reads: FieldCopy, Writes: FieldUnpacked, Do: func(c binding) { c.pkg.Unpacked = c.pkg.Copy },
+					Remarks: []Remark{
+						{"two writers at once: Despooler is writing over the copy that the package thread decompresses", func(c binding) bool { return c.site.Despooler.Busy(Storing, c.Package) }},
+						{"the stored copy is not what the row says: it is torn, or of another version", func(c binding) bool {
+							return !c.site.Despooler.Busy(Storing, c.Package) && !c.pkg.Copy.Whole(c.Version)
+						}},
+					}},
 			},
 		},
 		{
@@ -126,7 +132,7 @@ func packageRules() []Rule {
 				{Name: "the row is written back only if it has not changed", Says: "if StoredPkgVersion is another version by now it stays so, and if it is the same there is nothing to change; the thread goes on to distribute in either case", If: with(CompareAndSet)},
 				{Name: "StoredPkgVersion is the version that the thread read, whatever it is by now", If: without(CompareAndSet), Writes: FieldStored, Do: func(c binding) {
 					c.pkg.Row.Stored = c.Version
-				}},
+				}, Remarks: []Remark{{"the write goes over a newer version: StoredPkgVersion goes back", func(c binding) bool { return c.pkg.Row.Stored > c.Version }}}},
 				due,
 			},
 		},
@@ -146,7 +152,8 @@ func packageRules() []Rule {
 				{Name: "the thread ends, and its unpacked files go", Says: "the thread is idle, and unpacked is none", Writes: FieldThread.And(FieldUnpacked), Do: func(c binding) {
 					c.pkg.Thread, c.pkg.Unpacked = PackageThread{}, Content{}
 				}},
-				{Name: "its status is on its way up", Says: "it takes the place of an earlier one that is on its way; one that is held up on its way stays there", Origin: inferred("protocol, step 12"), Writes: FieldStatus, Do: func(c binding) { c.pkg.Status = c.Version }},
+				{Name: "its status is on its way up", Says: "it takes the place of an earlier one that is on its way; one that is held up on its way stays there", Origin: inferred("protocol, step 12"), Writes: FieldStatus, Do: func(c binding) { c.pkg.Status = c.Version },
+					Remarks: []Remark{{"its status takes the place of a later one that is on its way", func(c binding) bool { return c.pkg.Status > c.Version }}}},
 				notifyUnheard(with(RescanOnDone)), notifyLatched(with(RescanOnDone)),
 			},
 		},

@@ -5,6 +5,11 @@ package model
 func replicationRules() []Rule {
 	listed := &Choice{"the replication thread has listed its .PKG", FieldListed.ofVersion(), func(c binding) Versions { return c.pkg.Listed }}
 	waiting := Guard{Name: "the replication thread waits", Reads: FieldBusy, Holds: func(c binding) bool { return !c.site.Replication.Busy }}
+	// A file that stays is looked at again only if something notifies the thread.
+	stays := func(why string) Effect {
+		return Effect{Name: "the file stays in INCOMING", Says: "nobody comes back to it before the next change notification", If: without(RescanTimer),
+			Remarks: []Remark{{Says: "the file stays in INCOMING: " + why + ", and only another change notification brings the thread back to it"}}}
+	}
 	judged := Effect{Name: "the file is judged", Writes: FieldListed.ofVersion(), Do: func(c binding) { c.pkg.Listed &^= c.Version.Set() }}
 	deleted := Effect{Name: "the file is deleted", Writes: FieldIncoming.ofVersion(), Do: func(c binding) { c.pkg.Incoming &^= c.Version.Set() }}
 
@@ -47,10 +52,11 @@ func replicationRules() []Rule {
 			Effects: []Effect{deleted},
 		}, Guard{Name: "its refresh time is older than the one applied last", Says: "{version} is below LastRefreshTime", Reads: FieldRefresh, Holds: not(current.Holds)}),
 		judgement(Rule{
-			Name:   "replication.skip",
-			Says:   "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
-			Origin: from("protocol, step 8; Q245579, KB936465"),
-			By:     ActorReplication,
+			Name:    "replication.skip",
+			Says:    "The replication thread at site {site} skips the .PKG of version {version} of {package}, which stays in INCOMING: the site does not believe that it stores that version yet.",
+			Origin:  from("protocol, step 8; Q245579, KB936465"),
+			By:      ActorReplication,
+			Effects: []Effect{stays("its content is not stored yet, as the row says")},
 		}, current, Guard{Name: "its version is ahead of the stored one", Says: "{version} is above StoredPkgVersion", Reads: FieldStored, Holds: func(c binding) bool { return c.Version > c.pkg.Row.Stored }}),
 		judgement(Rule{
 			Name:    "replication.delete",
@@ -60,10 +66,11 @@ func replicationRules() []Rule {
 			Effects: []Effect{deleted},
 		}, current, Guard{Name: "its version is behind the stored one", Says: "{version} is below StoredPkgVersion", Reads: FieldStored, Holds: func(c binding) bool { return c.Version < c.pkg.Row.Stored }}),
 		judgement(Rule{
-			Name:   "replication.leave",
-			Says:   "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
-			Origin: inferred("protocol, step 8"),
-			By:     ActorReplication,
+			Name:    "replication.leave",
+			Says:    "The replication thread at site {site} leaves the .PKG of version {version} of {package} in INCOMING: the package thread is busy.",
+			Origin:  inferred("protocol, step 8"),
+			By:      ActorReplication,
+			Effects: []Effect{stays("no package thread is free for it")},
 		}, current, stored, Guard{Name: "the package has a thread already, or the site has no thread free", Reads: FieldThread.Phase().AllPackages(), Holds: not(free)}),
 		judgement(Rule{
 			Name:   "replication.accept",
@@ -143,7 +150,7 @@ func notifyUnheard(when Condition) Effect {
 		Says: "one has fired if the replication thread waits, or if one had fired already; the source site has no INCOMING, and none fires there",
 		If:   when, Reads: FieldBusy.And(FieldNotified), Writes: FieldNotified, Do: func(c binding) {
 			c.site.Replication.Notified = c.site.Replication.Notified || c.Site > 0 && !c.site.Replication.Busy
-		}}
+		}, Remarks: []Remark{{"the change notification is lost: the replication thread is busy", func(c binding) bool { return c.Site > 0 && c.site.Replication.Busy }}}}
 }
 
 // A latched notification is remembered until the replication thread waits.

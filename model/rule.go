@@ -164,6 +164,14 @@ type Effect struct {
 	Do func(binding)
 	// Bound: it bounds the scope, and is no part of the protocol.
 	Bound bool
+	// Remarks are what a person should notice.
+	Remarks []Remark
+}
+
+// A Remark says what a step fails to do and what stops it, or what it does harm to.
+type Remark struct {
+	Says string             // without a full stop
+	When func(binding) bool // before the effect; nil is always
 }
 
 // isNothing tells whether the effect is that nothing happens.

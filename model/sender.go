@@ -16,7 +16,7 @@ func senderRules() []Rule {
 			Guards: []Guard{
 				{
 					Name:   "no earlier version and none of its content is on its way (the channels keep their order)",
-					Says:   "in a scope with order kept, no metadata of an earlier version is on its way, and no content of version {version} or of an earlier one is on its way or being stored by Despooler",
+					Says:   "in a scope with order kept, no metadata of an earlier version is on its way, and no content of version {version} or of an earlier one is on its way or being stored by Despooler; that it is being forwarded does not matter",
 					Origin: inferred(ourOrder),
 					Reads:  FieldMetadata.And(FieldContent).upToVersion().And(FieldDespooler).ifOrdered(),
 					Holds: func(c binding) bool {

@@ -5,7 +5,7 @@ func statusRules() []Rule {
 	arrives := []Effect{
 		{Name: "the reported version is the one that arrives, without a check", If: off(StatusCheck), Writes: FieldReported, Do: func(c binding) {
 			c.pkg.Reported = c.Version
-		}},
+		}, Remarks: []Remark{{"an older status overwrites a newer one: nobody compares them", func(c binding) bool { return c.pkg.Reported > c.Version }}}},
 		{Name: "the reported version is the one that arrives, unless a later one was reported", If: on(StatusCheck), Reads: FieldReported, Writes: FieldReported, Do: func(c binding) {
 			c.pkg.Reported = max(c.pkg.Reported, c.Version)
 		}},

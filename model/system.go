@@ -226,6 +226,30 @@ func (r *rule) blocked(c binding) *Guard {
 	return nil
 }
 
+// Remarks lists what a person should notice of a step out of s.
+func (sys *System) Remarks(s *State, step Step) (remarks []string) {
+	r := sys.find(int(step.Rule))
+	if r == nil {
+		return nil
+	}
+	after := *s
+	c := bind(sys, &after, step)
+	for _, e := range r.Effects {
+		if !sys.has(r.Name, OneEffect, e.Name, e.If) {
+			continue
+		}
+		for _, remark := range e.Remarks {
+			if remark.When == nil || remark.When(c) {
+				remarks = append(remarks, remark.Says)
+			}
+		}
+		if !e.isNothing() {
+			e.Do(c)
+		}
+	}
+	return remarks
+}
+
 // apply takes the step, calls yield with the state that it leads to, and undoes
 // it. Only what the rule can reach is saved and restored, so that a small scope
 // does not pay for the largest state.

@@ -24,6 +24,7 @@ func Model(sys *model.System) check.Model[model.State, model.Step] {
 		Actor:    func(step model.Step) show.Lane { return lane(sys, sys.TakenBy(step)) },
 		Messages: func(step model.Step) []show.Handover { return handovers(sys, step) },
 		WhyNot:   sys.WhyNot,
+		Remarks:  sys.Remarks,
 
 		Environment: sys.Environment,
 		Rules:       sys.Rules(),

@@ -46,7 +46,7 @@ func Notation() []Term {
 		{Name: "running(s)", Says: "how many package threads of the site are not idle"},
 		{Name: "copies(s,p)", Says: "to how many distribution points the package is being copied"},
 		{Name: "stores(s,p)", Says: "Despooler is storing the package"},
-		{Name: "ways(s,p,v)", Says: "in how many ways the replication thread can judge the .PKG of v"},
+		{Name: "ways(s,p,v)", Says: "in how many ways the replication thread can judge the .PKG of v: how many of replication.discard, skip, delete, leave and accept are possible with v"},
 		{Name: "settled(s,p,v)", Says: "after each of these ways the .PKG is off the list"},
 
 		{Name: "unpacks(s,p)", Says: "the package thread decompresses the package", Is: "Thread(s,p) = decompressing"},

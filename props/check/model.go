@@ -45,6 +45,7 @@ type Model[S any, T comparable] struct {
 	Actor    func(step T) show.Lane            // who takes the step
 	Messages func(step T) []show.Handover      // what the step hands over, and to whom
 	WhyNot   func(s *S, step T) (guard string) // the first guard that stops the step, or empty
+	Remarks  func(before *S, step T) []string  // what the step fails to do and what stops it, or what it does harm to
 	About    []show.Item                       // what else titles say: "Design" "sms20"
 
 	// Whose steps. Without Environment, every step is the system's.

@@ -29,6 +29,9 @@ func (v *Verdict[S, T]) Document() *show.Document {
 	if v.Property.kind.Liveness() && v.Outcome == Violated {
 		d.Forever, d.Loop = true, v.Loop
 	}
+	if step, instead, known := v.turning(m); known {
+		d.Turn = &show.Turn{Step: step, Instead: cmp.Or(m.sentence(instead), m.text(instead))}
+	}
 	return d
 }
 
@@ -45,10 +48,10 @@ func (v *Verdict[S, T]) violation() string {
 func (m *machine[S, T]) document(t *Trace[S, T]) *show.Document {
 	d := &show.Document{Title: m.Name, About: m.About, Places: m.Places, Groups: m.Groups, Reproduced: true}
 	d.Lanes = m.lanes(t.Steps)
-	for _, step := range t.Steps {
-		s := show.Step{Text: m.text(step)}
-		if m.Sentence != nil {
-			s.Sentence = m.Sentence(step)
+	for i, step := range t.Steps {
+		s := show.Step{Text: m.text(step), Sentence: m.sentence(step)}
+		if m.Remarks != nil {
+			s.Remarks = m.Remarks(&t.States[i], step)
 		}
 		if m.Fault != nil {
 			s.Fault = m.Fault(m.Rule(step))
@@ -84,6 +87,13 @@ func (m *machine[S, T]) stateOf(x, beyond *Expansion[S, T], s *S, ids map[string
 		told.Possible = append(told.Possible, show.Choice{Text: m.text(step), To: id(&x.Nexts[i]), AtRest: beyond.AtRest})
 	}
 	return told
+}
+
+func (m *Model[S, T]) sentence(step T) string {
+	if m.Sentence == nil {
+		return ""
+	}
+	return m.Sentence(step)
 }
 
 func (m *Model[S, T]) handovers(step T) []show.Handover {

@@ -30,6 +30,7 @@ type Document struct {
 	Loop       int      // of a run that is infinite: the index of the step at which the repeated steps begin, or len(Steps)
 	Forever    bool     // the run is infinite: it loops, or stays in its last state
 	Wrong      string   // what is wrong at its end
+	Turn       *Turn    // the step after which that could not be avoided any more; nil is not known
 	Conclusion string   // whether it is reproduced, and what stands in the way
 	Reproduced bool
 	Sections   []Section // what a kept file has besides: a scenario, a design; see Kept
@@ -70,6 +71,14 @@ type Step struct {
 	Fault    bool
 	By       int // in Lanes
 	Messages []Message
+	Remarks  []string // what it fails to do and what stops it, or what it does harm to; without full stops
+}
+
+// A Turn is the step after which what is wrong at the end could not be avoided any
+// more, whatever the system did.
+type Turn struct {
+	Step    int    // counted from 0
+	Instead string // a step in its place with which it could still have been avoided, as a sentence
 }
 
 // A Message is what a step hands from one lane to another.

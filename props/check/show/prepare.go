@@ -75,6 +75,9 @@ func (d *Document) validate() error {
 	if len(d.States) != len(d.Steps)+1 {
 		return fmt.Errorf("document: %d Steps and %d States; expected a state before the first step and one after each", len(d.Steps), len(d.States))
 	}
+	if d.Turn != nil && (d.Turn.Step < 0 || d.Turn.Step >= len(d.Steps)) {
+		return fmt.Errorf("document: Turn is step %d; expected 0 to %d", d.Turn.Step, len(d.Steps)-1)
+	}
 	first := d.States[0].Fields
 	for i, s := range d.States {
 		if !slices.EqualFunc(first, s.Fields, func(a, b Field) bool { return a.Place == b.Place && a.Label == b.Label }) {
@@ -194,10 +197,42 @@ func (d *Document) endings() []string {
 	if d.Wrong != "" {
 		list = append(list, "⇒ "+d.Wrong)
 	}
+	list = append(list, d.turn()...)
 	if d.fails() {
 		list = append(list, d.Conclusion)
 	}
 	return slices.DeleteFunc(list, func(text string) bool { return text == "" })
+}
+
+// turn says which step decided the end, why, and what could have been done instead.
+func (d *Document) turn() []string {
+	if d.Turn == nil || d.fails() {
+		return nil
+	}
+	at := d.Turn.Step
+	why := fmt.Sprintf("Step %d decides it: %s.", at+1, strings.Join(d.Steps[at].Remarks, "; "))
+	if len(d.Steps[at].Remarks) == 0 {
+		why = fmt.Sprintf("Step %d decides it: %s", at+1, d.Steps[at].Sentence)
+		if i := d.remarkable(at); i >= 0 {
+			why += fmt.Sprintf(" In step %d, %s.", i+1, strings.Join(d.Steps[i].Remarks, "; "))
+		}
+	}
+	return []string{fmt.Sprintf("What would still avoid it instead of step %d: %s", at+1, d.Turn.Instead), why}
+}
+
+// remarkable is the step with a remark that comes first after a step, or else last
+// before it; or -1.
+func (d *Document) remarkable(at int) int {
+	has := func(s Step) bool { return len(s.Remarks) > 0 }
+	if i := slices.IndexFunc(d.Steps[at:], has); i >= 0 {
+		return at + i
+	}
+	for i := at - 1; i >= 0; i-- {
+		if has(d.Steps[i]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // numbered is a sentence with the number of step i.

@@ -76,6 +76,9 @@ func (t Text) story(out *printer, d *Document) {
 			out.wrap("      ", strings.Fields(loopBegins))
 		}
 		out.wrap(fmt.Sprintf("%4d. ", i+1), strings.Fields(step.Sentence))
+		for _, remark := range step.Remarks {
+			out.wrap("      ! ", strings.Fields(remark))
+		}
 		for _, phrases := range d.changesByPlace(i) {
 			out.wrap("        ", phrases)
 		}
@@ -90,6 +93,9 @@ func (t Text) story(out *printer, d *Document) {
 	}
 	if d.Wrong != "" {
 		out.wrap("   => ", strings.Fields(d.Wrong))
+	}
+	for _, text := range d.turn() {
+		out.wrap("      ", strings.Fields(text))
 	}
 }
 
