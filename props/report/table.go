@@ -9,6 +9,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -18,10 +19,10 @@ import (
 	"pkgdist/props/run"
 )
 
-// Text writes the table of all runs, the reasons for what is inconclusive, and
-// the stories of what the first run violates. The runs are of one scenario and
-// of the same properties.
-func Text(w io.Writer, runs []*run.Run) error {
+// Table writes the table of all runs, the reasons for what is inconclusive, and with
+// stories those of what the first run violates. The runs are of one scenario and of
+// the same properties.
+func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 	first := runs[0]
 	t := show.Table{Title: fmt.Sprintf("Scenario %s: %s (%s)", first.Scenario.Name, first.Scenario.Title, first.Scenario.Source)}
 	for _, r := range runs {
@@ -32,11 +33,36 @@ func Text(w io.Writer, runs []*run.Run) error {
 	}
 	for i, c := range first.Claims {
 		v := first.Result.Verdict(c.Name)
-		if v.Outcome == check.Violated && (!c.TooStrong || first.Required(c)) {
+		if stories && v.Outcome == check.Violated && (!c.TooStrong || first.Required(c)) {
 			t.Runs[0].Verdicts[i].Story = v.Document()
 		}
 	}
-	return t.Text(w, show.DefaultWidth)
+	return t.Text(w, cmp.Or(s.Width, show.DefaultWidth))
+}
+
+// Story writes the story of one property under each design that violates it, or in
+// which its situation occurs.
+func (s Screen) Story(w io.Writer, runs []*run.Run, claim props.Claim) error {
+	told := 0
+	for _, r := range runs {
+		v := r.Result.Verdict(claim.Name)
+		if v.Trace == nil {
+			continue
+		}
+		if told++; told > 1 {
+			fmt.Fprintln(w)
+		}
+		d := v.Document()
+		d.Subject, d.Title = "Scenario", r.Scenario.Title
+		d.About = []show.Item{{Label: "Design", Value: r.Design.Name}}
+		if err := (show.Text{Width: s.Width}).Write(w, d); err != nil {
+			return err
+		}
+	}
+	if told == 0 {
+		fmt.Fprintf(w, "%s: no run shows it; see --table\n", claim.Name)
+	}
+	return nil
 }
 
 // The JSON object is an interface: its keys stay.

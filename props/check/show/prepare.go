@@ -204,6 +204,19 @@ func (d *Document) endings() []string {
 	return slices.DeleteFunc(list, func(text string) bool { return text == "" })
 }
 
+// Cause says what is wrong at the end, and which step decided that; the latter is
+// empty if it is not known.
+func (d *Document) Cause() (wrong, why string, err error) {
+	p, err := d.prepared()
+	if err != nil {
+		return "", "", err
+	}
+	if turn := p.turn(); turn != nil {
+		why = turn[len(turn)-1]
+	}
+	return p.Wrong, why, nil
+}
+
 // turn says which step decided the end, why, and what could have been done instead.
 func (d *Document) turn() []string {
 	if d.Turn == nil || d.fails() {

@@ -35,6 +35,10 @@ func fill(phrases []string, width int) []string {
 	return append(lines, line)
 }
 
+// Lines breaks a text between words into lines of at most width columns; a word is
+// never broken.
+func Lines(text string, width int) []string { return wrap(printable(text), width) }
+
 func columns(text string) int { return utf8.RuneCountInString(text) }
 
 // Excerpt cuts a text to so many characters.

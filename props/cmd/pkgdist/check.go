@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pkgdist/model"
+	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
@@ -21,6 +22,9 @@ type checkCommand struct {
 	Scenario string   `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
 	Design   []string `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
+	Table    bool     `help:"Print the verdict on every property under every design."`
+	Stories  bool     `help:"Print that table, and the steps of every violation under the first design."`
+	Story    string   `placeholder:"NAME" help:"Print the steps of the shortest counterexample of that property, under each design."`
 	JSON     bool     `name:"json" help:"Print one JSON object."`
 	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for liveness: as the model has it, none, weak or strong."`
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
@@ -52,6 +56,15 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		return err
 	}
 	c.Property = split(c.Property)
+	if c.Story != "" {
+		if _, err := props.Find(c.Story); err != nil {
+			return err
+		}
+		if len(c.Property) > 0 {
+			return fmt.Errorf("--story: is explored alone; expected no --property beside it")
+		}
+		c.Property = []string{c.Story}
+	}
 	if err := c.validateShortcuts(); err != nil {
 		return err
 	}
@@ -88,10 +101,24 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		outcomes = append(outcomes, r.Outcome())
 	}
 	*code = worst(outcomes)
-	if c.JSON {
+	return c.print(t, runs)
+}
+
+// print writes what was asked for: on a screen, unless something else was.
+func (c *checkCommand) print(t terminal, runs []*run.Run) error {
+	switch {
+	case c.JSON:
 		return report.JSON(t.stdout, runs)
+	case c.Story != "":
+		claim, err := props.Find(c.Story)
+		if err != nil {
+			return err
+		}
+		return t.screen.Story(t.stdout, runs, claim)
+	case c.Table, c.Stories:
+		return t.screen.Table(t.stdout, runs, c.Stories)
 	}
-	return report.Text(t.stdout, runs)
+	return t.screen.Summary(t.stdout, runs)
 }
 
 // validateShortcuts refuses to leave out what was asked for by name.

@@ -23,6 +23,7 @@ import (
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
+	"pkgdist/props/report"
 	"pkgdist/props/scenario"
 	"pkgdist/props/walk"
 )
@@ -56,6 +57,7 @@ type terminal struct {
 	ctx    context.Context
 	stdout *bufio.Writer
 	stderr io.Writer
+	screen report.Screen // what stdout is
 }
 
 func main() { os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -69,7 +71,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 
 	out := bufio.NewWriter(stdout)
-	code, err := runCommand(terminal{ctx, out, stderr}, args)
+	code, err := runCommand(terminal{ctx, out, stderr, screenOf(stdout)}, args)
 	switch lost := out.Flush(); {
 	case errors.Is(lost, syscall.EPIPE):
 		return exitUsage

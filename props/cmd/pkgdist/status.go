@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/term"
 
 	"pkgdist/props/check"
+	"pkgdist/props/report"
 )
 
 // A statusLine shows progress on the last line of a terminal. Where the output
@@ -29,6 +31,25 @@ func newStatusLine(w io.Writer) *statusLine {
 		width = 80
 	}
 	return &statusLine{w: w, width: width}
+}
+
+// screenOf is what output is written for. The width of a terminal counts, or that
+// which COLUMNS says; colours are for terminals, unless NO_COLOR is set.
+func screenOf(w io.Writer) report.Screen {
+	var s report.Screen
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		s.Colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			s.Width = width
+		}
+	}
+	if width, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && width > 0 {
+		s.Width = width
+	}
+	if s.Width > 0 {
+		s.Width = max(s.Width, 40)
+	}
+	return s
 }
 
 // progress returns what shows the progress of one design, or nil.
