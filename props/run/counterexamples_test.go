@@ -129,10 +129,7 @@ the notification, and nothing looks at INCOMING again.`,
 
 // Each file runs again, under the design it names, whoever has put it there.
 func TestKeptCounterexamplesAreReproduced(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(kept, "*.txtar"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
+	for _, file := range keptFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { isReproduced(t, file) })
 	}
 }
