@@ -61,8 +61,6 @@ type Options struct {
 	// Check bounds the search of each set. Workers is how many sets are explored
 	// at the same time.
 	Check check.Options
-	// Plain: every set is explored by itself, and nothing is shared.
-	Plain bool
 	// Progress is called now and then with how many sets are judged, from one
 	// goroutine; nil is silence.
 	Progress func(Progress)

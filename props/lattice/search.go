@@ -34,7 +34,7 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	l := &Lattice{Scenario: sc.Name, Claims: claims}
 	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
 	s.workers, s.each = run.AtOnce(opt.Check)
-	s.each.Keep = !opt.Plain
+	s.each.Keep = true
 	for set := range l.Sets { // nothing holds before it is judged
 		l.Sets[set].Inconclusive = 1<<len(claims) - 1
 	}
@@ -148,14 +148,10 @@ func (s *search) judge(ctx context.Context, j *job) {
 		j.err = err
 		return
 	}
-	refuted := s.refuted(sys)
-	j.verdicts.Violated = refuted
-	var open []string
-	for i, c := range s.Claims {
-		if !refuted.has(i) {
-			open = append(open, c.Name)
-		}
+	for i := range s.refuted(sys) {
+		j.verdicts.Violated |= 1 << i
 	}
+	open := s.Names(j.verdicts.holds())
 	if len(open) == 0 {
 		return
 	}
@@ -165,12 +161,10 @@ func (s *search) judge(ctx context.Context, j *job) {
 		j.err = err
 		return
 	}
-	for i, c := range s.Claims {
-		if !refuted.has(i) {
-			s.note(j, i, r.Result.Verdict(c.Name))
-		}
+	for _, name := range open {
+		s.note(j, s.index(name), r.Result.Verdict(name))
 	}
-	if j.stopped = r.Result.Stopped; r.Result.Complete() && !s.opt.Plain {
+	if j.stopped = r.Result.Stopped; r.Result.Complete() {
 		j.kin = &kin{j.set, sys.Equivalence()}
 		for state := range r.Result.All() {
 			j.kin.alikes.Examine(&state)
@@ -212,11 +206,9 @@ func (s *search) merge(j *job) error {
 	if j.kin != nil {
 		s.kin = append(s.kin, *j.kin)
 	}
-	if !s.opt.Plain {
-		for _, e := range j.found {
-			if len(s.pool[e.claim]) < maxEvidence {
-				s.pool[e.claim] = append(s.pool[e.claim], e)
-			}
+	for _, e := range j.found {
+		if len(s.pool[e.claim]) < maxEvidence {
+			s.pool[e.claim] = append(s.pool[e.claim], e)
 		}
 	}
 	s.progress()

@@ -16,7 +16,6 @@ type designsCommand struct {
 	Scenario []string `sep:"none" default:"article" placeholder:"NAME|FILE,…" help:"Scenario; of several, by commas or by repeating the flag, a set must be enough in each (default ${default})."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
 	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
-	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
 	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
 	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
 	limits   `embed:""`
@@ -86,7 +85,7 @@ func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*la
 	defer line.clear()
 	var all []*lattice.Lattice
 	for _, sc := range scenarios {
-		opt := lattice.Options{Check: c.options(), Plain: c.Plain, Progress: progressOf(line, sc.Name)}
+		opt := lattice.Options{Check: c.options(), Progress: progressOf(line, sc.Name)}
 		l, err := lattice.Search(t.ctx, sc, split(c.Property), opt)
 		if err != nil {
 			return nil, err
@@ -118,8 +117,8 @@ func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l 
 
 // smallest finds the smallest sets alone.
 func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, code *int) error {
-	if c.JSON || c.Plain {
-		return fmt.Errorf("--smallest: expected neither --json nor --plain beside it")
+	if c.JSON {
+		return fmt.Errorf("--smallest: expected no --json beside it")
 	}
 	without, err := c.without()
 	if err != nil {
