@@ -1,7 +1,6 @@
 package article_test
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"pkgdist/props"
 	"pkgdist/props/article"
 	"pkgdist/props/check"
-	"pkgdist/props/counterexample"
 	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
@@ -170,10 +168,9 @@ func TestTheCureIsASmallestOfAllSets(t *testing.T) {
 			return // no set is a cure: see above
 		}
 		require.Equal(t, model.SMS20.Name, a.ShownUnder)
-		l, err := lattice.Search(t.Context(), load(a.Scenario), a.Properties(), lattice.Options{})
+		smallest, _, err := lattice.Smallest(t.Context(), []*scenario.Scenario{load(a.Scenario)}, a.Properties(), 0, lattice.Options{})
 		require.NoError(t, err)
-		assert.Contains(t, l.Minimal(), a.Cure.Mechanisms)
-		assert.Len(t, a.Cure.Mechanisms.List(), len(l.Minimal()[0].List()))
+		assert.Contains(t, smallest, a.Cure.Mechanisms)
 	})
 }
 
@@ -213,12 +210,6 @@ func without(t *testing.T, sc *scenario.Scenario, d model.Design, a article.Arti
 		return r
 	}
 	return explore(t, sc, d, a.Properties()...)
-}
-
-// Q235788: the smallest repair for everything repairs this, too.
-func TestTheFirstArticleIsAbsentUnderTheRepair(t *testing.T) {
-	a := find(t, "Q235788")
-	assert.Equal(t, check.Holds, explore(t, load(a.Scenario), design("repaired"), a.Properties()...).Outcome())
 }
 
 // Q258424: the first update alone leaves a site behind; the next one, made when
@@ -273,24 +264,6 @@ func TestTheOldFilesAreGoneBeforeTheNewOnesAreThere(t *testing.T) {
 		}
 		assert.True(t, found, "%s: no distribution point holds %v after the copy of version 2", text, served)
 	}
-}
-
-// Q319189: under a design that looks infinitely often, a file that is ahead of
-// the stored version goes round for ever.
-func TestAFileAheadOfTheStoredVersionGoesRoundForEver(t *testing.T) {
-	const file = "fixtures/counterexamples/loop-under-rescan-timer.txtar"
-	assert.Contains(t, find(t, "Q319189").Note, file)
-	ce, err := counterexample.Read(filepath.Join("../..", file))
-	require.NoError(t, err)
-	assert.Equal(t, model.RescanTimer.String(), ce.Design)
-	var loop []string
-	for _, line := range ce.Loop {
-		loop = append(loop, line.Text)
-	}
-	assert.Equal(t, []string{"replication.wait", "timer.rescan", "replication.wake", "replication.skip"}, rules(loop))
-	r, err := run.Again(ce, "")
-	require.NoError(t, err)
-	assert.True(t, r.Reproduced, r.Stopped)
 }
 
 // An article has one number wherever it is named, and its scenario names it.

@@ -3,7 +3,6 @@ package lattice
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"pkgdist/model"
 	"pkgdist/props/check"
@@ -66,7 +65,7 @@ type job struct {
 func (s *search) run(ctx context.Context) error {
 	var jobs []*job
 	flush := func() error {
-		s.work(ctx, jobs)
+		run.Each(s.workers, len(jobs), func(i int) { s.judge(ctx, jobs[i]) })
 		for _, j := range jobs {
 			if err := s.merge(j); err != nil {
 				return err
@@ -121,23 +120,6 @@ func (s *search) alike(set model.MechanismSet) bool {
 		}
 	}
 	return false
-}
-
-func (s *search) work(ctx context.Context, jobs []*job) {
-	next := make(chan *job)
-	var workers sync.WaitGroup
-	for range min(s.workers, len(jobs)) {
-		workers.Go(func() {
-			for j := range next {
-				s.judge(ctx, j)
-			}
-		})
-	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	workers.Wait()
 }
 
 // judge refutes what traces of other sets refute, and explores the set for the

@@ -26,7 +26,7 @@ var (
 
 // smallest is how many scenarios, the first ones, the plain test explores the
 // survivors in.
-const smallest = 6
+const smallest = 4
 
 func repaired() model.Design { return testmodel.Must(model.ParseDesign("repaired")) }
 
@@ -256,7 +256,7 @@ func TestTheResultDoesNotDependOnTheWorkers(t *testing.T) {
 	all := model.Mutations(repaired())
 	var last mutant.Progress
 	of := func(workers int) *mutant.Report {
-		r, err := mutant.Explore(t.Context(), repaired(), all, load("early-read", "cannot-apply"),
+		r, err := mutant.Explore(t.Context(), repaired(), all, load("cannot-apply"),
 			mutant.Options{Check: check.Options{Workers: workers, MaxStates: 1000}, Progress: func(p mutant.Progress) { last = p }})
 		require.NoError(t, err)
 		return r

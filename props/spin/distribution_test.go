@@ -207,7 +207,7 @@ func TestSpinCountsTheSameStates(t *testing.T) {
 
 func compare(t *testing.T, s setting, all *seen) {
 	macros := append(spin.Macros(s.scope, s.design), "OBSERVE")
-	checker, err := spin.Compile(t.Context(), t.TempDir(), spin.Distribution, macros, "-O1")
+	checker, err := spin.Compile(t.Context(), t.TempDir(), spin.Distribution, macros, "-O0")
 	require.NoError(t, err)
 	theirs, err := checker.Run(t.Context(), spin.Limits{Depth: 1_000_000, HashBits: 18})
 	require.NoError(t, err)
