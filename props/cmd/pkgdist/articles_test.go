@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -51,21 +50,6 @@ func TestArticlesThatWereNotMeasuredAreInconclusive(t *testing.T) {
 	assert.Equal(t, exitInconclusive, code)
 	assert.Equal(t, len(article.All()), strings.Count(stdout, "not found under"))
 	assert.NotContains(t, stdout, "0 steps")
-}
-
-// The array has every article, with the keys that a program relies on.
-func TestTheArrayHasEveryArticle(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitHolds, execute([]string{"articles", "--json"}, &stdout, &stderr))
-	var got []map[string]any
-	require.NoError(t, json.Unmarshal(stdout.Bytes(), &got))
-	require.Len(t, got, len(article.All()))
-	for i, a := range article.All() {
-		for _, key := range []string{"article", "product", "symptom", "scenario", "property", "shown_under", "steps", "absent_under", "cure"} {
-			assert.NotEmpty(t, got[i][key], "%s: %s", a.Numbers[0], key)
-		}
-		assert.Equal(t, a.Numbers[0], got[i]["article"].([]any)[0])
-	}
 }
 
 // The table of articles in props/README.md is what the command prints.
