@@ -12,6 +12,12 @@ import (
 	"pkgdist/props/check/show"
 )
 
+func parse(t require.TestingT, text string) *Counterexample {
+	c, err := Parse("c.txtar", []byte(text))
+	require.NoError(t, err, "%s", text)
+	return c
+}
+
 const kept = `Two writers, two versions: what Q235788 describes.
 
 It is the shortest there is.
@@ -75,6 +81,17 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 			assert.EqualError(t, err, "c.txtar:"+tt.want)
 			assert.IsType(t, &show.FileError{}, err)
 		})
+	}
+}
+
+// A scenario that nobody wrote is written out, and one that looks like a section is written anew.
+func TestAScenarioIsWrittenSuchThatItReadsBack(t *testing.T) {
+	for _, text := range []string{"", string(parse(t, kept).Scenario.Text) + "about: 'x\n-- steps --\n  y'\n"} {
+		c := parse(t, kept)
+		c.Scenario.Text = []byte(text)
+		again := parse(t, string(c.Format()))
+		assert.Equal(t, c.Scenario.Scope, again.Scenario.Scope)
+		assert.Equal(t, c.Steps[0].Text, again.Steps[0].Text)
 	}
 }
 
