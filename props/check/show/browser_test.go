@@ -3,7 +3,6 @@ package show_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -22,8 +21,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
-
-var screenshots = flag.String("screenshots", "", "folder to which the tests in a browser write pictures")
 
 // browsers are the names under which Chromium is installed.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome"}
@@ -130,18 +127,6 @@ func (p *tab) colours(scheme string) {
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		},
 	}))
-}
-
-// picture keeps what the page looks like, if somebody asked for it.
-func (p *tab) picture(name string) {
-	p.t.Helper()
-	if *screenshots == "" {
-		return
-	}
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	require.NoError(p.t, err)
-	require.NoError(p.t, os.MkdirAll(*screenshots, 0o777))
-	require.NoError(p.t, os.WriteFile(filepath.Join(*screenshots, name+".png"), png, 0o666))
 }
 
 // file writes a text to a file of the test.

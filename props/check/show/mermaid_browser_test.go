@@ -88,8 +88,6 @@ func TestMermaidDrawsEachStory(t *testing.T) {
 	for _, d := range append(everyDocument(), fails()) {
 		drawn(p, d)
 	}
-	p.size(1600, 1200)
-	p.picture("mermaid")
 }
 
 var aDiagram = regexp.MustCompile("(?s)```mermaid\n(.*?)```")

@@ -80,15 +80,6 @@ func TestAStoryTellsEveryStepAndEveryChange(t *testing.T) {
 	}
 }
 
-func TestALoopIsMarked(t *testing.T) {
-	before, after, found := strings.Cut(story(t, show.Text{}, long()), "      "+show.LoopBegins+"\n")
-	require.True(t, found)
-	assert.Contains(t, before, "  29. ")
-	assert.True(t, strings.HasPrefix(after, "  30. "))
-	assert.Contains(t, after, "      And so on with step 30.\n")
-	assert.NotContains(t, story(t, show.Text{}, straight()), show.LoopBegins)
-}
-
 func TestAnExplanationSaysWhatBecomesPossible(t *testing.T) {
 	assert.Equal(t, `   1. Process 1 finds the lock free.
         1: at idle -> tested
