@@ -29,7 +29,7 @@ func printed(t *testing.T, command func(terminal) error) string {
 func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
 	wrong := article.All()
 	wrong[1].ShownUnder, wrong[1].Cure = wrong[1].AbsentUnder, article.Cure{}
-	for form, c := range map[string]articlesCommand{"text": {}, "json": {JSON: true}, "markdown": {Markdown: true}} {
+	for form, c := range map[string]articlesCommand{"text": {}, "markdown": {Markdown: true}} {
 		code := -1
 		stdout := printed(t, func(on terminal) error { return c.list(on, wrong, &code) })
 		assert.Equal(t, exitViolated, code, form)

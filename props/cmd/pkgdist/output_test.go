@@ -44,7 +44,7 @@ func TestLostOutputIsAnError(t *testing.T) {
 		"walk --design repaired --walks 20", "walk --property one-version-among-writers --walks 200",
 		"designs --max-states 2", "designs --max-states 2 --json", "designs --scenario cannot-apply --smallest --property incoming-drains",
 		"mutants --scenario cannot-apply --max-states 10", "mutants --scenario cannot-apply --max-states 10 --json",
-		"articles", "articles --json", "articles --markdown",
+		"articles", "articles --markdown",
 		"doc protocol", "doc protocol --check",
 		"replay told.txtar", "replay told.txtar --explain",
 		"show told.txtar", "show told.txtar --format html", "show told.txtar --format itf",
