@@ -115,3 +115,22 @@ func TestGraphvizDrawsAGraphOfHostileTexts(t *testing.T) {
 		assert.GreaterOrEqual(t, strings.Count(lettersOf(t, graphviz(t, b.String())), letters(show.Printable(text))), 5, text)
 	}
 }
+
+// A document that says nothing of its states has them all the same, and a loop
+// that comes back to one.
+func TestStepsAloneAreALoop(t *testing.T) {
+	d := &show.Document{Steps: []show.Step{{Text: "a"}, {Text: "b"}, {Text: "c"}}, Forever: true, Loop: 1}
+	dot := written(t, "dot", d)
+	assert.Contains(t, dot, `  s2 -> s1 [style="bold", label="3. c"];`)
+	assert.NotContains(t, dot, "s3")
+	d.Conclusion = "Not reproduced."
+	assert.Contains(t, written(t, "dot", d), `  s2 -> s3 [style="bold", label="3. c"];`)
+}
+
+// A step that the run does not take is drawn even if it is printed as the one
+// that it takes.
+func TestStepsThatArePrintedAlikeAreDrawn(t *testing.T) {
+	d := mutex()
+	d.States[0].Possible[1].Text = d.Steps[0].Text
+	assert.Contains(t, written(t, "dot", d), `  s0 -> o5 [style="dashed", label="test(1)"];`)
+}
