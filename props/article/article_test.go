@@ -210,29 +210,6 @@ func without(t *testing.T, sc *scenario.Scenario, d model.Design, a article.Arti
 	return explore(t, sc, d, a.Properties()...)
 }
 
-// Q258424: the first update alone leaves a site behind; the next one, made when
-// all is at rest, brings the last version. Nobody is sure to make it.
-func TestASecondUpdateHelpsOnceItIsMade(t *testing.T) {
-	a := find(t, "Q258424")
-	r := explore(t, load(a.Scenario), design(a.AbsentUnder), a.Properties()...)
-	assert.Equal(t, check.Holds, r.Result.Verdict(a.Property).Outcome)
-	v := r.Result.Verdict(a.Liveness)
-	require.Equal(t, check.Violated, v.Outcome)
-	last := v.Trace.States[len(v.Trace.States)-1]
-	assert.True(t, r.System.AtRest(&last))
-	assert.False(t, r.System.AdministratorDone(&last))
-}
-
-// Q245579: the file is skipped at a site below another.
-func TestTheFileIsSkippedBelowTheSourceSite(t *testing.T) {
-	a := find(t, "Q245579")
-	skipped := regexp.MustCompile(`^replication\.skip\(site=[BC] package=P version=1\)$`)
-	assert.True(t, slices.ContainsFunc(lines(t, a), skipped.MatchString))
-	scope := load(a.Scenario).Scope
-	require.Len(t, scope.Sites, 3)
-	assert.Equal(t, 1, scope.Sites[2].Parent, "there are three tiers")
-}
-
 // Q184489: what a file in use leaves can be of the old version too: neither that
 // one nor the new one is whole, and nobody copies any more. With staged writes
 // the old version is served on.
