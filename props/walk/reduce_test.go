@@ -62,18 +62,6 @@ func TestReductionsKeepWhatAStepIsAbout(t *testing.T) {
 	assert.Equal(t, company(t), large, "the larger scope is left as it was")
 }
 
-func TestAVersionThatIsLeftOutClosesTheGap(t *testing.T) {
-	second := withoutVersions(company(t))[1]
-	kept := func(version int) int {
-		got, ok := second.step(stepAt(t, "despooler.store", 1, 0, version, 0))
-		if !ok {
-			return 0
-		}
-		return int(got.Version)
-	}
-	assert.Equal(t, []int{1, 0, 2, 3, 4}, []int{kept(1), kept(2), kept(3), kept(4), kept(5)})
-}
-
 // B is left out: its child sites D and E get A for a parent, and C's keep C.
 func TestASiteThatIsLeftOutHandsItsChildSitesOn(t *testing.T) {
 	withoutB := withoutSites(company(t))[0].scope

@@ -101,21 +101,6 @@ func TestAGraphThatIsCutSaysSo(t *testing.T) {
 	assert.NoError(t, nothing.DOT(&b))
 }
 
-func TestGraphvizDrawsAGraphOfHostileTexts(t *testing.T) {
-	list := hostileTexts
-	if !*big {
-		list = list[:3]
-	}
-	for _, text := range list {
-		g, b := graph(), strings.Builder{}
-		g.Title, g.Properties = text, []string{text}
-		g.Nodes[1] = show.Node{Label: text, Violates: []string{text}}
-		g.Edges[1].Text, g.Edges[1].Violates = text, []string{text}
-		require.NoError(t, g.DOT(&b))
-		assert.GreaterOrEqual(t, strings.Count(lettersOf(t, graphviz(t, b.String())), letters(show.Printable(text))), 5, text)
-	}
-}
-
 // A document that says nothing of its states has them all the same, and a loop
 // that comes back to one.
 func TestStepsAloneAreALoop(t *testing.T) {

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -293,4 +294,12 @@ func (p *printer) align(rows [][]string) {
 	for line := range strings.Lines(text.String()) {
 		p.line(line)
 	}
+}
+
+// WriteJSON writes a value as a person may read it too.
+func WriteJSON(w io.Writer, indent string, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", indent)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
 }
