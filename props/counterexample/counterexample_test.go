@@ -48,21 +48,6 @@ func edit(old, new string) string {
 	return strings.Replace(kept, old, new, 1)
 }
 
-func TestACounterexampleHasWhatItsFileSays(t *testing.T) {
-	c, err := Parse("dir/stuck.txtar", []byte(kept))
-	require.NoError(t, err)
-	assert.Equal(t, "stuck", c.Name)
-	assert.Equal(t, "T", c.Scenario.Title)
-	assert.Equal(t, "stuck", c.Scenario.Name)
-	assert.Len(t, c.Scenario.Scope.Sites, 2)
-	assert.Equal(t, "one-version-among-writers", c.Property)
-	assert.Equal(t, "sms20", c.Design)
-	assert.Equal(t, []Line{
-		{Text: "administrator.update(package=P)", Line: 19},
-		{Text: "despooler.store(site=B package=P version=1)", Line: 21},
-	}, c.Steps)
-}
-
 func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"no sections", "only why\n", "2: expected the section -- scenario --, found the end of the file"},

@@ -63,11 +63,6 @@ func failures(text string) []string {
 	return slices.DeleteFunc(blocks(text, "text"), func(block string) bool { return !strings.HasPrefix(block, "--- FAIL") })
 }
 
-// Nobody reads more to begin with.
-func TestTheReadmeIsShort(t *testing.T) {
-	assert.LessOrEqual(t, strings.Count(file(t, readme), "\n"), 250)
-}
-
 // What the READMEs show is what the program prints.
 func TestTheReadmesAreCurrent(t *testing.T) {
 	var stdout, stderr bytes.Buffer
