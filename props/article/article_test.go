@@ -48,7 +48,6 @@ func find(t *testing.T, number string) article.Article {
 	return article.All()[i]
 }
 
-// lines are the steps of the shortest way to the symptom.
 func lines(t *testing.T, a article.Article) []string {
 	t.Helper()
 	m, err := article.Measure(t.Context(), a, check.Options{})

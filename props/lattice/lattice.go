@@ -115,7 +115,6 @@ func Merge(lattices ...*Lattice) *Lattice {
 	return merged
 }
 
-// translate renumbers claims.
 func (l *Lattice) translate(cs ClaimSet, into *Lattice) ClaimSet {
 	var out ClaimSet
 	for i, c := range l.Claims {

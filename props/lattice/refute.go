@@ -14,7 +14,6 @@ import (
 // which it goes wrong, and few enough to be tried on every set.
 const maxEvidence = 24
 
-// evidence is a run that violates a claim under some set.
 type evidence struct {
 	claim int
 	steps []model.Step

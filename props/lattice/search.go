@@ -167,7 +167,6 @@ func (s *search) note(j *job, i int, v run.Verdict) {
 	}
 }
 
-// designOf is a set as a design.
 func designOf(set model.MechanismSet) model.Design {
 	return model.Design{Name: set.String(), Mechanisms: set}
 }

@@ -130,7 +130,6 @@ func Explore(ctx context.Context, design model.Design, mutations []model.Mutatio
 	return report, e.all(ctx, mutations, report.Results, workers, opt.Progress)
 }
 
-// An explorer explores mutants of one design.
 type explorer struct {
 	design  model.Design
 	options check.Options
@@ -143,7 +142,6 @@ func (e *explorer) explored(ctx context.Context, sc *scenario.Scenario) func() (
 	return sync.OnceValues(func() (*run.Run, error) { return run.Explore(ctx, sc, e.design, nil, e.options) })
 }
 
-// all explores the mutants.
 func (e *explorer) all(ctx context.Context, mutations []model.Mutation, results []Result, workers int, progress func(Progress)) error {
 	var mutex sync.Mutex // of what follows
 	var failed error

@@ -112,7 +112,6 @@ func exactlyTheListSurvives(t *testing.T, r *mutant.Report) {
 	assert.Equal(t, check.Holds, r.Outcome())
 }
 
-// equivalents returns the mutations that are listed, in the order of the list.
 func equivalents(t *testing.T) []model.Mutation {
 	all := model.Mutations(repaired())
 	var list []model.Mutation

@@ -35,7 +35,6 @@ func Articles(w io.Writer, list []*article.Measured) {
 	}
 }
 
-// paragraph writes a text in lines that fit a terminal.
 func paragraph(w io.Writer, lead, text string) {
 	show.Wrap(w, show.DefaultWidth, lead, strings.Fields(text))
 }

@@ -112,7 +112,6 @@ func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.Mechani
 	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", show.Count(tried-len(found), "other set", "other sets"))
 }
 
-// sets lists sets, one a line.
 func sets(w io.Writer, list []model.MechanismSet) {
 	first(w, list, "", func(set model.MechanismSet) { fmt.Fprintf(w, "  %s%s\n", set.String(), known(set)) })
 }
@@ -166,7 +165,6 @@ func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	}
 }
 
-// list writes names, separated by commas, in lines that fit a terminal.
 func list(w io.Writer, lead string, names []string) {
 	paragraph(w, lead, strings.Join(names, ", "))
 }
@@ -206,7 +204,6 @@ func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 	})
 }
 
-// shortest tells the shortest story of a failure.
 func shortest(w io.Writer, l *lattice.Lattice, f lattice.Failure) {
 	if f.Cut != "" {
 		fmt.Fprintf(w, "    how soon is not known: %s\n", f.Cut)

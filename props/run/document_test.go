@@ -19,7 +19,6 @@ import (
 	"pkgdist/props/run"
 )
 
-// keptDocument returns the document of a kept counterexample, and its replay.
 func keptDocument(t testing.TB, file string) (*show.Document, *run.Replay) {
 	t.Helper()
 	ce, err := counterexample.Read(file)
@@ -29,7 +28,6 @@ func keptDocument(t testing.TB, file string) (*show.Document, *run.Replay) {
 	return r.Document(file, ce), r
 }
 
-// keptFiles are those of every kept counterexample.
 func keptFiles(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(kept, "*.txtar"))
@@ -38,7 +36,6 @@ func keptFiles(t testing.TB) []string {
 	return files
 }
 
-// written is a document in a format.
 func written(t testing.TB, format string, d *show.Document) string {
 	t.Helper()
 	f, err := show.FindFormat(format)
@@ -116,7 +113,6 @@ func TestThePageShowsEachSite(t *testing.T) {
 	assert.Subset(t, of(`<dt[^>]*>([^<]*)</dt>`), []string{"P SourceVersion", "Q SourceVersion", "P", "Q", "P content", "replication thread"})
 }
 
-// documentOf is the document of a run that stays in the state.
 func documentOf(t *testing.T, sys *model.System, s model.State) *show.Document {
 	t.Helper()
 	claim, err := props.Find("content-first")

@@ -28,7 +28,6 @@ func smallScope(children int) model.Scope {
 	return scope
 }
 
-// growing are scopes in which one thing grows.
 func growing(most int) (list []*scenario.Scenario) {
 	add := func(what string, n int, scope model.Scope, grow func(*model.Scope)) {
 		grow(&scope)

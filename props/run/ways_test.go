@@ -27,7 +27,6 @@ func scenarios() (list []*scenario.Scenario) {
 	return list
 }
 
-// interchangeable are scopes that have something to exchange.
 func interchangeable() (list []*scenario.Scenario) {
 	site := func(parent, dps int, kind model.SiteKind) model.Site {
 		return model.Site{Parent: parent, DPs: dps, Kind: kind}

@@ -23,7 +23,6 @@ updates: 2
 order: kept
 `
 
-// edit returns the small scenario with one thing changed.
 func edit(old, new string) string {
 	if strings.Count(small, old) != 1 {
 		panic("not once in the small scenario: " + old)
@@ -260,7 +259,6 @@ func TestNoFileTakesLong(t *testing.T) {
 	}
 }
 
-// distinct lists n different names.
 func distinct(n int) string {
 	var b strings.Builder
 	for i := range n {

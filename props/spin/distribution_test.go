@@ -142,7 +142,6 @@ func always() []props.Claim {
 // the rules themselves.
 var kept = []string{"no-writer-waits-at-rest", "threads-within-limits", "judged-one-way"}
 
-// seen is what came about in the settings taken together.
 type seen struct {
 	sync.Mutex
 	fired             map[string]bool

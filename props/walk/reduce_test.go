@@ -17,7 +17,6 @@ func company(t *testing.T) model.Scope {
 	return sc.Scope
 }
 
-// stepAt returns a step of the rule for the operands.
 func stepAt(t *testing.T, rule string, site, pkg, version, dp int) model.Step {
 	t.Helper()
 	for i, name := range model.RuleNames() {

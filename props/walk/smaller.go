@@ -131,7 +131,6 @@ func retell(sys *model.System, claim props.Claim, steps []model.Step, translate 
 	return trace, false
 }
 
-// ownStep is the first step of the system itself that is possible.
 func ownStep(sys *model.System, s model.State) (first model.Step, ok bool) {
 	sys.Steps(s, func(step model.Step, _ model.State) {
 		if !ok && !sys.Environment(step) {
@@ -160,7 +159,6 @@ func (s Story) Tell(w io.Writer) error {
 	return show.Text{}.Story(w, v.Document())
 }
 
-// verdict is that of the story, run again.
 func (s Story) verdict() (check.Verdict[model.State, model.Step], error) {
 	return check.Replay(props.Model(s.System), s.Claim.For(s.System), s.Trace.States[0], s.Trace.Steps, len(s.Trace.Steps))
 }

@@ -111,7 +111,6 @@ type exploration struct {
 	said   time.Time
 }
 
-// outcome is what one walk comes to.
 type outcome struct {
 	found   *walk.Found[model.State, model.Step]
 	visited []walk.Visit

@@ -51,7 +51,6 @@ type tab struct {
 	requests   []string
 }
 
-// open starts a browser and opens a file in it.
 func open(t testing.TB, file string) *tab {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(needBrowser(t)), chromedp.NoSandbox)
@@ -82,7 +81,6 @@ func (p *tab) hear(event any) {
 	}
 }
 
-// heard returns what the page complained about and asked for so far.
 func (p *tab) heard() (complaints, requests []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,7 +100,6 @@ func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.V
 	})
 }
 
-// press presses keys, one after the other.
 func (p *tab) press(keys ...string) {
 	p.t.Helper()
 	for _, key := range keys {
@@ -110,7 +107,6 @@ func (p *tab) press(keys ...string) {
 	}
 }
 
-// get evaluates an expression of the page.
 func get[T any](p *tab, expression string) T {
 	p.t.Helper()
 	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
@@ -129,7 +125,6 @@ func (p *tab) colours(scheme string) {
 	}))
 }
 
-// file writes a text to a file of the test.
 func file(t testing.TB, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -137,7 +132,6 @@ func file(t testing.TB, name, text string) string {
 	return path
 }
 
-// quoted is a text as an expression of the page.
 func quoted(t testing.TB, text string) string {
 	b, err := json.Marshal(text)
 	require.NoError(t, err)

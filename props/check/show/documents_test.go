@@ -66,7 +66,6 @@ func silent() *show.Document {
 	return d
 }
 
-// loop is a run that never ends.
 func loop() *show.Document {
 	d := &show.Document{
 		Name: "loop", Subject: "Crossing", Title: "A traffic light", Property: "green", Says: "The light is green infinitely often.",
@@ -155,14 +154,12 @@ func long() *show.Document {
 	return d
 }
 
-// straight is the same, ended.
 func straight() *show.Document {
 	d := long()
 	d.Forever = false
 	return d
 }
 
-// written is a document in a format.
 func written(t testing.TB, format string, d *show.Document) string {
 	t.Helper()
 	f, err := show.FindFormat(format)
@@ -176,7 +173,6 @@ func written(t testing.TB, format string, d *show.Document) string {
 	return string(text)
 }
 
-// sentence is what a form says of a step.
 func sentence(s show.Step) string {
 	if s.Sentence == "" {
 		return s.Text

@@ -13,7 +13,6 @@ import (
 	"pkgdist/props/check/show"
 )
 
-// graphviz returns what Graphviz draws.
 func graphviz(t *testing.T, text string) []byte {
 	t.Helper()
 	if _, err := exec.LookPath("dot"); err != nil {
@@ -63,7 +62,6 @@ func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
 	}
 }
 
-// graph is one of each kind of node and edge.
 func graph() *show.Graph {
 	return &show.Graph{
 		Title: "A lock", Properties: []string{"mutual-exclusion", "no-going-back"},

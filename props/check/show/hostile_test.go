@@ -86,7 +86,6 @@ func hostile(t testing.TB, text string) *show.Document {
 
 var tag = regexp.MustCompile(`</?[a-zA-Z!][^\s>]*`)
 
-// tags are the tags of a page, in their order.
 func tags(_ testing.TB, page string) []string { return tag.FindAllString(page, -1) }
 
 // openings are the lines of a diagram, without the texts in them.

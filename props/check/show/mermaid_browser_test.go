@@ -18,7 +18,6 @@ import (
 // mermaidVariable names the file dist/mermaid.min.js of the npm package mermaid.
 const mermaidVariable = "MERMAID_JS"
 
-// openMermaid opens a page that has Mermaid.
 func openMermaid(t *testing.T) *tab {
 	t.Helper()
 	needBrowser(t)

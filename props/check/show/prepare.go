@@ -113,7 +113,6 @@ func (f Field) within() string {
 	return part
 }
 
-// place is the title of a place.
 func (d *Document) place(name string) string {
 	for _, p := range d.Places {
 		if p.Name == name {
@@ -145,7 +144,6 @@ func (d *Document) actor(lane int) string {
 	return l.Actor + " at " + d.place(l.Place)
 }
 
-// hasPlaces tells whether anything is at a place.
 func (d *Document) hasPlaces() bool {
 	return slices.ContainsFunc(d.Places, func(p Place) bool { return p.Name != "" })
 }
@@ -200,8 +198,6 @@ func (d *Document) endings() []string {
 	return slices.DeleteFunc(list, func(text string) bool { return text == "" })
 }
 
-// numbered is a sentence with the number of step i.
 func numbered(i int, sentence string) string { return fmt.Sprintf("%d. %s", i+1, sentence) }
 
-// text tells a change without its place.
 func (c Change) text() string { return fmt.Sprintf("%s %s → %s", c.Label, c.Was, c.Value) }

@@ -115,7 +115,6 @@ func TestAnErrorOfTheWriterIsReturned(t *testing.T) {
 	}
 }
 
-// limited takes so many bytes.
 type limited struct {
 	bytes.Buffer
 	left int

@@ -40,7 +40,6 @@ func (c *articlesCommand) list(t terminal, articles []article.Article, code *int
 	return nil
 }
 
-// outcome is what the runs say of an article.
 func outcome(m *article.Measured) check.Outcome {
 	switch {
 	case m.Cut != "":

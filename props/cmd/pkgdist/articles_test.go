@@ -14,7 +14,6 @@ import (
 	"pkgdist/props/article"
 )
 
-// printed is what a command prints.
 func printed(t *testing.T, command func(terminal) error) string {
 	t.Helper()
 	var stdout bytes.Buffer

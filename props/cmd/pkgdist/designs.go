@@ -115,7 +115,6 @@ func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l 
 	return failures, nil
 }
 
-// smallest finds the smallest sets alone.
 func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, code *int) error {
 	if c.JSON {
 		return fmt.Errorf("--smallest: expected no --json beside it")
@@ -157,7 +156,6 @@ func (c *designsCommand) without() (model.MechanismSet, error) {
 	return set, nil
 }
 
-// progressOf shows how many sets are judged.
 func progressOf(line *statusLine, what string) func(lattice.Progress) {
 	return func(p lattice.Progress) {
 		line.show(fmt.Sprintf("%s: %s of %s sets, %s explored", what,

@@ -12,7 +12,6 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// list names everything that a flag can name.
 func list(w io.Writer) error {
 	var scenarios []*scenario.Scenario
 	for _, name := range scenario.Names() {
@@ -44,7 +43,6 @@ func list(w io.Writer) error {
 	return nil
 }
 
-// section lists names, and what there is to say of each.
 func section[T any](w io.Writer, title string, list []T, row func(T) (name, says string)) {
 	fmt.Fprintf(w, "%s\n", title)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -14,7 +14,6 @@ import (
 	"pkgdist/props/check"
 )
 
-// full takes some bytes, and then no more.
 type full struct {
 	room int
 	err  error

@@ -96,7 +96,6 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !slices.Contains(names, c.Name) }), nil
 }
 
-// summary says what the walks have covered, and what they have not found.
 func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report) {
 	about := "about"
 	if r.Tally.Full {
@@ -122,7 +121,6 @@ func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report)
 	}
 }
 
-// tell makes a finding small and tells it.
 func (c *walkCommand) tell(t terminal, sc *scenario.Scenario, r *walk.Report, f walk.Finding) error {
 	s, err := walk.Smaller(t.ctx, r.System, f)
 	if err != nil {
