@@ -3,15 +3,14 @@ package show_test
 import (
 	"encoding/json"
 	"fmt"
-	"go/ast"
+	"go/constant"
 	"go/format"
-	"go/parser"
 	"go/token"
+	"go/types"
 	"html"
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -195,30 +194,16 @@ func formOf(t testing.TB, name string) show.Format {
 	return f
 }
 
-// stepsOf is the last argument of the only call in a function, which is formatted
-// as gofmt does.
+// stepsOf is the value of the last argument of the only call in a function, which is formatted as gofmt does.
 func stepsOf(t *testing.T, function string) string {
 	t.Helper()
 	formatted, err := format.Source([]byte(function))
 	require.NoError(t, err)
 	assert.Equal(t, string(formatted), function)
-	file, err := parser.ParseFile(token.NewFileSet(), "a_test.go", "package a\n"+function, parser.ParseComments)
+	_, argument, _ := strings.Cut(function, "\n\tcheck.RequireViolated(t, model, property, ")
+	steps, err := types.Eval(token.NewFileSet(), nil, token.NoPos, strings.TrimSuffix(argument, ")\n}\n"))
 	require.NoError(t, err)
-	require.Len(t, file.Decls, 1)
-	body := file.Decls[0].(*ast.FuncDecl).Body.List
-	require.Len(t, body, 1)
-	call := body[0].(*ast.ExprStmt).X.(*ast.CallExpr)
-	require.Len(t, call.Args, 4)
-	var value func(ast.Expr) string
-	value = func(e ast.Expr) string {
-		if sum, ok := e.(*ast.BinaryExpr); ok {
-			return value(sum.X) + value(sum.Y)
-		}
-		text, err := strconv.Unquote(e.(*ast.BasicLit).Value)
-		require.NoError(t, err)
-		return text
-	}
-	return value(call.Args[3])
+	return constant.StringVal(steps.Value)
 }
 
 func TestATestIsNamedAfterItsProperty(t *testing.T) {
