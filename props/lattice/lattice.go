@@ -61,8 +61,6 @@ type Options struct {
 	// Check bounds the search of each set. Workers is how many sets are explored
 	// at the same time.
 	Check check.Options
-	// Plain: every set is explored by itself, and nothing is shared.
-	Plain bool
 	// Progress is called now and then with how many sets are judged, from one
 	// goroutine; nil is silence.
 	Progress func(Progress)
@@ -117,7 +115,6 @@ func Merge(lattices ...*Lattice) *Lattice {
 	return merged
 }
 
-// translate renumbers claims.
 func (l *Lattice) translate(cs ClaimSet, into *Lattice) ClaimSet {
 	var out ClaimSet
 	for i, c := range l.Claims {

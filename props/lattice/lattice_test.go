@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -22,9 +21,7 @@ import (
 	"pkgdist/props/scenario"
 )
 
-var cut = flag.String("cut", "cannot-apply", "the scenarios in which searches of all sets are cut at several places")
-
-var plainly = flag.String("plainly", "cannot-apply", "the scenarios in which every set is explored by itself (crash-and-duplicate: ten minutes)")
+var plainly = flag.String("plainly", "", "the scenarios in which every set is explored by itself, and not one of eight (crash-and-duplicate: ten minutes)")
 
 func load(names ...string) (list []*scenario.Scenario) {
 	for _, name := range names {
@@ -40,30 +37,43 @@ func search(t testing.TB, sc *scenario.Scenario, properties []string, opt lattic
 	return l
 }
 
+// searched are the searches of all sets in a scenario, each made once.
+var searched = map[string]*lattice.Lattice{}
+
+func whole(t testing.TB, name string) *lattice.Lattice {
+	if searched[name] == nil {
+		searched[name] = search(t, load(name)[0], nil, lattice.Options{})
+	}
+	return searched[name]
+}
+
 // What the lattice says of every set is what a run of that set says by itself:
 // nothing is lost by what sets share.
 func TestEverySetIsWalkedPlainlyToo(t *testing.T) {
-	for _, sc := range load(strings.Split(*plainly, ",")...) {
-		t.Run(sc.Name, func(t *testing.T) {
-			l := search(t, sc, nil, lattice.Options{})
-			assert.Less(t, l.Searched, lattice.NumSets/4, "sets share nearly all of the work")
-			assert.Equal(t, lattice.NumSets, l.Searched+l.Alike+l.Refuted)
-			sufficient := map[model.MechanismSet]bool{}
-			for set := range model.MechanismSet(lattice.NumSets) {
-				design, err := model.ParseDesign(set.String())
-				require.NoError(t, err)
-				r, err := run.Explore(t.Context(), sc, design, nil, check.Options{})
-				require.NoError(t, err)
-				sufficient[set] = r.Outcome() == check.Holds
-				require.Equal(t, verdicts(r), [2][]string{l.Names(l.Sets[set].Violated), l.Names(l.Sets[set].Inconclusive)}, set)
-			}
-			if flag.Lookup("plainly").DefValue != *plainly { // takes as long again
-				plain := search(t, sc, nil, lattice.Options{Plain: true})
-				assert.Equal(t, lattice.NumSets, plain.Searched)
-				assert.Equal(t, l.Sets, plain.Sets)
-			}
-			assert.Equal(t, minimal(sufficient), l.Minimal())
-		})
+	names, each := []string{"cannot-apply"}, 7
+	if *plainly != "" {
+		names, each = strings.Split(*plainly, ","), 1
+	}
+	for _, name := range names {
+		l := whole(t, name)
+		assert.Less(t, l.Searched, lattice.NumSets/4, "sets share nearly all of the work")
+		assert.Equal(t, lattice.NumSets, l.Searched+l.Alike+l.Refuted)
+		requirePlain(t, l, load(name)[0], nil, each)
+		assert.Equal(t, minimal(l), l.Minimal())
+	}
+}
+
+// requirePlain explores each set by itself, or one of so many.
+func requirePlain(t *testing.T, l *lattice.Lattice, sc *scenario.Scenario, properties []string, each int) {
+	t.Helper()
+	for set := range model.MechanismSet(lattice.NumSets) {
+		if int(set)%each != 0 {
+			continue
+		}
+		r, err := run.Explore(t.Context(), sc, testmodel.Must(model.ParseDesign(set.String())), properties, check.Options{})
+		require.NoError(t, err)
+		require.Equal(t, r.Outcome() == check.Holds, l.Sufficient(set), set)
+		require.Equal(t, verdicts(r), [2][]string{l.Names(l.Sets[set].Violated), l.Names(l.Sets[set].Inconclusive)}, set)
 	}
 }
 
@@ -85,22 +95,15 @@ func verdicts(r *run.Run) (names [2][]string) {
 
 // minimal finds the sets of which no part is sufficient in the plainest way: by
 // every part.
-func minimal(sufficient map[model.MechanismSet]bool) []model.MechanismSet {
-	var list []model.MechanismSet
-	for set, ok := range sufficient {
+func minimal(l *lattice.Lattice) []model.MechanismSet {
+	list := lattice.Sets(func(set model.MechanismSet) bool {
+		ok := l.Sufficient(set)
 		for part := (set - 1) & set; ok && part != set; part = (part - 1) & set {
-			ok = !sufficient[part]
+			ok = !l.Sufficient(part)
 		}
-		if ok {
-			list = append(list, set)
-		}
-	}
-	slices.SortFunc(list, func(a, b model.MechanismSet) int {
-		if d := bits.OnesCount16(uint16(a)) - bits.OnesCount16(uint16(b)); d != 0 {
-			return d
-		}
-		return int(a) - int(b)
+		return ok
 	})
+	slices.SortStableFunc(list, func(a, b model.MechanismSet) int { return len(a.List()) - len(b.List()) })
 	return list
 }
 
@@ -114,10 +117,10 @@ func TestTheRepairIsFoundAgain(t *testing.T) {
 	assert.Equal(t, 848, tried, "all sets of at most six of ten")
 
 	// Whoever can have no timer needs all three ways to be woken.
-	found, _, err = lattice.Smallest(t.Context(), scenarios, nil, model.Mechanisms(model.RescanTimer), lattice.Options{})
+	found, _, err = lattice.Smallest(t.Context(), load("article", "version-ahead"), nil, model.Mechanisms(model.RescanTimer), lattice.Options{})
 	require.NoError(t, err)
 	wakes := model.Mechanisms(model.LatchedNotification, model.RescanOnDone, model.WakeOnStore)
-	assert.Equal(t, []model.MechanismSet{model.Repair&^model.Mechanisms(model.RescanTimer) | wakes}, found)
+	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.ExclusiveSource) | wakes}, found)
 
 	// Only the faults of distribution points need the copy to be tried again.
 	found, _, err = lattice.Smallest(t.Context(), load("article", "version-ahead", "crash", "duplicates"), nil, 0, lattice.Options{})
@@ -125,10 +128,9 @@ func TestTheRepairIsFoundAgain(t *testing.T) {
 	assert.Equal(t, []model.MechanismSet{model.Repair &^ model.Mechanisms(model.RetryDP)}, found)
 
 	// Only the property about two writers needs the lock.
-	found, _, err = lattice.Smallest(t.Context(), scenarios, props.HarmNames(), 0, lattice.Options{})
+	found, _, err = lattice.Smallest(t.Context(), load("article"), props.HarmNames(), model.Mechanisms(model.ExclusiveSource), lattice.Options{})
 	require.NoError(t, err)
-	compares := model.Repair&^model.Mechanisms(model.ExclusiveSource) | model.Mechanisms(model.CompareAndSet)
-	assert.Equal(t, []model.MechanismSet{model.Repair, compares}, found)
+	assert.Equal(t, []model.MechanismSet{model.Mechanisms(model.CompareAndSet, model.RescanTimer, model.StagedWrite)}, found)
 }
 
 // No switch on the mechanisms helps against a status that is overtaken, and the
@@ -152,7 +154,7 @@ func TestNoSetHelpsAgainstALateStatus(t *testing.T) {
 
 // The article's scenario needs a lock, and something that looks again.
 func TestWhatTheArticleNeeds(t *testing.T) {
-	l := search(t, load("article")[0], nil, lattice.Options{})
+	l := whole(t, "article")
 	timer := model.Mechanisms(model.ExclusiveSource, model.RescanTimer)
 	wakes := model.Mechanisms(model.ExclusiveSource, model.LatchedNotification, model.RescanOnDone)
 	assert.Equal(t, []model.MechanismSet{timer, wakes}, l.Minimal())
@@ -182,8 +184,7 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 // How much is shared does not depend on the number of workers.
 func TestWorkersChangeNothing(t *testing.T) {
 	sc := load("cannot-apply")[0]
-	one := search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 1}})
-	many := search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 7}})
+	one, many := whole(t, "cannot-apply"), search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 7}})
 	assert.Equal(t, [3]int{one.Searched, one.Alike, one.Refuted}, [3]int{many.Searched, many.Alike, many.Refuted})
 	assert.Equal(t, one.Sets, many.Sets)
 }
@@ -192,45 +193,42 @@ func TestWorkersChangeNothing(t *testing.T) {
 // of the whole search, and each answer that it gives is one that the whole search
 // gives too.
 func TestALimitLeavesSetsUndecided(t *testing.T) {
+	sc := load("cannot-apply")[0]
 	claims := []string{"one-version-among-writers", "accepted-reaches-all-dps", "incoming-drains", "dp-never-goes-back"}
-	for _, sc := range load(strings.Split(*cut, ",")...) {
-		whole := search(t, sc, claims, lattice.Options{})
-		sufficient, insufficient := 0, 0
-		agree := func(name string, l *lattice.Lattice) {
-			t.Helper()
-			require.NotEmpty(t, l.Stopped, name)
-			require.Positive(t, l.Undecided(), name)
-			requireNoOtherAnswer(t, whole, l)
-			sufficient += len(lattice.Sets(l.Sufficient))
-			insufficient += len(lattice.Sets(l.Insufficient))
-		}
-		r, err := run.Explore(t.Context(), sc, model.SMS20, claims, check.Options{})
+	whole := search(t, sc, claims, lattice.Options{})
+	sufficient, insufficient := 0, 0
+	agree := func(name string, ctx context.Context, opt lattice.Options) {
+		t.Helper()
+		l, err := lattice.Search(ctx, sc, claims, opt)
 		require.NoError(t, err)
-		for _, states := range []int64{r.Result.States / 2, r.Result.States - 1} {
-			agree(fmt.Sprint("states ", states), search(t, sc, claims, lattice.Options{Check: check.Options{MaxStates: states}}))
-		}
-		agree("memory", search(t, sc, claims, lattice.Options{Check: check.Options{Workers: 2, MaxMemory: 2 * r.Result.Memory}}))
-		for _, calls := range []int{0, 1, 24, 40} {
-			ctx, cancel := context.WithCancel(t.Context())
-			n := 0
-			stop := func(lattice.Progress) {
-				if n++; n >= calls {
-					cancel()
-				}
-			}
-			if calls == 0 {
+		require.NotEmpty(t, l.Stopped, name)
+		require.Positive(t, l.Undecided(), name)
+		requireNoOtherAnswer(t, whole, l)
+		sufficient += len(lattice.Sets(l.Sufficient))
+		insufficient += len(lattice.Sets(l.Insufficient))
+	}
+	r, err := run.Explore(t.Context(), sc, model.SMS20, claims, check.Options{})
+	require.NoError(t, err)
+	agree("states", t.Context(), lattice.Options{Check: check.Options{MaxStates: r.Result.States - 1}})
+	agree("memory", t.Context(), lattice.Options{Check: check.Options{Workers: 2, MaxMemory: 2 * r.Result.Memory}})
+	for _, calls := range []int{0, 24} {
+		ctx, cancel := context.WithCancel(t.Context())
+		n := 0
+		stop := func(lattice.Progress) {
+			if n++; n >= calls {
 				cancel()
 			}
-			l, err := lattice.Search(ctx, sc, claims, lattice.Options{Progress: stop})
-			require.NoError(t, err)
-			agree(fmt.Sprint("calls ", calls), l)
 		}
-		assert.Positive(t, sufficient, sc.Name)
-		assert.Positive(t, insufficient, sc.Name)
+		if calls == 0 {
+			cancel()
+		}
+		agree(fmt.Sprint("calls ", calls), ctx, lattice.Options{Progress: stop})
 	}
+	assert.Positive(t, sufficient)
+	assert.Positive(t, insufficient)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, _, err := lattice.Smallest(ended, load("cannot-apply"), nil, 0, lattice.Options{})
+	_, _, err = lattice.Smallest(ended, []*scenario.Scenario{sc}, nil, 0, lattice.Options{})
 	assert.ErrorContains(t, err, "interrupted")
 }
 
@@ -351,16 +349,16 @@ func TestASituationIsNotSettledByOtherSets(t *testing.T) {
 	sc.Expect.Rules = []string{"timer.rescan"}
 	sc.Expect.Sometimes = []string{"content-first"}
 	shared := search(t, sc, []string{"content-first"}, lattice.Options{})
-	assert.Equal(t, search(t, sc, []string{"content-first"}, lattice.Options{Plain: true}).Sets, shared.Sets)
+	requirePlain(t, shared, sc, []string{"content-first"}, 7)
 	assert.GreaterOrEqual(t, shared.Undecided(), lattice.NumSets/2, "those without the timer, at least")
 	assert.NotEmpty(t, lattice.Sets(shared.Sufficient))
 }
 
 // Several scenarios ask more of a set than each of them.
 func TestScenariosAreMerged(t *testing.T) {
-	a, b := search(t, load("cannot-apply")[0], nil, lattice.Options{}), search(t, load("version-ahead")[0], nil, lattice.Options{})
+	a, b := whole(t, "cannot-apply"), whole(t, "article")
 	merged := lattice.Merge(a, b)
-	assert.Equal(t, "cannot-apply,version-ahead", merged.Scenario)
+	assert.Equal(t, "cannot-apply,article", merged.Scenario)
 	for set := range model.MechanismSet(lattice.NumSets) {
 		assert.Equal(t, a.Sufficient(set) && b.Sufficient(set), merged.Sufficient(set))
 	}

@@ -2,6 +2,7 @@ package lattice
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"pkgdist/model"
@@ -13,31 +14,27 @@ import (
 // which it goes wrong, and few enough to be tried on every set.
 const maxEvidence = 24
 
-// evidence is a run that violates a claim under some set.
 type evidence struct {
 	claim int
 	steps []model.Step
 	loop  int // where the loop begins, of a claim about what happens eventually
 }
 
-// refuted finds the claims that evidence from other sets refutes under this one.
+// refuted yields the claims that evidence from other sets refutes under this one.
 // That is sound whatever the sets have to do with each other: the steps are taken
 // under this set, one by one, and what they come to is judged under it. A "sometimes"
 // is not settled in this way: that it is reached tells nothing of what the scenario
 // expects besides.
-func (s *search) refuted(sys *model.System) ClaimSet {
-	var refuted ClaimSet
-	m := props.Model(sys)
-	for i, c := range s.Claims {
-		if len(s.pool[i]) == 0 {
-			continue
-		}
-		property := c.For(sys)
-		if slices.ContainsFunc(s.pool[i], func(e evidence) bool { return refutes(sys, m, c, property, e) }) {
-			refuted |= 1 << i
+func (s *search) refuted(sys *model.System) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		m := props.Model(sys)
+		for i, c := range s.Claims {
+			property := c.For(sys)
+			if slices.ContainsFunc(s.pool[i], func(e evidence) bool { return refutes(sys, m, c, property, e) }) && !yield(i) {
+				return
+			}
 		}
 	}
-	return refuted
 }
 
 func refutes(sys *model.System, m check.Model[model.State, model.Step], c props.Claim, p check.Property[model.State], e evidence) bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -39,7 +38,7 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	l := &Lattice{Scenario: sc.Name, Claims: claims}
 	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
 	s.workers, s.each = run.AtOnce(opt.Check)
-	s.each.Keep = !opt.Plain
+	s.each.Keep = true
 	for set := range l.Sets { // nothing holds before it is judged
 		l.Sets[set].Inconclusive = 1<<len(claims) - 1
 	}
@@ -77,7 +76,7 @@ type job struct {
 func (s *search) run(ctx context.Context) error {
 	var jobs []*job
 	flush := func() error {
-		s.work(ctx, jobs)
+		run.Each(s.workers, len(jobs), func(i int) { s.judge(ctx, jobs[i]) })
 		for _, j := range jobs {
 			if err := s.merge(j); err != nil {
 				return err
@@ -134,23 +133,6 @@ func (s *search) alike(set model.MechanismSet) bool {
 	return false
 }
 
-func (s *search) work(ctx context.Context, jobs []*job) {
-	next := make(chan *job)
-	var workers sync.WaitGroup
-	for range min(s.workers, len(jobs)) {
-		workers.Go(func() {
-			for j := range next {
-				s.judge(ctx, j)
-			}
-		})
-	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	workers.Wait()
-}
-
 // judge refutes what traces of other sets refute, and explores the set for the
 // rest.
 func (s *search) judge(ctx context.Context, j *job) {
@@ -159,14 +141,10 @@ func (s *search) judge(ctx context.Context, j *job) {
 		j.err = err
 		return
 	}
-	refuted := s.refuted(sys)
-	j.verdicts.Violated = refuted
-	var open []string
-	for i, c := range s.Claims {
-		if !refuted.has(i) {
-			open = append(open, c.Name)
-		}
+	for i := range s.refuted(sys) {
+		j.verdicts.Violated |= 1 << i
 	}
+	open := s.Names(j.verdicts.holds())
 	if len(open) == 0 {
 		return
 	}
@@ -176,12 +154,10 @@ func (s *search) judge(ctx context.Context, j *job) {
 		j.err = err
 		return
 	}
-	for i, c := range s.Claims {
-		if !refuted.has(i) {
-			s.note(j, i, r.Result.Verdict(c.Name))
-		}
+	for _, name := range open {
+		s.note(j, s.index(name), r.Result.Verdict(name))
 	}
-	if j.stopped = r.Result.Stopped; r.Result.Complete() && !s.opt.Plain {
+	if j.stopped = r.Result.Stopped; r.Result.Complete() {
 		j.kin = &kin{j.set, sys.Equivalence()}
 		for state := range r.Result.All() {
 			j.kin.alikes.Examine(&state)
@@ -202,7 +178,6 @@ func (s *search) note(j *job, i int, v run.Verdict) {
 	}
 }
 
-// designOf is a set as a design.
 func designOf(set model.MechanismSet) model.Design {
 	return model.Design{Name: set.String(), Mechanisms: set}
 }
@@ -223,11 +198,9 @@ func (s *search) merge(j *job) error {
 	if j.kin != nil {
 		s.kin = append(s.kin, *j.kin)
 	}
-	if !s.opt.Plain {
-		for _, e := range j.found {
-			if len(s.pool[e.claim]) < maxEvidence {
-				s.pool[e.claim] = append(s.pool[e.claim], e)
-			}
+	for _, e := range j.found {
+		if len(s.pool[e.claim]) < maxEvidence {
+			s.pool[e.claim] = append(s.pool[e.claim], e)
 		}
 	}
 	s.progress()

@@ -63,7 +63,7 @@ func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bo
 		if err != nil {
 			return false, err
 		}
-		if s.refuted(sys) != 0 {
+		for range s.refuted(sys) {
 			return false, nil
 		}
 	}

@@ -130,7 +130,6 @@ func Explore(ctx context.Context, design model.Design, mutations []model.Mutatio
 	return report, e.all(ctx, mutations, report.Results, workers, opt.Progress)
 }
 
-// An explorer explores mutants of one design.
 type explorer struct {
 	design  model.Design
 	options check.Options
@@ -143,33 +142,19 @@ func (e *explorer) explored(ctx context.Context, sc *scenario.Scenario) func() (
 	return sync.OnceValues(func() (*run.Run, error) { return run.Explore(ctx, sc, e.design, nil, e.options) })
 }
 
-// all explores the mutants, each by one goroutine.
 func (e *explorer) all(ctx context.Context, mutations []model.Mutation, results []Result, workers int, progress func(Progress)) error {
-	var (
-		next    = make(chan int)
-		mutex   sync.Mutex // of what follows
-		decided int
-		failed  error
-		wait    sync.WaitGroup
-	)
-	for range workers {
-		wait.Go(func() {
-			for i := range next {
-				result, err := e.mutant(ctx, mutations[i])
-				mutex.Lock()
-				results[i], failed = result, cmp.Or(failed, err)
-				if decided++; progress != nil {
-					progress(Progress{decided, len(mutations)})
-				}
-				mutex.Unlock()
-			}
-		})
-	}
-	for i := range mutations {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
+	var mutex sync.Mutex // of what follows
+	var failed error
+	decided := 0
+	run.Each(workers, len(mutations), func(i int) {
+		result, err := e.mutant(ctx, mutations[i])
+		mutex.Lock()
+		defer mutex.Unlock()
+		results[i], failed = result, cmp.Or(failed, err)
+		if decided++; progress != nil {
+			progress(Progress{decided, len(mutations)})
+		}
+	})
 	return failed
 }
 

@@ -35,7 +35,6 @@ func Articles(w io.Writer, list []*article.Measured) {
 	}
 }
 
-// paragraph writes a text in lines that fit a terminal.
 func paragraph(w io.Writer, lead, text string) {
 	show.Wrap(w, show.DefaultWidth, lead, strings.Fields(text))
 }
@@ -61,32 +60,4 @@ func ArticlesMarkdown(w io.Writer, list []*article.Measured) {
 			fmt.Fprintf(w, "\nWRONG: %s: %s\n", strings.Join(m.Numbers, ", "), wrong)
 		}
 	}
-}
-
-// measured is an article in JSON. The keys are an interface: they stay.
-type measured struct {
-	Article     []string `json:"article"`
-	Product     string   `json:"product"`
-	Symptom     string   `json:"symptom"`
-	Scenario    string   `json:"scenario"`
-	Property    string   `json:"property"`
-	Liveness    string   `json:"in_the_end"` // what the cure keeps as well, or empty
-	ShownUnder  string   `json:"shown_under"`
-	Steps       int      `json:"steps"` // of a shortest way to the symptom, 0 if it does not show
-	AbsentUnder string   `json:"absent_under"`
-	Cure        []string `json:"cure"`
-	Wrong       []string `json:"wrong"` // what is not as the article says
-}
-
-// ArticlesJSON writes one array with all articles.
-func ArticlesJSON(w io.Writer, list []*article.Measured) error {
-	all := []measured{}
-	for _, m := range list {
-		all = append(all, measured{
-			Article: m.Numbers, Product: m.Product, Symptom: m.Symptom, Scenario: m.Scenario, Property: m.Property,
-			Liveness: m.Liveness, ShownUnder: m.ShownUnder, Steps: len(m.Steps), AbsentUnder: m.AbsentUnder,
-			Cure: m.Cure.Words(), Wrong: append([]string{}, m.Wrong...),
-		})
-	}
-	return show.WriteJSON(w, "  ", all)
 }

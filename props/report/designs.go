@@ -56,7 +56,11 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	n := len(lattice.Sets(l.Sufficient))
 	open := l.OpenMinimal()
 	switch {
-	case n == 0 && len(open) == 0:
+	case n > 0:
+		fmt.Fprintf(w, "\n%s enough.", setsAre(n, l.Undecided()))
+	case len(open) > 0:
+		fmt.Fprintf(w, "\nNo set is known to be enough.\n")
+	default:
 		fmt.Fprintf(w, "\nNo set is enough.\n")
 		always := ^lattice.ClaimSet(0)
 		for _, v := range l.Sets {
@@ -65,12 +69,6 @@ func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 		if names := l.Names(always); len(names) > 0 {
 			list(w, "Under every set fails: ", names)
 		}
-	case n == 0:
-		fmt.Fprintf(w, "\nNo set is known to be enough.\n")
-	case l.Undecided() > 0:
-		fmt.Fprintf(w, "\nAt least %s enough.", setsAre(n))
-	default:
-		fmt.Fprintf(w, "\n%s enough.", setsAre(n))
 	}
 	switch {
 	case len(minimal) > 0 && len(open) > 0:
@@ -102,7 +100,14 @@ func harms(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	sets(w, alone)
 }
 
-func setsAre(n int) string { return show.Count(n, "set is", "sets are") }
+// setsAre counts sets, of which there may be so many more.
+func setsAre(n, more int) string {
+	text := show.Count(n, "set is", "sets are")
+	if more > 0 {
+		return "At least " + text
+	}
+	return text
+}
 
 // Smallest writes the smallest sets that are enough in all of the scenarios.
 func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.MechanismSet, tried int) {
@@ -120,14 +125,17 @@ func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.Mechani
 	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", show.Count(tried-len(found), "other set", "other sets"))
 }
 
-// sets lists sets, one a line.
 func sets(w io.Writer, list []model.MechanismSet) {
-	for i, set := range list {
-		if i == most {
-			fmt.Fprintf(w, "  and %d more\n", len(list)-most)
-			return
-		}
-		fmt.Fprintf(w, "  %s%s\n", set.String(), known(set))
+	first(w, list, "", func(set model.MechanismSet) { fmt.Fprintf(w, "  %s%s\n", set.String(), known(set)) })
+}
+
+// first lists the first of a kind, and says how many more there are.
+func first[T any](w io.Writer, list []T, lead string, write func(T)) {
+	for _, item := range list[:min(len(list), most)] {
+		write(item)
+	}
+	if more := len(list) - most; more > 0 {
+		fmt.Fprintf(w, "%s  and %d more\n", lead, more)
 	}
 }
 
@@ -170,7 +178,6 @@ func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
 	}
 }
 
-// list writes names, separated by commas, in lines that fit a terminal.
 func list(w io.Writer, lead string, names []string) {
 	paragraph(w, lead, strings.Join(names, ", "))
 }
@@ -200,21 +207,16 @@ func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
 	if len(failures) > 0 {
 		fmt.Fprintf(w, "\nNot enough, with all else on:\n")
 	}
-	for i, f := range failures {
-		if i == most {
-			fmt.Fprintf(w, "\n  and %d more\n", len(failures)-most)
-			return
-		}
+	first(w, failures, "\n", func(f lattice.Failure) {
 		fmt.Fprintf(w, "\n  without %v:\n", lattice.All&^f.Set)
 		list(w, "    fails: ", l.Names(l.Sets[f.Set].Violated))
 		if open := l.Names(l.Sets[f.Set].Inconclusive); len(open) > 0 {
 			list(w, "    not known: ", open)
 		}
 		shortest(w, l, f)
-	}
+	})
 }
 
-// shortest tells the shortest story of a failure.
 func shortest(w io.Writer, l *lattice.Lattice, f lattice.Failure) {
 	if f.Cut != "" {
 		fmt.Fprintf(w, "    how soon is not known: %s\n", f.Cut)
@@ -242,29 +244,21 @@ func onlyTheArticle(w io.Writer, l *lattice.Lattice) {
 	switch {
 	case !judged:
 		return
-	case only.Count == 0 && only.Open == 0:
-		fmt.Fprintf(w, "\nEvery set that satisfies the article's two claims satisfies the rest.\n")
-		return
-	case only.Count == 0:
-		fmt.Fprintf(w, "\nNot known whether a set is enough for the article's two claims and not for the rest.\n")
-		return
-	case only.Open == 0:
-		fmt.Fprintf(w, "\n%s enough for the article's two claims and not for the rest.", setsAre(only.Count))
+	case only.Count > 0:
+		fmt.Fprintf(w, "\n%s enough for the article's two claims and not for the rest.", setsAre(only.Count, only.Open))
+	case only.Open > 0:
+		fmt.Fprintf(w, "\nNot known whether a set is enough for the article's two claims and not for the rest.")
 	default:
-		fmt.Fprintf(w, "\nAt least %s enough for the article's two claims and not for the rest.", setsAre(only.Count))
+		fmt.Fprintf(w, "\nEvery set that satisfies the article's two claims satisfies the rest.")
 	}
 	if len(only.Minimal) > 0 {
 		fmt.Fprint(w, " The smallest:")
 	}
 	fmt.Fprintln(w)
-	for i, set := range only.Minimal {
-		if i == most {
-			fmt.Fprintf(w, "  and %d more\n", len(only.Minimal)-most)
-			return
-		}
+	first(w, only.Minimal, "", func(set model.MechanismSet) {
 		fmt.Fprintf(w, "  %v\n", set)
 		list(w, "    fails: ", l.Names(l.Sets[set].Violated))
-	}
+	})
 }
 
 // The JSON object is an interface: its keys stay.
@@ -293,7 +287,7 @@ type (
 // DesignsJSON writes one object with the verdicts under every set.
 func DesignsJSON(w io.Writer, l *lattice.Lattice) error {
 	doc := latticeDocument{
-		Scenario: l.Scenario, Mechanisms: mechanismNames(lattice.All), Properties: claimNames(l.Claims),
+		Scenario: l.Scenario, Mechanisms: mechanismNames(lattice.All), Properties: l.Names(^lattice.ClaimSet(0)),
 		Complete: l.Undecided() == 0, Stopped: l.Stopped, Undecided: l.Undecided(),
 		Minimal: setNames(l.Minimal()), OpenMinimal: setNames(l.OpenMinimal()), Needs: map[string][]string{},
 	}
@@ -318,14 +312,6 @@ func mechanismNames(set model.MechanismSet) []string {
 	names := []string{}
 	for _, m := range set.List() {
 		names = append(names, m.String())
-	}
-	return names
-}
-
-func claimNames(claims []props.Claim) []string {
-	names := []string{}
-	for _, c := range claims {
-		names = append(names, c.Name)
 	}
 	return names
 }

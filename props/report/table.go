@@ -87,7 +87,6 @@ func JSON(w io.Writer, runs []*run.Run) error {
 	return show.WriteJSON(w, "  ", doc)
 }
 
-// figures are the counts and verdicts of a run.
 func figures(r *run.Run) show.Figures {
 	f := show.Figures{States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(),
 		Symmetry: r.Symmetry, Reduction: r.Reduction, Fingerprints: r.Fingerprints, Collisions: r.Result.Collisions,

@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"runtime"
+	"sync"
 
 	"pkgdist/props/check"
 )
@@ -16,4 +17,22 @@ func AtOnce(opt check.Options) (int, check.Options) {
 		opt.MaxMemory = max(1, opt.MaxMemory/int64(n))
 	}
 	return n, opt
+}
+
+// Each calls f with 0 to n-1, in so many goroutines at the same time.
+func Each(workers, n int, f func(i int)) {
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range min(workers, n) {
+		wait.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
 }

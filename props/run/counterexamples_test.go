@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,52 +62,16 @@ func TestKeptCounterexamplesAreCurrent(t *testing.T) {
 	}
 }
 
-// overlaps: two writers of the package at site B hold different versions.
-func overlaps(sys *model.System) func(*model.State) bool {
-	claim, err := props.Find("one-version-among-writers")
-	if err != nil {
-		panic(err)
-	}
-	return func(s *model.State) bool { return claim.Wrong(sys, s, s) != "" }
-}
-
-// history is a state that remembers whether the run has been through the race.
-type history struct {
-	model.State
-	raced bool
-}
-
-func withHistory(sys *model.System) check.Model[history, model.Step] {
-	overlap := overlaps(sys)
-	after := func(raced bool, s model.State) history { return history{s, raced || overlap(&s)} }
-	return check.Model[history, model.Step]{
-		Init: func() (initial []history) {
-			for _, s := range sys.Init() {
-				initial = append(initial, after(false, s))
-			}
-			return initial
-		},
-		Steps: func(h history, yield func(model.Step, history)) {
-			sys.Steps(h.State, func(step model.Step, next model.State) { yield(step, after(h.raced, next)) })
-		},
-		Environment: sys.Environment,
-	}
-}
-
 // stuck tells the article's symptom twice: with the race that the article names
 // as its cause, and without it.
 func stuck(t *testing.T) map[string]*counterexample.Counterexample {
 	sys, err := model.NewSystem(load("article").Scope, model.SMS20)
 	require.NoError(t, err)
-	// A .PKG lies in INCOMING, and the site believes that it stores an earlier version than it announces.
-	ahead := func(s *model.State) bool {
-		p := s.Sites[1].Packages[0]
-		return p.Incoming.Lowest() > p.Row.Stored
-	}
-	stuck := func(s *model.State) bool { return s.Sites[1].Packages[0].Incoming != 0 }
-	traces := []check.Property[history]{
-		check.Never("stuck-after-overlap", func(h *history) bool { return h.raced && ahead(&h.State) }).OnlyAtRest(),
-		check.Never("stuck-without-overlap", func(h *history) bool { return !h.raced && stuck(&h.State) }).OnlyAtRest(),
+	// A .PKG lies in INCOMING; after the race the site believes that it stores an earlier version than it announces.
+	at := func(s *model.State) *model.PackageState { return &s.Sites[1].Packages[0] }
+	traces := []check.Property[model.State]{
+		check.Never("stuck-after-overlap", func(s *model.State) bool { return at(s).Incoming.Lowest() > at(s).Row.Stored }).OnlyAtRest(),
+		check.Never("stuck-without-overlap", func(s *model.State) bool { return at(s).Incoming != 0 }).OnlyAtRest(),
 	}
 	why := map[string]string{
 		"stuck-after-overlap": `The story of Q235788. Distribution Manager is decompressing version 1 when
@@ -120,7 +85,7 @@ version 2 arrives while the replication thread is busy, so that nobody hears
 the notification, and nothing looks at INCOMING again.`,
 	}
 	found := map[string]*counterexample.Counterexample{}
-	result, err := check.Exhaustive(t.Context(), withHistory(sys), traces, check.Options{})
+	result, err := check.Exhaustive(t.Context(), props.Model(sys), traces, check.Options{})
 	require.NoError(t, err)
 	for _, v := range result.Verdicts {
 		name := v.Property.Name()
@@ -137,10 +102,7 @@ the notification, and nothing looks at INCOMING again.`,
 
 // Each file runs again, under the design it names, whoever has put it there.
 func TestKeptCounterexamplesAreReproduced(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(kept, "*.txtar"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
+	for _, file := range keptFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { isReproduced(t, file) })
 	}
 }
@@ -172,10 +134,9 @@ func TestTheSymptomComesWithTheRaceAndWithoutIt(t *testing.T) {
 		require.NoError(t, err)
 		r, err := run.Again(ce, "")
 		require.NoError(t, err)
-		seen := false
-		for i := range r.Trace.States {
-			seen = seen || overlaps(r.System)(&r.Trace.States[i])
-		}
+		claim, err := props.Find("one-version-among-writers")
+		require.NoError(t, err)
+		seen := slices.ContainsFunc(r.Trace.States, func(s model.State) bool { return claim.Wrong(r.System, &s, &s) != "" })
 		assert.Equal(t, race, seen, name)
 
 		ce.Design = model.ExclusiveSource.String()

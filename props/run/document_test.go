@@ -1,8 +1,8 @@
 package run_test
 
 import (
+	"fmt"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,13 +17,10 @@ import (
 	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
-	"pkgdist/props/scenario"
 )
 
-// keptDocument returns the document of a kept counterexample, and its replay.
-func keptDocument(t testing.TB, name string) (*show.Document, *run.Replay) {
+func keptDocument(t testing.TB, file string) (*show.Document, *run.Replay) {
 	t.Helper()
-	file := filepath.Join(kept, name+".txtar")
 	ce, err := counterexample.Read(file)
 	require.NoError(t, err)
 	r, err := run.Again(ce, "")
@@ -31,19 +28,14 @@ func keptDocument(t testing.TB, name string) (*show.Document, *run.Replay) {
 	return r.Document(file, ce), r
 }
 
-// keptNames are those of every kept counterexample.
-func keptNames(t testing.TB) []string {
+func keptFiles(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(kept, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for i, file := range files {
-		files[i] = strings.TrimSuffix(filepath.Base(file), ".txtar")
-	}
 	return files
 }
 
-// written is a document in a format.
 func written(t testing.TB, format string, d *show.Document) string {
 	t.Helper()
 	f, err := show.FindFormat(format)
@@ -55,7 +47,7 @@ func written(t testing.TB, format string, d *show.Document) string {
 
 // Each step has its actor, and reaches those whose site it changes.
 func TestADocumentSaysWhoDidWhatToWhom(t *testing.T) {
-	for _, name := range keptNames(t) {
+	for _, name := range keptFiles(t) {
 		d, r := keptDocument(t, name)
 		assert.True(t, d.Reproduced, name)
 		touched := map[int]bool{}
@@ -84,14 +76,6 @@ func TestADocumentSaysWhoDidWhatToWhom(t *testing.T) {
 			assert.Empty(t, changed)
 		}
 		assert.Len(t, touched, len(d.Lanes), "%s has a lane in which nothing happens", name)
-	}
-}
-
-func TestFormatsAreDeterministic(t *testing.T) {
-	for _, f := range show.Formats() {
-		first, _ := keptDocument(t, "loop-under-rescan-timer")
-		second, _ := keptDocument(t, "loop-under-rescan-timer")
-		assert.Equal(t, written(t, f.Name, first), written(t, f.Name, second), f.Name)
 	}
 }
 
@@ -129,7 +113,6 @@ func TestThePageShowsEachSite(t *testing.T) {
 	assert.Subset(t, of(`<dt[^>]*>([^<]*)</dt>`), []string{"P SourceVersion", "Q SourceVersion", "P", "Q", "P content", "replication thread"})
 }
 
-// documentOf is the document of a run that stays in the state.
 func documentOf(t *testing.T, sys *model.System, s model.State) *show.Document {
 	t.Helper()
 	claim, err := props.Find("content-first")
@@ -141,32 +124,19 @@ func documentOf(t *testing.T, sys *model.System, s model.State) *show.Document {
 	return v.Document()
 }
 
-// Whatever the model says of a state is in what is written for tools.
-func TestITFTellsEverythingThatTheModelSays(t *testing.T) {
-	scope := load("two-packages").Scope
-	for f := range scope.Faults {
-		scope.Faults[f] = 1
+// A description leaves nothing out, and neither does what is written for tools: no two states have the same.
+func TestDescriptionsTellAllStatesApart(t *testing.T) {
+	for _, name := range []string{"article", "crash", "dp-away"} {
+		r, err := run.Explore(t.Context(), load(name), design("workaround-wait"), []string{"content-first"}, check.Options{Keep: true})
+		require.NoError(t, err)
+		described, forTools := map[string]bool{}, map[string]bool{}
+		for s := range r.Result.All() {
+			described[fmt.Sprint(r.System.Describe(&s))] = true
+			forTools[written(t, "itf", documentOf(t, r.System, s))] = true
+		}
+		require.Len(t, described, int(r.Result.States), name)
+		require.Len(t, forTools, int(r.Result.States), name)
 	}
-	sys, err := model.NewSystem(scope, model.SMS20)
-	require.NoError(t, err)
-	of := func(s model.State) string { return written(t, "itf", documentOf(t, sys, s)) }
-	s := sys.Init()[0]
-	before, text, leaves := sys.Describe(&s), of(s), 0
-	eachLeaf(reflect.ValueOf(&s).Elem(), "", func(path string, leaf reflect.Value) {
-		old := reflect.New(leaf.Type()).Elem()
-		old.Set(leaf)
-		if leaf.Kind() == reflect.Bool {
-			leaf.SetBool(!leaf.Bool())
-		} else {
-			leaf.SetUint(leaf.Uint() ^ 1)
-		}
-		if !slices.Equal(before, sys.Describe(&s)) {
-			leaves++
-			assert.NotEqual(t, text, of(s), path)
-		}
-		leaf.Set(old)
-	})
-	assert.Greater(t, leaves, 50)
 }
 
 // What is torn is marked, and a set of versions is a list.
@@ -190,69 +160,71 @@ func TestFieldsAreMarkedAndTheirSetsAreLists(t *testing.T) {
 	assert.Equal(t, []int{1, 1}, []int{bad, lists})
 }
 
-// eachLeaf visits the numbers and truth values in a value.
-func eachLeaf(v reflect.Value, path string, visit func(string, reflect.Value)) {
-	switch v.Kind() {
-	case reflect.Struct:
-		for i := range v.NumField() {
-			eachLeaf(v.Field(i), path+"/"+v.Type().Field(i).Name, visit)
-		}
-	case reflect.Array:
-		for i := range v.Len() {
-			eachLeaf(v.Index(i), path+"/"+string(rune('0'+i)), visit)
-		}
-	default:
-		visit(path, v)
-	}
+func graphOf(t *testing.T, r *run.Run, most int) *show.Graph {
+	t.Helper()
+	g, err := r.Graph(most)
+	require.NoError(t, err)
+	return g
 }
 
-// Names of sites and packages that are worse than those of the worst scenario are
-// refused before there is anything to show.
-func TestTheModelRefusesWorseNames(t *testing.T) {
-	for _, text := range []string{`end`, `__proto__`, `note over L0`, `<b>`, "a/b", "a\nb", "\u202ex", "``", `"`, strings.Repeat("long", 60)} {
-		scope := model.Scope{
-			Sites:    []model.Site{{Name: "A", Parent: model.NoParent}, {Name: text, DPs: 1}},
-			Packages: []string{"P"}, Updates: 1, Threads: 1, Copies: 1,
-		}
-		_, err := model.NewSystem(scope, model.SMS20)
-		if allowed := regexp.MustCompile(`^[\w.-]{1,16}$`).MatchString(text); allowed {
-			assert.NoError(t, err, text)
-		} else {
-			assert.Error(t, err, text)
-		}
-	}
+// The graph is what the search counts, and says so where it is cut.
+func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
+	r := explore(t, load("article"), design("workaround-wait"))
+	g := graphOf(t, r, show.MostStates)
+	assert.EqualValues(t, r.Result.States, len(g.Nodes))
+	assert.EqualValues(t, r.Result.Steps, len(g.Edges))
+	assert.Equal(t, "all 195 states and 434 steps", g.String())
+	assert.False(t, slices.ContainsFunc(g.Nodes, func(n show.Node) bool { return len(n.Violates) > 0 }), "nothing is violated here")
+
+	g = graphOf(t, r, 100)
+	assert.Len(t, g.Nodes, 100)
+	assert.Contains(t, g.String(), "the first 100 states")
 }
 
-// The worst scenario that can be written: its title says anything, and its names
-// are words of the formats.
-const worst = `title: "</script><script>window.harmed=1</script> \"quoted\" --> ;#%% end ` + "```" + ` | <img src=x onerror=alert(1)>"
-source: "*Q1* [x](javascript:y) <b>"
-sites:
-  end: {}
-  __proto__: {parent: end, kind: secondary, dps: 2}
-packages: [--]
-updates: 2
-order: kept
-`
-
-func TestTheWorstScenarioIsShown(t *testing.T) {
-	sc, err := scenario.Parse("worst.yaml", []byte(worst))
-	require.NoError(t, err)
-	explored := explore(t, sc, model.SMS20, "one-version-among-writers")
-	require.Len(t, explored.Violated(), 1)
-	ce := explored.Counterexample(explored.Violated()[0])
-	ce.Why = "-- steps\n```\n# " + sc.Title + "\n\n- " + sc.Title + "\n\n<!-- " + sc.Title
-	ce, err = counterexample.Parse("worst.txtar", ce.Format())
-	require.NoError(t, err)
-	r, err := run.Again(ce, "")
-	require.NoError(t, err)
-	require.True(t, r.Reproduced)
-	d := r.Document("worst.txtar", ce)
-	for _, f := range show.Formats() {
-		written(t, f.Name, d)
+// The nearest state or step that is marked is as far away as the shortest counterexample of the search, for each claim.
+func TestWhatTheGraphMarksIsWhatTheSearchFindsViolated(t *testing.T) {
+	r := explore(t, load("article"), model.SMS20)
+	g := graphOf(t, r, 5000)
+	distance, nearest := map[int]int{0: 0}, map[string]int{}
+	for _, e := range g.Edges { // nearest first
+		if _, known := distance[e.To]; !known {
+			distance[e.To] = distance[e.From] + 1
+		}
+		for _, claim := range slices.Concat(e.Violates, g.Nodes[e.To].Violates) {
+			if _, known := nearest[claim]; !known {
+				nearest[claim] = distance[e.From] + 1
+			}
+		}
 	}
-	page := written(t, "html", d)
-	assert.Equal(t, 1, strings.Count(page, "<script"))
-	assert.NotContains(t, page, "<img")
-	assert.NotRegexp(t, `(^|[^\\])<(script|img)`, written(t, "markdown", d))
+	marked := 0
+	for _, c := range r.Claims {
+		v := r.Result.Verdict(c.Name)
+		if v.Outcome != check.Violated || c.Kind.Liveness() {
+			continue
+		}
+		marked++
+		assert.Equal(t, len(v.Trace.Steps), nearest[c.Name], c.Name)
+	}
+	assert.Len(t, nearest, marked)
+	assert.Greater(t, marked, 8)
+}
+
+// The neighbourhood has every step out of every state of the story.
+func TestTheNeighbourhoodHasEveryStepOutOfTheStory(t *testing.T) {
+	for _, file := range keptFiles(t) {
+		d, r := keptDocument(t, file)
+		text := written(t, "dot", d)
+		states := r.Trace.States
+		if d.Loops() {
+			states = states[:len(states)-1] // it is there already
+		}
+		steps := 0
+		for _, s := range states {
+			r.System.Steps(s, func(model.Step, model.State) { steps++ })
+		}
+		edges := regexp.MustCompile(`(?m)^  [so]\d+ -> [so]\d+ `).FindAllString(text, -1)
+		assert.Len(t, edges, steps, d.Name)
+		assert.Equal(t, len(d.Steps), strings.Count(text, ` [style="bold", label="`), d.Name)
+		assert.Contains(t, text, "octagon", d.Name)
+	}
 }

@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"flag"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,12 +18,10 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write the expected results and the kept counterexamples again")
-	big    = flag.Bool("big", false, "explore the largest scenarios under every design too (minutes)")
+	big    = flag.Bool("big", false, "compare ways in all scopes, and measure large ones (an hour)")
+	// The smaller scenarios are enough for every situation to be reached and for every rule to fire.
+	states = flag.Int("states", 60_000, "explore scenarios under each design under which they have at most so many states (6000000 is all of them: minutes)")
 )
-
-// bigStates is how many states a run has that is left to -big. The smaller ones
-// are enough for every situation to be reached and for every rule to fire.
-const bigStates = 400_000
 
 // tooLarge is a scenario that is walked, for nobody can explore it.
 const tooLarge = "company"
@@ -48,7 +47,7 @@ func TestScenariosComeToWhatIsWrittenDown(t *testing.T) {
 		}
 		written := readResults(t, name)
 		for _, d := range model.Designs() {
-			if !*big && written.states(t, d.Name) > bigStates {
+			if written.states(t, d.Name) > *states {
 				continue
 			}
 			t.Run(name+"/"+d.Name, func(t *testing.T) {
@@ -104,73 +103,6 @@ func note(r *run.Run, reached, fired map[string]bool) {
 	}
 }
 
-// The article's claims, in the article's scenario.
-func TestTheArticle(t *testing.T) {
-	article := load("article")
-	symptoms := []string{"one-version-among-writers", "accepted-served-at-rest", "incoming-empty-at-rest"}
-	outcome := func(name string) []check.Outcome {
-		r := explore(t, article, design(name), symptoms...)
-		var list []check.Outcome
-		for _, c := range symptoms {
-			list = append(list, r.Result.Verdict(c).Outcome)
-		}
-		return list
-	}
-	violated, holds := check.Violated, check.Holds
-	assert.Equal(t, []check.Outcome{violated, violated, violated}, outcome("sms20"))
-	assert.Equal(t, []check.Outcome{holds, holds, holds}, outcome("workaround-wait"))
-	assert.Equal(t, []check.Outcome{holds, holds, holds}, outcome("repaired"))
-	// A lock against the race leaves the file where it is, for the notification is still lost.
-	assert.Equal(t, []check.Outcome{holds, violated, violated}, outcome("exclusive-source"))
-	// Updating a second time comes too late for either, and helps all the same: the last version arrives.
-	assert.Equal(t, []check.Outcome{violated, violated, violated}, outcome("workaround-twice"))
-	r := explore(t, article, design("workaround-twice"), "sites-converged-at-rest")
-	assert.Equal(t, holds, r.Outcome())
-}
-
-// A single update always arrives in the article's scenario, as it did in
-// practice.
-func TestASingleUpdateArrives(t *testing.T) {
-	article := load("article")
-	article.Scope.Updates = 1
-	article.Expect = scenario.Expect{}
-	r := explore(t, article, model.SMS20)
-	for _, c := range r.Claims {
-		if c.Kind != check.KindSometimes && c.Name != "record-never-goes-back" {
-			assert.Equal(t, check.Holds, r.Result.Verdict(c.Name).Outcome, c.Name)
-		}
-	}
-}
-
-// The repair is enough in every scenario (what is written down says so), and
-// none of its mechanisms can be left out.
-func TestNoPartOfTheRepairCanBeLeftOut(t *testing.T) {
-	needed := map[model.Mechanism]string{
-		model.ExclusiveSource:  "article",
-		model.RescanTimer:      "article",
-		model.StagedWrite:      "crash",
-		model.DropOlderContent: "duplicates",
-		model.Journal:          "crash",
-		model.RetryDP:          "dp-away",
-	}
-	require.Len(t, needed, len(model.Repair.List()))
-	for m, name := range needed {
-		require.True(t, model.Repair.Has(m))
-		r := explore(t, load(name), design((model.Repair &^ model.Mechanisms(m)).String()))
-		assert.Equal(t, check.Violated, r.Outcome(), "%s without %s", name, m)
-	}
-}
-
-// No mechanism at the site keeps a status that was held up from being taken for
-// the truth, for good; a check where the report arrives does.
-func TestALateStatusNeedsACheckWhereItArrives(t *testing.T) {
-	late := load("late-status")
-	for _, claim := range []string{"status-never-goes-back", "status-agrees-at-rest"} {
-		assert.Equal(t, check.Violated, explore(t, late, design("repaired"), claim).Outcome(), claim)
-	}
-	assert.Equal(t, check.Holds, explore(t, late, design("repaired+status-check")).Outcome())
-}
-
 // Nothing holds where what the scenario expects did not occur.
 func TestAnExpectationThatFailsLeavesNothingThatHolds(t *testing.T) {
 	article := load("article")
@@ -200,6 +132,52 @@ func TestWhatTheAdministratorAvoidsIsNotExpected(t *testing.T) {
 	assert.Equal(t, check.Holds, explore(t, article, design("workaround-wait")).Outcome())
 	r := explore(t, article, design("workaround-wait"), "update-while-decompressing")
 	assert.Equal(t, check.Inconclusive, r.Outcome(), "asked for by name, it counts")
+	r = explore(t, article, design("repaired"), "accepted-served-exactly")
+	assert.Equal(t, check.Violated, r.Outcome(), "and so does what is too strong")
 	article.Expect.Sometimes = []string{"metadata-first"}
 	assert.Equal(t, check.Inconclusive, explore(t, article, design("workaround-wait")).Outcome())
+}
+
+// A timer alone looks at the stuck file infinitely often, and skips it each time:
+// no state at rest is bad, for there is none, and the file is stuck all the same.
+func TestATimerAloneGoesRoundInALoop(t *testing.T) {
+	r := explore(t, load("article"), design("rescan-timer"))
+	for _, name := range []string{"accepted-served-at-rest", "incoming-empty-at-rest", "sites-converged-at-rest"} {
+		assert.Equal(t, check.Holds, r.Result.Verdict(name).Outcome, name)
+	}
+	for _, name := range []string{"accepted-reaches-all-dps", "incoming-drains", "sites-converge"} {
+		v := r.Result.Verdict(name)
+		require.Equal(t, check.Violated, v.Outcome, name)
+		var loop []string
+		for _, step := range v.Trace.Steps[v.Loop:] {
+			loop = append(loop, r.System.Format(step))
+		}
+		assert.ElementsMatch(t, []string{
+			"timer.rescan(site=B)", "replication.wake(site=B)", "replication.skip(site=B package=P version=2)", "replication.wait(site=B)",
+		}, loop, name)
+	}
+}
+
+// Without fairness a component may put off for ever what it could do, so that
+// nothing is sure to happen; more fairness than the model has mends nothing.
+func TestFairnessMatters(t *testing.T) {
+	article := load("article")
+	for fairness, want := range map[string]check.Outcome{
+		"none": check.Violated, "": check.Holds, "weak": check.Holds, "strong": check.Holds,
+	} {
+		r, err := run.ExploreUnder(t.Context(), article, design("repaired"), fairness, []string{"accepted-reaches-all-dps", "sites-converge"}, check.Options{})
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Outcome(), fairness)
+	}
+	r, err := run.ExploreUnder(t.Context(), article, model.SMS20, "strong", []string{"accepted-reaches-all-dps"}, check.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, check.Violated, r.Outcome())
+}
+
+// An outcome that nobody knows is no pass.
+func TestAnUnknownOutcomeIsNoPass(t *testing.T) {
+	r := explore(t, load("cannot-apply"), design("repaired"), "incoming-drains")
+	require.Equal(t, check.Holds, r.Outcome())
+	r.Result.Verdicts[slices.IndexFunc(r.Result.Verdicts, func(v run.Verdict) bool { return v.Property.Name() == "incoming-drains" })].Outcome = 99
+	assert.Panics(t, func() { r.Outcome() })
 }

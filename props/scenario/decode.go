@@ -18,7 +18,6 @@ import (
 	"pkgdist/props/check/show"
 )
 
-// decode reads the one document of a file into what doc points to.
 func decode(file string, text []byte, doc any) (r *reader, err error) {
 	// The parser is not ours: a fault in it must not end the program.
 	defer func() {
@@ -194,7 +193,6 @@ func (r *reader) mapping(n *ast.MappingNode, p path, t reflect.Type) {
 
 func (r *reader) has(p path) bool { _, ok := r.parts[p.key()]; return ok }
 
-// keys are the keys of a mapping, in the order of the file.
 func (r *reader) keys(p path) (keys []string) {
 	if n, ok := r.parts[p.key()].node.(*ast.MappingNode); ok {
 		for _, entry := range n.Values {
@@ -282,12 +280,10 @@ func written(n ast.Node) string {
 	return n.GetToken().Value
 }
 
-// text is a scalar as a text.
 func text(n ast.Node) *ast.StringNode {
 	return &ast.StringNode{BaseNode: &ast.BaseNode{}, Token: n.GetToken(), Value: written(n)}
 }
 
-// found says what a node is.
 func found(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.NullNode:

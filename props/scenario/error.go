@@ -16,5 +16,4 @@ func Describe(err error) string {
 	return err.Error()
 }
 
-// excerpt is what a message repeats of a text in the file.
 func excerpt(s string) string { return show.Excerpt(s, 40) }

@@ -76,7 +76,6 @@ func Parse(file string, text []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// line makes one line of a text.
 func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // printable refuses control characters: people read the text on a terminal.
@@ -107,7 +106,6 @@ func (r *reader) names(p path, names []string, what string, known []string) {
 	}
 }
 
-// sites returns the sites in the order of the file.
 func (r *reader) sites(docs map[string]site) (sites []model.Site) {
 	names := r.keys(path{"sites"})
 	kinds := []string{model.Primary.String(), model.Secondary.String()}

@@ -23,7 +23,6 @@ updates: 2
 order: kept
 `
 
-// edit returns the small scenario with one thing changed.
 func edit(old, new string) string {
 	if strings.Count(small, old) != 1 {
 		panic("not once in the small scenario: " + old)
@@ -122,7 +121,6 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"unknown key, nothing near", small + "colour: red\n", `8:1: expected a known key, found "colour"; there are title, source, about, story, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"unknown key of a site", edit("dps:", "dp:"), `4:35: sites.B: expected a known key, found "dp"; did you mean dps?`},
 		{"a number among the keys", edit("dps: 2", "dps: 2, 1: x"), `4:43: sites.B: expected a known key, found "1"; there are parent, kind, dps`},
-		{"an empty key", small + "'': 1\n", `8:1: expected a known key, found ""; there are title, source, about, story, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"the first of several unknown keys", small + "z: 1\ny: 1\nx: 1\n", `8:1: expected a known key, found "z"; there are title, source, about, story, sites, packages, updates, order, threads, copies, faults, expect`},
 		{"key twice", small + "updates: 3\n", `8:1: expected each key once, found "updates" again`},
 		{"site twice", edit("packages", "  B: {parent: A}\npackages"), `5:3: sites: expected each key once, found "B" again`},
@@ -147,26 +145,17 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"nothing for a parent", edit("parent: A", "parent: "), "4:7: sites.B.parent: expected text, found nothing"},
 		{"huge number", edit("updates: 2", "updates: 99999999999999999999"), "6:10: updates: expected a whole number, found 99999999999999999999"},
 		{"large number", edit("updates: 2", "updates: 4000000000"), "6:10: updates: expected a number from 1 to 7, found 4000000000"},
-		{"negative number", edit("updates: 2", "updates: -1"), "6:10: updates: expected a number from 1 to 7, found -1"},
 		{"too many DPs", edit("dps: 2", "dps: 7"), "4:40: sites.B.dps: expected a number from 0 to 6, found 7"},
-		{"negative DPs", edit("dps: 2", "dps: -2"), "4:40: sites.B.dps: expected a number from 0 to 6, found -2"},
 		{"too many threads", small + "threads: 9\n", "8:10: threads: expected a number from 1 to 4, found 9"},
-		{"no copies", small + "copies: 0\n", "8:9: copies: expected a number from 1 to 6, found 0"},
 		{"too many faults", small + "faults:\n  dps-away: 4\n", "9:13: faults.dps-away: expected a number from 0 to 3, found 4"},
-		{"negative fault", small + "faults: {dps-away: -1}\n", "8:20: faults.dps-away: expected a number from 0 to 3, found -1"},
 
 		{"site without a mapping", edit("A: {}", "A: 1"), "3:6: sites.A: expected a mapping (key: value), found 1"},
 		{"no DP", edit("dps: 2", "dps: 0"), "2:1: sites: expected a distribution point at one site at least, found none"},
 		{"one site", edit("  B: {parent: A, kind: secondary, dps: 2}\n", ""), "2:1: sites: expected 2 to 8 sites, found 1"},
 		{"no sites", "title: T\nsites:\npackages: [P]\nupdates: 1\norder: kept\n", "2:1: sites: expected 2 to 8 sites, found 0"},
-		{"nine sites", edit("packages", strings.Join([]string{
-			"  C: {parent: A}", "  D: {parent: A}", "  E: {parent: A}", "  F: {parent: A}", "  G: {parent: A}", "  H: {parent: A}", "  I: {parent: A}",
-		}, "\n")+"\npackages"), "2:1: sites: expected 2 to 8 sites, found 9"},
 		{"own parent", edit("parent: A", "parent: B"), "4:15: sites.B.parent: expected another site, found the site itself"},
 		{"unknown parent", edit("parent: A", "parent: X"), `4:15: sites.B.parent: expected the name of a site, found "X"; there are A, B`},
-		{"unknown parent, one near", edit("parent: A", "parent: a"), `4:15: sites.B.parent: expected the name of a site, found "a"; did you mean A?`},
 		{"parent after child", edit("packages", "  C: {parent: D}\n  D: {parent: A}\npackages"), "5:15: sites.C.parent: expected a site that stands before its child sites, found D"},
-		{"cycle", edit("packages", "  C: {parent: D}\n  D: {parent: C}\npackages"), "5:15: sites.C.parent: expected a site that stands before its child sites, found D"},
 		{"source site with a parent", edit("A: {}", "A: {parent: B}"), "3:15: sites.A.parent: expected no parent, for it is the source site, found B"},
 		{"secondary source site", edit("A: {}", "A: {kind: secondary}"), "3:13: sites.A.kind: expected primary, for it is the source site, found secondary"},
 		{"two source sites", edit("packages", "  C:\npackages"), "5:3: sites.C: expected the key parent, found none; only the first site, A, is the source site"},
@@ -208,7 +197,6 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 		{"colon in a text", small + "about: x: y\n", "8:8: not YAML: mapping value is not allowed in this context"},
 
 		{"deep flow", "a: " + strings.Repeat("[", MaxBytes-3), "1:12: expected at most 8 levels of mappings and lists, found more"},
-		{"deep flow of mappings", strings.Repeat("{a: ", MaxBytes/4), "1:33: expected at most 8 levels of mappings and lists, found more"},
 		{"deep blocks", strings.Repeat("- ", MaxBytes/2), "1:101: expected block mappings and lists to begin before column 100, found one after it"},
 		{"deep mappings", staircase(200), "101:102: expected block mappings and lists to begin before column 100, found one after it"},
 
@@ -244,17 +232,6 @@ func TestAnErrorDoesNotRepeatHugeNames(t *testing.T) {
 	assert.EqualError(t, err, `s.yaml:7:8: order: expected the order of the channels, found "`+cut+`"; there are kept, none`)
 }
 
-func TestAnErrorListsNoThousandsOfNames(t *testing.T) {
-	sites := "title: T\nsites:\n"
-	for i := range 3000 {
-		sites += fmt.Sprintf("  s%d:\n", i)
-	}
-	_, err := Parse("s.yaml", []byte(strings.Replace(sites, "s0:", "s0: {parent: unknown}", 1)+"packages: [P]\nupdates: 1\norder: none\n"))
-	assert.ErrorContains(t, err, `s.yaml:3:16: sites.s0.parent: expected the name of a site, found "unknown"; there are s0, s1, `)
-	assert.ErrorContains(t, err, ", s63, …")
-	assert.Less(t, len(err.Error()), 500)
-}
-
 func TestWhatTheFileDoesNotHaveIsFoundWhereItShouldStand(t *testing.T) {
 	wrong := func(path ...string) error {
 		r, err := decode("s.yaml", []byte(small), &document[map[string]site]{})
@@ -282,7 +259,6 @@ func TestNoFileTakesLong(t *testing.T) {
 	}
 }
 
-// distinct lists n different names.
 func distinct(n int) string {
 	var b strings.Builder
 	for i := range n {

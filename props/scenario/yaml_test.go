@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -83,17 +82,6 @@ func TestAnyValidScenarioReadsBackAsItself(t *testing.T) {
 		want.Text = text
 		require.Equal(t, want, got)
 	})
-}
-
-func TestAShippedScenarioReadsBackFromItsCanonicalText(t *testing.T) {
-	for _, name := range Names() {
-		want, err := Load(name)
-		require.NoError(t, err)
-		got, err := Parse(name+".yaml", want.YAML())
-		require.NoError(t, err)
-		got.Text = want.Text
-		assert.Equal(t, want, got)
-	}
 }
 
 // FuzzParse searches for input that makes reading panic, that is refused in more

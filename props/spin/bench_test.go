@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A contest is one model, as Spin and as package check explore it.
 type contest struct {
 	name   string
 	file   string

@@ -42,7 +42,6 @@ func Macros(scope model.Scope, design model.Design) []string {
 	return macros
 }
 
-// macroName writes a name as the macros of the model are: EXCLUSIVE_SOURCE.
 func macroName(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
 
 func number(b bool) int {

@@ -19,10 +19,9 @@ type Passing struct {
 // Avoid finds the last place of a counterexample where another choice would
 // have avoided what follows. After the other choice the system does what it has
 // to do until it is at rest, and nobody else does anything. There is no such
-// place for a claim of liveness, which no single choice
-// breaks.
+// place for a claim of liveness, which no single choice breaks.
 func Avoid(sys *model.System, claim props.Claim, t check.Trace[model.State, model.Step]) (Passing, bool) {
-	if !CanViolate(claim) {
+	if !claim.Kind.Finite() {
 		return Passing{}, false
 	}
 	for at := len(t.Steps) - 1; at >= 0; at-- {

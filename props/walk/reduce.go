@@ -27,6 +27,15 @@ func cloned(sc model.Scope) model.Scope {
 	return sc
 }
 
+// closed is a number after the one that is left out is gone; false is for that one.
+func closed[N ~uint8](number *N, gone int) bool {
+	if int(*number) > gone {
+		*number--
+		return true
+	}
+	return int(*number) != gone
+}
+
 func withoutPackages(sc model.Scope) []reduction {
 	var list []reduction
 	for p := range sc.Packages {
@@ -36,13 +45,8 @@ func withoutPackages(sc model.Scope) []reduction {
 		smaller := cloned(sc)
 		smaller.Packages = slices.Delete(smaller.Packages, p, p+1)
 		list = append(list, reduction{smaller, func(s model.Step) (model.Step, bool) {
-			if !model.Rules()[s.Rule].Site && int(s.Package) == p {
-				return s, false
-			}
-			if int(s.Package) > p {
-				s.Package--
-			}
-			return s, true
+			ok := model.Rules()[s.Rule].Site || closed(&s.Package, p)
+			return s, ok
 		}})
 	}
 	return list
@@ -64,13 +68,8 @@ func withoutSites(sc model.Scope) []reduction {
 		}
 		smaller.Sites = slices.Delete(smaller.Sites, i, i+1)
 		list = append(list, reduction{smaller, func(s model.Step) (model.Step, bool) {
-			if int(s.Site) == i {
-				return s, false
-			}
-			if int(s.Site) > i {
-				s.Site--
-			}
-			return s, true
+			ok := closed(&s.Site, i)
+			return s, ok
 		}})
 	}
 	return list
@@ -78,17 +77,12 @@ func withoutSites(sc model.Scope) []reduction {
 
 func withoutVersions(sc model.Scope) []reduction {
 	var list []reduction
-	for v := model.Version(1); int(v) <= sc.Updates && sc.Updates > 1; v++ {
+	for v := 1; v <= sc.Updates && sc.Updates > 1; v++ {
 		smaller := cloned(sc)
 		smaller.Updates--
 		list = append(list, reduction{smaller, func(s model.Step) (model.Step, bool) {
-			if s.Version == v {
-				return s, false
-			}
-			if s.Version > v {
-				s.Version--
-			}
-			return s, true
+			ok := closed(&s.Version, v)
+			return s, ok
 		}})
 	}
 	return list
@@ -101,16 +95,8 @@ func withoutDPs(sc model.Scope) []reduction {
 			smaller := cloned(sc)
 			smaller.Sites[i].DPs--
 			list = append(list, reduction{smaller, func(s model.Step) (model.Step, bool) {
-				if !model.Rules()[s.Rule].DP || int(s.Site) != i {
-					return s, true
-				}
-				if int(s.DP) == d {
-					return s, false
-				}
-				if int(s.DP) > d {
-					s.DP--
-				}
-				return s, true
+				ok := !model.Rules()[s.Rule].DP || int(s.Site) != i || closed(&s.DP, d)
+				return s, ok
 			}})
 		}
 	}

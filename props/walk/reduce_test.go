@@ -17,7 +17,6 @@ func company(t *testing.T) model.Scope {
 	return sc.Scope
 }
 
-// stepAt returns a step of the rule for the operands.
 func stepAt(t *testing.T, rule string, site, pkg, version, dp int) model.Step {
 	t.Helper()
 	for i, name := range model.RuleNames() {
@@ -60,18 +59,6 @@ func TestReductionsKeepWhatAStepIsAbout(t *testing.T) {
 		}
 	}
 	assert.Equal(t, company(t), large, "the larger scope is left as it was")
-}
-
-func TestAVersionThatIsLeftOutClosesTheGap(t *testing.T) {
-	second := withoutVersions(company(t))[1]
-	kept := func(version int) int {
-		got, ok := second.step(stepAt(t, "despooler.store", 1, 0, version, 0))
-		if !ok {
-			return 0
-		}
-		return int(got.Version)
-	}
-	assert.Equal(t, []int{1, 0, 2, 3, 4}, []int{kept(1), kept(2), kept(3), kept(4), kept(5)})
 }
 
 // B is left out: its child sites D and E get A for a parent, and C's keep C.

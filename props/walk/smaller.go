@@ -42,10 +42,27 @@ func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
 	if s.Shrunk, err = check.Shrink(ctx, props.Model(sys), f.Claim.For(sys), f.Trace, tryStates); err != nil {
 		return s, err
 	}
+	if s, err = s.smallest(ctx, tellAgain); err != nil {
+		return s, err
+	}
+	if s, err = s.smallest(ctx, search); err != nil {
+		return s, err
+	}
+	s.Shrunk, err = check.Shrink(ctx, props.Model(s.System), s.Claim.For(s.System), s.Trace, proofStates)
+	return s, err
+}
+
+// smallest makes the scope smaller for as long as the claim is violated in one
+// that is, and tells how.
+func (s Story) smallest(ctx context.Context, in func(context.Context, Story, *model.System, reduction) (Story, bool, error)) (Story, error) {
 	for again := true; again && ctx.Err() == nil; {
 		again = false
 		for _, r := range reductions(s.System.Scope()) {
-			smaller, ok, err := s.in(ctx, r)
+			sys, err := model.NewSystem(r.scope, s.System.Design())
+			if err != nil {
+				continue // not a scope: no distribution point is left, say
+			}
+			smaller, ok, err := in(ctx, s, sys, r)
 			if err != nil {
 				return s, err
 			}
@@ -55,50 +72,31 @@ func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
 			}
 		}
 	}
-	if s, err = s.searchSmaller(ctx); err != nil {
-		return s, err
-	}
-	s.Shrunk, err = check.Shrink(ctx, props.Model(s.System), s.Claim.For(s.System), s.Trace, proofStates)
-	return s, err
-}
-
-// searchSmaller makes the scope smaller where the steps say nothing any more:
-// somewhere in the smaller scope the claim is violated too, in another way.
-func (s Story) searchSmaller(ctx context.Context) (Story, error) {
-	for again := true; again && ctx.Err() == nil; {
-		again = false
-		for _, r := range reductions(s.System.Scope()) {
-			sys, err := model.NewSystem(r.scope, s.System.Design())
-			if err != nil {
-				continue
-			}
-			result, err := check.Exhaustive(ctx, props.Model(sys), []check.Property[model.State]{s.Claim.For(sys)}, check.Options{MaxStates: searchStates})
-			if err != nil {
-				return s, err
-			}
-			if v := result.Verdicts[0]; v.Outcome == check.Violated {
-				s.System, s.Trace, again = sys, *v.Trace, true
-				break
-			}
-		}
-	}
 	return s, nil
 }
 
-// in tells the story in a smaller scope, if the claim is violated there by what
-// is left of the steps.
-func (s Story) in(ctx context.Context, r reduction) (Story, bool, error) {
-	sys, err := model.NewSystem(r.scope, s.System.Design())
-	if err != nil {
-		return s, false, nil // not a scope: no distribution point is left, say
+// search looks for any violation in the smaller scope, for the steps may say
+// nothing there any more.
+func search(ctx context.Context, s Story, sys *model.System, _ reduction) (Story, bool, error) {
+	result, err := check.Exhaustive(ctx, props.Model(sys), []check.Property[model.State]{s.Claim.For(sys)}, check.Options{MaxStates: searchStates})
+	if err != nil || result.Verdicts[0].Outcome != check.Violated {
+		return s, false, err
 	}
+	s.System, s.Trace = sys, *result.Verdicts[0].Trace
+	return s, true, nil
+}
+
+// tellAgain tells the story in the smaller scope, if the claim is violated there
+// by what is left of the steps.
+func tellAgain(ctx context.Context, s Story, sys *model.System, r reduction) (Story, bool, error) {
 	trace, violated := retell(sys, s.Claim, s.Trace.Steps, r.step, s.Claim.AtRest)
 	if !violated {
 		return s, false, nil
 	}
-	smaller := Story{System: sys, Claim: s.Claim}
-	smaller.Shrunk, err = check.Shrink(ctx, props.Model(sys), s.Claim.For(sys), trace, tryStates)
-	return smaller, err == nil, err
+	var err error
+	s.System = sys
+	s.Shrunk, err = check.Shrink(ctx, props.Model(sys), s.Claim.For(sys), trace, tryStates)
+	return s, err == nil, err
 }
 
 // retell takes those steps that are possible, and then lets the system come to
@@ -133,7 +131,6 @@ func retell(sys *model.System, claim props.Claim, steps []model.Step, translate 
 	return trace, false
 }
 
-// ownStep is the first step of the system itself that is possible.
 func ownStep(sys *model.System, s model.State) (first model.Step, ok bool) {
 	sys.Steps(s, func(step model.Step, _ model.State) {
 		if !ok && !sys.Environment(step) {
@@ -162,7 +159,6 @@ func (s Story) Tell(w io.Writer) error {
 	return show.Text{}.Story(w, v.Document())
 }
 
-// verdict is that of the story, run again.
 func (s Story) verdict() (check.Verdict[model.State, model.Step], error) {
 	return check.Replay(props.Model(s.System), s.Claim.For(s.System), s.Trace.States[0], s.Trace.Steps, len(s.Trace.Steps))
 }

@@ -11,12 +11,12 @@
 package walk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -25,6 +25,7 @@ import (
 	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/check/walk"
+	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 )
 
@@ -78,12 +79,8 @@ type Finding struct {
 // Claims are the claims that walks are to judge: all that a walk can violate, but
 // for those that ask too much.
 func Claims() []props.Claim {
-	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !CanViolate(c) || c.TooStrong })
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !c.Kind.Finite() || c.TooStrong })
 }
-
-// CanViolate tells whether a walk can violate the claim: one about states, steps
-// or rest.
-func CanViolate(c props.Claim) bool { return c.Kind.Finite() }
 
 // Explore walks a scenario under a design, and judges the claims.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, claims []props.Claim, opt Options) (*Report, error) {
@@ -114,7 +111,6 @@ type exploration struct {
 	said   time.Time
 }
 
-// outcome is what one walk comes to.
 type outcome struct {
 	found   *walk.Found[model.State, model.Step]
 	visited []walk.Visit
@@ -128,23 +124,11 @@ func (e *exploration) batch(ctx context.Context, n int) {
 		properties = append(properties, c.For(e.report.System))
 	}
 	outcomes := make([]outcome, n)
-	numbers := make(chan int)
-	var wait sync.WaitGroup
-	for range e.workers() {
-		wait.Go(func() {
-			for i := range numbers {
-				outcomes[i] = e.walk(e.made+i, properties)
-			}
-		})
-	}
-	for i := range n {
-		if ctx.Err() != nil {
-			break
+	run.Each(cmp.Or(e.opt.Workers, runtime.GOMAXPROCS(0)), n, func(i int) {
+		if ctx.Err() == nil {
+			outcomes[i] = e.walk(e.made+i, properties)
 		}
-		numbers <- i
-	}
-	close(numbers)
-	wait.Wait()
+	})
 	if err := ctx.Err(); err != nil {
 		e.report.Stopped = "interrupted"
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -157,13 +141,6 @@ func (e *exploration) batch(ctx context.Context, n int) {
 	}
 	e.made += n
 	e.progress()
-}
-
-func (e *exploration) workers() int {
-	if e.opt.Workers == 0 {
-		return runtime.GOMAXPROCS(0)
-	}
-	return e.opt.Workers
 }
 
 // walk makes the walk of that number, which its seed determines.

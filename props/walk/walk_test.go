@@ -1,14 +1,10 @@
 package walk_test
 
 import (
-	"cmp"
 	"flag"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,9 +22,8 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 8, "how many findings of each violated claim are made small")
-	every = flag.Bool("every", false, "make findings of every design with a single mechanism small too")
-	walks = flag.Int("walks", 300, "how many walks through the company find nothing under the repaired design")
+	seeds = flag.Int("seeds", 3, "how many findings of each violated claim are made small")
+	walks = flag.Int("walks", 100, "how many walks through the company find nothing under the repaired design")
 )
 
 func load(name string) *scenario.Scenario { return testmodel.Must(scenario.Load(name)) }
@@ -44,104 +39,31 @@ func explore(t testing.TB, sc *scenario.Scenario, d model.Design, claims []props
 	return r
 }
 
-// minimal are the lengths of the shortest counterexamples, by the exhaustive
-// search.
-func minimal(t testing.TB, sc *scenario.Scenario, d model.Design) map[string]int {
-	t.Helper()
-	r, err := run.Explore(t.Context(), sc, d, nil, check.Options{})
-	require.NoError(t, err)
-	lengths := map[string]int{}
-	for _, c := range walk.Claims() {
-		if v := r.Result.Verdict(c.Name); v.Outcome == check.Violated {
-			lengths[c.Name] = len(v.Trace.Steps)
-		}
-	}
-	return lengths
-}
-
 // Whatever a walk finds shrinks to exactly the length that the exhaustive search
 // proves smallest, and to the claim that it violated.
 func TestEveryFindingShrinksToTheSmallest(t *testing.T) {
 	article := load("article")
-	for _, name := range designs() {
-		d := design(name)
-		smallest := minimal(t, article, d)
-		require.NotEmpty(t, smallest)
-		for claim, want := range smallest {
-			for seed := range *seeds {
-				r := explore(t, article, d, []props.Claim{find(claim)}, walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true})
-				require.Len(t, r.Found, 1, "%s: seed %d finds no violation of %s", name, seed, claim)
-				s := shrink(t, r.System, r.Found[0])
-				require.Len(t, s.Trace.Steps, want, "%s: %s, seed %d", name, claim, seed)
-				require.True(t, s.Smallest, s.Proof)
-				n := len(s.Trace.States)
-				require.NotEmpty(t, find(claim).Wrong(r.System, &s.Trace.States[n-2], &s.Trace.States[n-1]))
-			}
-		}
-	}
-}
-
-// designs are the product as shipped and, if asked for, with one mechanism each.
-func designs() []string {
-	names := []string{"sms20"}
-	if *every {
-		for _, m := range model.AllMechanisms() {
-			names = append(names, m.String())
-		}
-	}
-	return names
-}
-
-func shrink(t testing.TB, sys *model.System, f walk.Finding) check.Shrunk[model.State, model.Step] {
-	t.Helper()
-	s, err := check.Shrink(t.Context(), props.Model(sys), f.Claim.For(sys), f.Trace, 0)
+	whole, err := run.Explore(t.Context(), article, model.SMS20, nil, check.Options{})
 	require.NoError(t, err)
-	return s
-}
-
-// How long it takes to make a finding of a claim small, and how many walks it
-// takes each scheduler to find one.
-func BenchmarkFindings(b *testing.B) {
-	article := load("article")
-	for _, name := range designs() {
-		for claim, least := range minimal(b, article, design(name)) {
-			for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
-				b.Run(name+"/"+claim+"/"+scheduler.String(), func(b *testing.B) {
-					benchmarkFindings(b, article, design(name), find(claim), least, scheduler)
-				})
-			}
-		}
-	}
-}
-
-func benchmarkFindings(b *testing.B, sc *scenario.Scenario, d model.Design, claim props.Claim, least int, scheduler random.Scheduler) {
-	var taken []time.Duration
-	var needed, replays []int
-	excess := 0
-	for seed := 0; b.Loop(); seed++ {
-		r := explore(b, sc, d, []props.Claim{claim},
-			walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true, Walk: random.Walk{Scheduler: scheduler}})
-		if len(r.Found) == 0 {
-			needed = append(needed, int(r.Tally.Walks))
+	violated := 0
+	for _, claim := range walk.Claims() {
+		v := whole.Result.Verdict(claim.Name)
+		if v.Outcome != check.Violated {
 			continue
 		}
-		begin := time.Now()
-		s := shrink(b, r.System, r.Found[0])
-		taken = append(taken, time.Since(begin))
-		needed, replays = append(needed, r.Found[0].Walk), append(replays, s.Replays)
-		excess = max(excess, len(s.Trace.Steps)-least)
+		violated++
+		for seed := range *seeds {
+			r := explore(t, article, model.SMS20, []props.Claim{claim}, walk.Options{Seed: seed, Walks: 50_000, StopAtFirst: true})
+			require.Len(t, r.Found, 1, "seed %d finds no violation of %s", seed, claim.Name)
+			s, err := check.Shrink(t.Context(), props.Model(r.System), claim.For(r.System), r.Found[0].Trace, 0)
+			require.NoError(t, err)
+			require.Len(t, s.Trace.Steps, len(v.Trace.Steps), "%s, seed %d", claim.Name, seed)
+			require.True(t, s.Smallest, s.Proof)
+			n := len(s.Trace.States)
+			require.NotEmpty(t, claim.Wrong(r.System, &s.Trace.States[n-2], &s.Trace.States[n-1]))
+		}
 	}
-	b.ReportMetric(float64(median(taken).Microseconds())/1000, "ms/shrink")
-	b.ReportMetric(float64(median(needed)), "walks")
-	b.ReportMetric(float64(median(replays)), "replays")
-	b.ReportMetric(float64(excess), "excess")
-}
-
-func median[T cmp.Ordered](values []T) (m T) {
-	if slices.Sort(values); len(values) > 0 {
-		m = values[len(values)/2]
-	}
-	return m
+	assert.Positive(t, violated)
 }
 
 // A scope that nobody can explore: the walks find the failure of Q235788 there,
@@ -198,15 +120,20 @@ func TestWalksDoNotDependOnTheWorkers(t *testing.T) {
 	assert.NotEmpty(t, one.Found)
 }
 
-// Every state of every walk is one that the exhaustive search has found.
+// Every state of every walk is one that the exhaustive search has found, and nothing that it says to hold is violated.
 func TestWalksStayInsideWhatIsExplored(t *testing.T) {
 	for _, name := range []string{"article", "crash", "dp-away"} {
 		r, err := run.Explore(t.Context(), load(name), model.SMS20, nil, check.Options{Keep: true})
 		require.NoError(t, err)
-		inside := check.Always("inside", func(s *model.State) bool { return r.Result.Contains(*s) })
+		properties := []check.Property[model.State]{check.Always("inside", func(s *model.State) bool { return r.Result.Contains(*s) })}
+		for _, c := range walk.Claims() {
+			if r.Result.Verdict(c.Name).Outcome != check.Violated {
+				properties = append(properties, c.For(r.System))
+			}
+		}
 		for _, scheduler := range []random.Scheduler{random.ByRuleMasked, random.ByRule, random.AnyStep} {
 			rapid.Check(t, random.Random(random.Walk{Scheduler: scheduler}, func(*rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
-				return r.Model(), []check.Property[model.State]{inside}
+				return r.Model(), properties
 			}, nil))
 		}
 	}
@@ -260,9 +187,9 @@ func TestTheNearestPassingRunIsTheNearest(t *testing.T) {
 	assert.Equal(t, "package.record(site=B package=P version=1)", r.System.Format(p.Instead))
 }
 
-// In a test of one's own: the repair, and whatever mechanisms beside it, in
-// scopes that are drawn.
+// In scopes that are drawn the repair is enough, whatever mechanisms are on beside it.
 func TestRandomScopesRepaired(t *testing.T) {
+	company := load("company").Scope
 	var repaired []model.Design
 	for set := range model.MechanismSet(1 << model.NumMechanisms) {
 		if set&model.Repair == model.Repair {
@@ -270,51 +197,30 @@ func TestRandomScopesRepaired(t *testing.T) {
 		}
 	}
 	require.Len(t, repaired, 16)
-	walk.Check(t, load("company"), repaired, random.Walk{Length: 120})
-}
-
-func FuzzRepaired(f *testing.F) {
-	f.Fuzz(rapid.MakeFuzz(walk.Random(load("faults").Scope, []model.Design{design("repaired")}, random.Walk{Length: 60}, nil)))
-}
-
-// The test above fails for the shipped product, and says all that there is to
-// say. It runs in a process of its own, for it must fail.
-func TestAFailureIsToldAndKept(t *testing.T) {
-	const inside = "PKGDIST_TEST_FAILS"
-	if os.Getenv(inside) != "" {
-		walk.Check(t, load("crash"), []model.Design{model.SMS20}, random.Walk{})
-		return
-	}
-	dir := t.TempDir()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestAFailureIsToldAndKept$", "-test.artifacts", "-test.outputdir="+dir, "-rapid.nofailfile")
-	cmd.Env = append(os.Environ(), inside+"=1")
-	out, err := cmd.CombinedOutput()
-	require.Error(t, err, "%.2000s", out)
-	assert.Regexp(t, `sms20 violates [a-z-]+ after \d+ steps \(smallest: breadth-first proof\)`, string(out))
-	assert.Contains(t, string(out), "   1. The administrator updates")
-	assert.Contains(t, string(out), "go tool pkgdist replay ")
-	var kept []string
-	require.NoError(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		if filepath.Ext(path) == ".txtar" {
-			kept = append(kept, path)
+	rapid.Check(t, random.Random(random.Walk{Length: 120}, func(t *rapid.T) (check.Model[model.State, model.Step], []check.Property[model.State]) {
+		sys, err := model.NewSystem(drawScope(t, company), rapid.SampledFrom(repaired).Draw(t, "design"))
+		require.NoError(t, err)
+		var properties []check.Property[model.State]
+		for _, c := range walk.Claims() {
+			properties = append(properties, c.For(sys))
 		}
-		return err
-	}))
-	require.Len(t, kept, 1)
-	ce, err := counterexample.Read(kept[0])
-	require.NoError(t, err)
-	r, err := run.Again(ce, "")
-	require.NoError(t, err)
-	assert.True(t, r.Reproduced)
+		return props.Model(sys), properties
+	}, nil))
 }
 
-// Whether a walk can violate a claim is said of each kind.
-func TestWhatAWalkCanViolate(t *testing.T) {
-	for kind, can := range map[check.Kind]bool{
-		check.KindAlways: true, check.KindNever: true, check.KindStep: true, check.KindSometimes: false,
-		check.KindLeadsTo: false, check.KindEventually: false, check.KindEventuallyAlways: false, check.KindAlwaysEventually: false,
-	} {
-		assert.Equal(t, can, walk.CanViolate(props.Claim{Kind: kind}), kind)
+// drawScope draws a scope that is at most as large as the other: the first of its
+// sites and packages, with no more of anything.
+func drawScope(t *rapid.T, sc model.Scope) model.Scope {
+	sc.Sites = slices.Clone(sc.Sites[:rapid.IntRange(2, len(sc.Sites)).Draw(t, "sites")])
+	sc.Packages = sc.Packages[:rapid.IntRange(1, len(sc.Packages)).Draw(t, "packages")]
+	sc.Updates = rapid.IntRange(1, sc.Updates).Draw(t, "updates")
+	sc.Ordered = sc.Ordered || rapid.Bool().Draw(t, "ordered")
+	for i := range sc.Sites {
+		sc.Sites[i].DPs = rapid.IntRange(0, sc.Sites[i].DPs).Draw(t, "dps")
 	}
-	assert.Panics(t, func() { walk.CanViolate(props.Claim{Kind: 99}) })
+	sc.Sites[1].DPs = max(1, sc.Sites[1].DPs)
+	for f, n := range sc.Faults {
+		sc.Faults[f] = rapid.IntRange(0, n).Draw(t, model.Fault(f).String())
+	}
+	return sc
 }

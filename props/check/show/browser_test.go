@@ -3,7 +3,6 @@ package show_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -22,8 +21,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
-
-var screenshots = flag.String("screenshots", "", "folder to which the tests in a browser write pictures")
 
 // browsers are the names under which Chromium is installed.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome"}
@@ -54,7 +51,6 @@ type tab struct {
 	requests   []string
 }
 
-// open starts a browser and opens a file in it.
 func open(t testing.TB, file string) *tab {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(needBrowser(t)), chromedp.NoSandbox)
@@ -85,7 +81,6 @@ func (p *tab) hear(event any) {
 	}
 }
 
-// heard returns what the page complained about and asked for so far.
 func (p *tab) heard() (complaints, requests []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -105,7 +100,6 @@ func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.V
 	})
 }
 
-// press presses keys, one after the other.
 func (p *tab) press(keys ...string) {
 	p.t.Helper()
 	for _, key := range keys {
@@ -113,7 +107,6 @@ func (p *tab) press(keys ...string) {
 	}
 }
 
-// get evaluates an expression of the page.
 func get[T any](p *tab, expression string) T {
 	p.t.Helper()
 	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
@@ -132,19 +125,6 @@ func (p *tab) colours(scheme string) {
 	}))
 }
 
-// picture keeps what the page looks like, if somebody asked for it.
-func (p *tab) picture(name string) {
-	p.t.Helper()
-	if *screenshots == "" {
-		return
-	}
-	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	require.NoError(p.t, err)
-	require.NoError(p.t, os.MkdirAll(*screenshots, 0o777))
-	require.NoError(p.t, os.WriteFile(filepath.Join(*screenshots, name+".png"), png, 0o666))
-}
-
-// file writes a text to a file of the test.
 func file(t testing.TB, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -152,7 +132,6 @@ func file(t testing.TB, name, text string) string {
 	return path
 }
 
-// quoted is a text as an expression of the page.
 func quoted(t testing.TB, text string) string {
 	b, err := json.Marshal(text)
 	require.NoError(t, err)

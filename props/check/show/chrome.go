@@ -38,7 +38,6 @@ type (
 // A step takes a millisecond.
 const chromeStep = 1000
 
-// writeChrome writes the run as Chrome's trace events.
 func writeChrome(w io.Writer, d *Document) error {
 	t := chromeTrace{Unit: "ms", doc: d, Other: map[string]string{
 		"title": d.Title, "property": d.Property, "wrong": d.Wrong, "conclusion": d.Conclusion,
@@ -108,7 +107,6 @@ func (t *chromeTrace) step(i int) {
 	t.count(at+chromeStep, changed)
 }
 
-// slice draws step i in a lane.
 func (t *chromeTrace) slice(i, lane int, name string) {
 	s := &t.doc.Steps[i]
 	category := "step"
@@ -123,10 +121,8 @@ func (t *chromeTrace) slice(i, lane int, name string) {
 		Process: t.process(t.doc.Lanes[lane].Place), Thread: thread(lane), Args: args})
 }
 
-// name is the field with its place.
 func (f Field) name() string { return strings.TrimSpace(f.Place + " " + f.Label) }
 
-// count writes the numbers among the fields.
 func (t *chromeTrace) count(at int, fields []Field) {
 	for _, f := range fields {
 		if n, ok := f.number(); ok {

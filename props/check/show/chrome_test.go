@@ -100,32 +100,6 @@ func validEvents(t *testing.T, d *show.Document) {
 	assert.GreaterOrEqual(t, steps, len(d.Steps))
 }
 
-// A counter is drawn from the first state to the last, with the values that are
-// numbers and the lengths of lists.
-func TestChromesCountersEndAtTheLastState(t *testing.T) {
-	values := map[string][]float64{}
-	d := mutex()
-	d.States[4].Fields[1].Data = []int{1, 2}
-	end := 0
-	for _, e := range events(t, d) {
-		if e.Phase == "C" {
-			values[*e.Name] = append(values[*e.Name], e.Args["value"].(float64))
-			end = *e.Time
-		}
-	}
-	assert.Equal(t, map[string][]float64{"holders": {0, 1, 2, 2}}, values)
-	assert.Equal(t, len(d.Steps)*1000, end)
-
-	d = long()
-	values = map[string][]float64{}
-	for _, e := range events(t, d) {
-		if e.Phase == "C" && *e.Process == 4 {
-			values[*e.Name] = append(values[*e.Name], e.Args["value"].(float64))
-		}
-	}
-	assert.Equal(t, map[string][]float64{"3 round": {0, 1, 2, 3, 4, 5, 6, 7, 7}}, values)
-}
-
 // A number that JSON does not have is no counter.
 func TestChromesCountersAreNumbers(t *testing.T) {
 	for data, want := range map[any]bool{1: true, uint8(1): true, 1.5: true, math.NaN(): false, math.Inf(-1): false, "1": false, true: false} {

@@ -108,3 +108,9 @@ type Change struct {
 	Index int // in the fields of a state
 	Was   string
 }
+
+// A Handover is what a step hands from one lane to another, before the lanes of a document have numbers.
+type Handover struct {
+	From, To Lane
+	What     string
+}

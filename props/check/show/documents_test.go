@@ -8,7 +8,7 @@ import (
 )
 
 // documents are runs of models that have nothing in common.
-func documents() []*show.Document { return []*show.Document{mutex(), silent(), loop()} }
+func documents() []*show.Document { return []*show.Document{mutex(), silent(), loop(), panels()} }
 
 // mutex is a run of two processes that test a lock and then take it, each at a
 // time of its own.
@@ -66,7 +66,6 @@ func silent() *show.Document {
 	return d
 }
 
-// loop is a run that never ends.
 func loop() *show.Document {
 	d := &show.Document{
 		Name: "loop", Subject: "Crossing", Title: "A traffic light", Property: "green", Says: "The light is green infinitely often.",
@@ -82,6 +81,27 @@ func loop() *show.Document {
 	}
 	d.States[3] = d.States[1]
 	return d
+}
+
+// panels is a run at places that have several parts, in groups that have another order than the fields; its one step reaches
+// a place twice, and changes what is on disk, in memory, on its way, and where nobody is.
+func panels() *show.Document {
+	fields := func(value string) (list []show.Field) {
+		for _, place := range []string{"1/P", "1/Q", "2/P", "3/P"} {
+			list = append(list,
+				show.Field{Place: place, Group: "stored copy", Label: "stored copy", Value: value, Kept: true},
+				show.Field{Place: place, Group: "INCOMING", Label: "notification", Value: value},
+				show.Field{Place: place, Group: "INCOMING", Label: "INCOMING", Value: value, Data: []string{value}, Kept: true, OnItsWay: true},
+				show.Field{Place: place, Group: "memory", Label: "content in memory", Value: value})
+		}
+		return list
+	}
+	return &show.Document{
+		Name: "panels", Property: "all-stored", Groups: []string{"INCOMING", "stored copy"},
+		Lanes:  []show.Lane{{Place: "1", Actor: "a"}, {Place: "2", Actor: "b"}, {Place: "2", Actor: "c"}},
+		Steps:  []show.Step{{Text: "s", Messages: []show.Message{{From: 0, To: 1, What: "m"}, {From: 0, To: 2, What: "n"}, {From: 0, To: 1, What: "o"}}}},
+		States: []show.State{{Fields: fields("x")}, {ID: 1, Fields: fields("y")}},
+	}
 }
 
 // fails is a run that stops before its first step.
@@ -134,14 +154,12 @@ func long() *show.Document {
 	return d
 }
 
-// straight is the same, ended.
 func straight() *show.Document {
 	d := long()
 	d.Forever = false
 	return d
 }
 
-// written is a document in a format.
 func written(t testing.TB, format string, d *show.Document) string {
 	t.Helper()
 	f, err := show.FindFormat(format)
@@ -155,7 +173,6 @@ func written(t testing.TB, format string, d *show.Document) string {
 	return string(text)
 }
 
-// sentence is what a form says of a step.
 func sentence(s show.Step) string {
 	if s.Sentence == "" {
 		return s.Text

@@ -13,7 +13,6 @@ import (
 	"pkgdist/props/check/show"
 )
 
-// graphviz returns what Graphviz draws.
 func graphviz(t *testing.T, text string) []byte {
 	t.Helper()
 	if _, err := exec.LookPath("dot"); err != nil {
@@ -63,7 +62,6 @@ func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
 	}
 }
 
-// graph is one of each kind of node and edge.
 func graph() *show.Graph {
 	return &show.Graph{
 		Title: "A lock", Properties: []string{"mutual-exclusion", "no-going-back"},
@@ -101,17 +99,21 @@ func TestAGraphThatIsCutSaysSo(t *testing.T) {
 	assert.NoError(t, nothing.DOT(&b))
 }
 
-func TestGraphvizDrawsAGraphOfHostileTexts(t *testing.T) {
-	list := hostileTexts
-	if !*big {
-		list = list[:3]
-	}
-	for _, text := range list {
-		g, b := graph(), strings.Builder{}
-		g.Title, g.Properties = text, []string{text}
-		g.Nodes[1] = show.Node{Label: text, Violates: []string{text}}
-		g.Edges[1].Text, g.Edges[1].Violates = text, []string{text}
-		require.NoError(t, g.DOT(&b))
-		assert.GreaterOrEqual(t, strings.Count(lettersOf(t, graphviz(t, b.String())), letters(show.Printable(text))), 5, text)
-	}
+// A document that says nothing of its states has them all the same, and a loop
+// that comes back to one.
+func TestStepsAloneAreALoop(t *testing.T) {
+	d := &show.Document{Steps: []show.Step{{Text: "a"}, {Text: "b"}, {Text: "c"}}, Forever: true, Loop: 1}
+	dot := written(t, "dot", d)
+	assert.Contains(t, dot, `  s2 -> s1 [style="bold", label="3. c"];`)
+	assert.NotContains(t, dot, "s3")
+	d.Conclusion = "Not reproduced."
+	assert.Contains(t, written(t, "dot", d), `  s2 -> s3 [style="bold", label="3. c"];`)
+}
+
+// A step that the run does not take is drawn even if it is printed as the one
+// that it takes.
+func TestStepsThatArePrintedAlikeAreDrawn(t *testing.T) {
+	d := mutex()
+	d.States[0].Possible[1].Text = d.Steps[0].Text
+	assert.Contains(t, written(t, "dot", d), `  s0 -> o5 [style="dashed", label="test(1)"];`)
 }

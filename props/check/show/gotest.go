@@ -60,7 +60,6 @@ func stepsLiteral(k *Kept) string {
 	return b.String()
 }
 
-// testName is the name of a test of a property.
 func testName(property string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(property, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {

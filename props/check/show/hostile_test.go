@@ -3,14 +3,14 @@ package show_test
 import (
 	"encoding/json"
 	"fmt"
-	"go/ast"
+	"go/constant"
 	"go/format"
-	"go/parser"
 	"go/token"
+	"go/types"
 	"html"
 	"reflect"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,59 +85,35 @@ func hostile(t testing.TB, text string) *show.Document {
 
 var tag = regexp.MustCompile(`</?[a-zA-Z!][^\s>]*`)
 
-// tags are the tags of a page, in their order.
-func tags(page string) []string { return tag.FindAllString(page, -1) }
+func tags(_ testing.TB, page string) []string { return tag.FindAllString(page, -1) }
 
-// The page has the same elements whatever its texts are, and shows these.
-func TestNoTextAddsToThePage(t *testing.T) {
+// openings are the lines of a diagram, without the texts in them.
+func openings(_ testing.TB, diagram string) (list []string) {
+	for line := range strings.Lines(diagram) {
+		for _, before := range []string{":", " as ", " transparent "} {
+			line, _, _ = strings.Cut(line, before)
+		}
+		list = append(list, strings.TrimSpace(line))
+	}
+	return list
+}
+
+// A form has the same elements whatever its texts are, and shows these; what tools read stays valid.
+func TestNoTextAddsToAForm(t *testing.T) {
+	parts := map[string]func(testing.TB, string) []string{
+		"html": tags, "mermaid": openings,
+		"markdown": func(t testing.TB, text string) []string { return tags(t, rendered(t, text)) },
+	}
 	for _, text := range hostileTexts {
 		d := hostile(t, text)
-		page := written(t, "html", d)
-		plain := written(t, "html", hostile(t, "harmless"))
-		assert.Equal(t, tags(plain), tags(page), text)
+		for format, of := range parts {
+			assert.Equal(t, of(t, written(t, format, hostile(t, "harmless"))), of(t, written(t, format, d)), "%s: %s", format, text)
+		}
+		said := letters(show.Printable(sentence(d.Steps[0])))
+		assert.Contains(t, letters(html.UnescapeString(rendered(t, written(t, "markdown", d)))), said)
 		if !strings.ContainsAny(text, "\x00\r") { // which HTML cannot hold
-			assert.Contains(t, html.UnescapeString(page), sentence(d.Steps[0]))
+			assert.Contains(t, html.UnescapeString(written(t, "html", d)), sentence(d.Steps[0]))
 		}
-	}
-}
-
-// Markdown is made of the same elements whatever its texts are.
-func TestNoTextAddsToMarkdown(t *testing.T) {
-	elements := func(text string) []string {
-		d := hostile(t, text)
-		page := rendered(t, written(t, "markdown", d))
-		if want := letters(show.Printable(text)); want != "" {
-			assert.Contains(t, letters(html.UnescapeString(page)), letters(show.Printable(sentence(d.Steps[0]))))
-		}
-		return tags(page)
-	}
-	plain := elements("harmless")
-	for _, text := range hostileTexts {
-		assert.Equal(t, plain, elements(text), text)
-	}
-}
-
-// A diagram has one line for what a text is in, whatever the text is.
-func TestNoTextAddsToADiagram(t *testing.T) {
-	words := func(text string) []string {
-		var list []string
-		for line := range strings.Lines(written(t, "mermaid", hostile(t, text))) {
-			word, _, _ := strings.Cut(line, ":")
-			word, _, _ = strings.Cut(word, " as ")
-			word, _, _ = strings.Cut(word, " transparent ")
-			list = append(list, strings.TrimSpace(word))
-		}
-		return list
-	}
-	plain := words("harmless")
-	for _, text := range hostileTexts {
-		assert.Equal(t, plain, words(text), text)
-	}
-}
-
-func TestNoTextBreaksWhatToolsRead(t *testing.T) {
-	for _, text := range hostileTexts {
-		d := hostile(t, text)
 		validITF(t, written(t, "itf", d))
 		validEvents(t, d)
 		var trace struct{ OtherData map[string]string }
@@ -173,9 +149,6 @@ func TestABrowserShowsHostileTextsAndRunsNothing(t *testing.T) {
 			assert.Contains(t, letters(show.Printable(get[string](p, `document.getElementById("ending").textContent`))), letters(show.Printable(d.Wrong)))
 			assert.Equal(t, "undefined", get[string](p, `typeof window.harmed`))
 			assert.LessOrEqual(t, get[int](p, `document.documentElement.scrollWidth`), 320)
-			if i == 8 {
-				p.picture("hostile")
-			}
 			p.quiet()
 		})
 	}
@@ -200,20 +173,15 @@ func TestNoTextAddsToATestOrAKeptFile(t *testing.T) {
 		k, err := show.Parse("a.txtar", file, "model", "property", "version")
 		require.NoError(t, err)
 		var want, got []string
-		for i, s := range d.Steps {
-			if i == d.Loop {
-				want = append(want, "-- loop --")
-			}
+		for _, s := range d.Steps {
 			want = append(want, s.Text)
 		}
-		for _, l := range k.Steps {
-			got = append(got, l.Text)
-		}
-		got = append(got, "-- loop --")
-		for _, l := range k.Loop {
+		for _, l := range slices.Concat(k.Steps, k.Loop) {
 			got = append(got, l.Text)
 		}
 		assert.Equal(t, want, got)
+		assert.Len(t, k.Steps, d.Loop)
+		want = slices.Insert(want, d.Loop, "-- loop --")
 		assert.Equal(t, want, strings.Split(strings.Trim(stepsOf(t, string(test)), "\n"), "\n"))
 	}
 	assert.Equal(t, 2, refused)
@@ -226,30 +194,16 @@ func formOf(t testing.TB, name string) show.Format {
 	return f
 }
 
-// stepsOf is the last argument of the only call in a function, which is formatted
-// as gofmt does.
+// stepsOf is the value of the last argument of the only call in a function, which is formatted as gofmt does.
 func stepsOf(t *testing.T, function string) string {
 	t.Helper()
 	formatted, err := format.Source([]byte(function))
 	require.NoError(t, err)
 	assert.Equal(t, string(formatted), function)
-	file, err := parser.ParseFile(token.NewFileSet(), "a_test.go", "package a\n"+function, parser.ParseComments)
+	_, argument, _ := strings.Cut(function, "\n\tcheck.RequireViolated(t, model, property, ")
+	steps, err := types.Eval(token.NewFileSet(), nil, token.NoPos, strings.TrimSuffix(argument, ")\n}\n"))
 	require.NoError(t, err)
-	require.Len(t, file.Decls, 1)
-	body := file.Decls[0].(*ast.FuncDecl).Body.List
-	require.Len(t, body, 1)
-	call := body[0].(*ast.ExprStmt).X.(*ast.CallExpr)
-	require.Len(t, call.Args, 4)
-	var value func(ast.Expr) string
-	value = func(e ast.Expr) string {
-		if sum, ok := e.(*ast.BinaryExpr); ok {
-			return value(sum.X) + value(sum.Y)
-		}
-		text, err := strconv.Unquote(e.(*ast.BasicLit).Value)
-		require.NoError(t, err)
-		return text
-	}
-	return value(call.Args[3])
+	return constant.StringVal(steps.Value)
 }
 
 func TestATestIsNamedAfterItsProperty(t *testing.T) {

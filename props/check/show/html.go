@@ -103,7 +103,6 @@ func (d *Document) who(s *Step) string {
 	return d.actor(s.Messages[0].From) + " → " + strings.Join(receivers, ", ")
 }
 
-// panels are the places of which a state says something.
 func (d *Document) panels() []pagePanel {
 	var list []pagePanel
 	for _, p := range d.Places {
@@ -115,7 +114,6 @@ func (d *Document) panels() []pagePanel {
 	return list
 }
 
-// boxes are the parts of a place, in the order of the groups.
 func (d *Document) boxes(place string) []pageBox {
 	var boxes []pageBox
 	for _, group := range d.Groups {

@@ -59,7 +59,6 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	p := openPage(t, d)
 	p.size(1280, 900)
 	p.isAt(d, 0)
-	p.picture("page-0")
 	n := len(d.Steps)
 
 	p.press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
@@ -69,7 +68,6 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	p.press(kb.End)
 	p.isAt(d, n)
 	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), d.Wrong)
-	p.picture("page-end")
 	p.press(kb.ArrowRight) // there is no more
 	p.isAt(d, n)
 	p.press(kb.Home, kb.ArrowLeft)
@@ -77,13 +75,11 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	assert.True(t, get[bool](p, `document.getElementById("ending").hidden`))
 
 	click := func(id string) { p.do(chromedp.Click(chromedp.CSS("#" + id))) }
-	for range 18 {
-		click("next")
-	}
-	p.isAt(d, 18)
-	p.picture("page-18")
+	click("next")
+	click("next")
+	p.isAt(d, 2)
 	click("back")
-	p.isAt(d, 17)
+	p.isAt(d, 1)
 	click("last")
 	p.isAt(d, n)
 	click("first")
@@ -112,7 +108,6 @@ func TestThePageMarksALoop(t *testing.T) {
 	assert.Equal(t, "↻ in the loop of steps 30 to 33", get[string](p, badge))
 	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), "And so on with step 30.")
 	assert.Equal(t, []string{"29", "4"}, get[[]string](p, `[...document.querySelectorAll("#strip .before-loop, #strip .loop")].map((part) => part.style.flexGrow)`))
-	p.picture("loop-end")
 	p.press(kb.ArrowRight) // around once more
 	p.isAt(d, 30)
 	p.press(kb.ArrowLeft)
@@ -133,7 +128,6 @@ func TestThePageFitsAPhone(t *testing.T) {
 					p.press(kb.ArrowRight)
 					assert.LessOrEqual(t, get[int](p, `document.documentElement.scrollWidth`), int(width))
 				}
-				p.picture(fmt.Sprintf("%s-%s-%d", d.Name, scheme, width))
 			}
 		}
 		p.quiet()

@@ -56,7 +56,6 @@ func itfValue(v reflect.Value, depth int) (any, bool) {
 	return nil, false
 }
 
-// itfPart is a value within another, or else its text.
 func itfPart(v reflect.Value, depth int) any {
 	if value, ok := itfValue(v, depth-1); ok {
 		return value
@@ -78,7 +77,6 @@ func itfNumber(n *big.Int) any {
 	return map[string]string{"#bigint": n.String()}
 }
 
-// itfMap is a map in the order of its keys.
 func itfMap(v reflect.Value, depth int) any {
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {

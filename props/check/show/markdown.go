@@ -69,7 +69,6 @@ func (d *Document) reasons() []string {
 	return slices.DeleteFunc(list, func(p string) bool { return p == "" })
 }
 
-// paragraphs splits a text at its empty lines.
 func paragraphs(text string) []string {
 	var list []string
 	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {

@@ -137,7 +137,6 @@ func (d *Document) isWritten(f Field) bool {
 	return (f.Kept || !anyKept) && !f.OnItsWay
 }
 
-// note is paragraphs, in lines of about that width.
 func note(width int, paragraphs ...string) string {
 	var lines []string
 	for _, p := range paragraphs {

@@ -18,7 +18,6 @@ import (
 // mermaidVariable names the file dist/mermaid.min.js of the npm package mermaid.
 const mermaidVariable = "MERMAID_JS"
 
-// openMermaid opens a page that has Mermaid.
 func openMermaid(t *testing.T) *tab {
 	t.Helper()
 	needBrowser(t)
@@ -88,8 +87,6 @@ func TestMermaidDrawsEachStory(t *testing.T) {
 	for _, d := range append(everyDocument(), fails()) {
 		drawn(p, d)
 	}
-	p.size(1600, 1200)
-	p.picture("mermaid")
 }
 
 var aDiagram = regexp.MustCompile("(?s)```mermaid\n(.*?)```")

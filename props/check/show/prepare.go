@@ -116,7 +116,6 @@ func (f Field) within() string {
 	return part
 }
 
-// place is the title of a place.
 func (d *Document) place(name string) string {
 	for _, p := range d.Places {
 		if p.Name == name {
@@ -148,7 +147,6 @@ func (d *Document) actor(lane int) string {
 	return l.Actor + " at " + d.place(l.Place)
 }
 
-// hasPlaces tells whether anything is at a place.
 func (d *Document) hasPlaces() bool {
 	return slices.ContainsFunc(d.Places, func(p Place) bool { return p.Name != "" })
 }
@@ -251,5 +249,4 @@ func (d *Document) remarkable(at int) int {
 // numbered is a sentence with the number of step i.
 func numbered(i int, sentence string) string { return fmt.Sprintf("%d. %s", i+1, sentence) }
 
-// text tells a change without its place.
 func (c Change) text() string { return fmt.Sprintf("%s %s → %s", c.Label, c.Was, c.Value) }

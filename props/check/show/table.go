@@ -1,6 +1,7 @@
 package show
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -144,7 +145,6 @@ func (t *Table) grid(out *printer) {
 	out.align(rows)
 }
 
-// counted names what was counted as states.
 func (r *Result) counted() string {
 	states := "states"
 	if r.Symmetry {
@@ -214,7 +214,6 @@ func Count[T ~int | ~int64](n T, one, many string) string {
 	return Number(n) + " " + many
 }
 
-// reasons says why verdicts are inconclusive, each reason once.
 func (r *Result) reasons(out *printer) {
 	var order []string
 	names := map[string][]string{}
@@ -252,7 +251,6 @@ func (r *Result) idle(out *printer) {
 	}
 }
 
-// stories tells what the run violates.
 func (r *Result) stories(out *printer, text Text) {
 	for _, v := range r.Verdicts {
 		if v.Story == nil || v.Outcome != "violated" {
@@ -276,7 +274,6 @@ func (r *Result) stories(out *printer, text Text) {
 	}
 }
 
-// align writes rows in columns.
 func (p *printer) align(rows [][]string) {
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
@@ -293,4 +290,12 @@ func (p *printer) align(rows [][]string) {
 	for line := range strings.Lines(text.String()) {
 		p.line(line)
 	}
+}
+
+// WriteJSON writes a value as a person may read it too.
+func WriteJSON(w io.Writer, indent string, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", indent)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(value)
 }

@@ -59,19 +59,6 @@ func TestATableIsAsKept(t *testing.T) {
 	}
 }
 
-func TestCellsSayWhatWasFound(t *testing.T) {
-	want := [][]string{
-		{"VIOLATED (4 steps)", "VIOLATED (3+2 steps or fewer)", "too strong (1 step)", "reached (2 steps)", "VIOLATED (0 steps)", "holds"},
-		{"holds up to 0.03", "inconclusive", "inconclusive", "not reached", "inconclusive", "inconclusive"},
-	}
-	for i, r := range table().Runs {
-		for j, v := range r.Verdicts {
-			assert.Equal(t, want[i][j], v.Cell(), v.Name)
-		}
-	}
-	assert.Equal(t, "1,000 steps", show.Length(1000, 1000))
-}
-
 // The figures name what was counted, and a shortcut that was taken.
 func TestATableNamesItsShortcuts(t *testing.T) {
 	tab := table()

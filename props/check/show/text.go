@@ -136,7 +136,6 @@ func (d *Document) changesByPlace(i int) [][]string {
 	return lines
 }
 
-// possible lists the steps that are possible in state i.
 func (d *Document) possible(i int) []string {
 	var texts []string
 	for _, c := range d.States[i].Possible {

@@ -63,32 +63,6 @@ func TestWrapKeepsWordsAndFillsLines(t *testing.T) {
 	})
 }
 
-// A story names every step by its sentence and number, and all that changed.
-func TestAStoryTellsEveryStepAndEveryChange(t *testing.T) {
-	for _, d := range everyDocument() {
-		words := strings.Join(strings.Fields(story(t, show.Text{}, d)), " ")
-		changes := 0
-		for i, s := range d.Steps {
-			assert.Contains(t, words, sentence(s))
-			for _, c := range d.Changes(i) {
-				changes++
-				assert.Contains(t, words, strings.Join(strings.Fields(c.Label+" "+c.Was+" -> "+c.Value), " "))
-			}
-		}
-		assert.Equal(t, changes, strings.Count(words, " -> "), d.Name)
-		assert.Contains(t, words, d.Wrong)
-	}
-}
-
-func TestALoopIsMarked(t *testing.T) {
-	before, after, found := strings.Cut(story(t, show.Text{}, long()), "      "+show.LoopBegins+"\n")
-	require.True(t, found)
-	assert.Contains(t, before, "  29. ")
-	assert.True(t, strings.HasPrefix(after, "  30. "))
-	assert.Contains(t, after, "      And so on with step 30.\n")
-	assert.NotContains(t, story(t, show.Text{}, straight()), show.LoopBegins)
-}
-
 func TestAnExplanationSaysWhatBecomesPossible(t *testing.T) {
 	assert.Equal(t, `   1. Process 1 finds the lock free.
         1: at idle -> tested
@@ -141,7 +115,6 @@ func TestAnErrorOfTheWriterIsReturned(t *testing.T) {
 	}
 }
 
-// limited takes so many bytes.
 type limited struct {
 	bytes.Buffer
 	left int

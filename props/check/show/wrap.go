@@ -62,7 +62,6 @@ type printer struct {
 	err   error
 }
 
-// line writes a line that is not wrapped.
 func (p *printer) line(text string) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.w, strings.TrimRight(printable(text), " "))

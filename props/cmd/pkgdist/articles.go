@@ -7,8 +7,7 @@ import (
 )
 
 type articlesCommand struct {
-	JSON     bool `name:"json" xor:"form" help:"Print one JSON array."`
-	Markdown bool `xor:"form" help:"Print one table in Markdown."`
+	Markdown bool `help:"Print one table in Markdown."`
 }
 
 // Run holds every article against the model and lists them.
@@ -33,18 +32,14 @@ func (c *articlesCommand) list(t terminal, articles []article.Article, code *int
 		outcomes = append(outcomes, outcome(m))
 	}
 	*code = worst(outcomes)
-	switch {
-	case c.JSON:
-		return report.ArticlesJSON(t.stdout, list)
-	case c.Markdown:
+	if c.Markdown {
 		report.ArticlesMarkdown(t.stdout, list)
-	default:
+	} else {
 		report.Articles(t.stdout, list)
 	}
 	return nil
 }
 
-// outcome is what the runs say of an article.
 func outcome(m *article.Measured) check.Outcome {
 	switch {
 	case m.Cut != "":

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -15,12 +14,11 @@ import (
 	"pkgdist/props/article"
 )
 
-// printed is what a command prints.
 func printed(t *testing.T, command func(terminal) error) string {
 	t.Helper()
 	var stdout bytes.Buffer
 	out := bufio.NewWriter(&stdout)
-	require.NoError(t, command(terminal{t.Context(), out, io.Discard}))
+	require.NoError(t, command(terminal{ctx: t.Context(), stdout: out, stderr: io.Discard}))
 	require.NoError(t, out.Flush())
 	return stdout.String()
 }
@@ -30,7 +28,7 @@ func printed(t *testing.T, command func(terminal) error) string {
 func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
 	wrong := article.All()
 	wrong[1].ShownUnder, wrong[1].Cure = wrong[1].AbsentUnder, article.Cure{}
-	for form, c := range map[string]articlesCommand{"text": {}, "json": {JSON: true}, "markdown": {Markdown: true}} {
+	for form, c := range map[string]articlesCommand{"text": {}, "markdown": {Markdown: true}} {
 		code := -1
 		stdout := printed(t, func(on terminal) error { return c.list(on, wrong, &code) })
 		assert.Equal(t, exitViolated, code, form)
@@ -51,21 +49,6 @@ func TestArticlesThatWereNotMeasuredAreInconclusive(t *testing.T) {
 	assert.Equal(t, exitInconclusive, code)
 	assert.Equal(t, len(article.All()), strings.Count(stdout, "not found under"))
 	assert.NotContains(t, stdout, "0 steps")
-}
-
-// The array has every article, with the keys that a program relies on.
-func TestTheArrayHasEveryArticle(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	require.Equal(t, exitHolds, execute([]string{"articles", "--json"}, &stdout, &stderr))
-	var got []map[string]any
-	require.NoError(t, json.Unmarshal(stdout.Bytes(), &got))
-	require.Len(t, got, len(article.All()))
-	for i, a := range article.All() {
-		for _, key := range []string{"article", "product", "symptom", "scenario", "property", "shown_under", "steps", "absent_under", "cure"} {
-			assert.NotEmpty(t, got[i][key], "%s: %s", a.Numbers[0], key)
-		}
-		assert.Equal(t, a.Numbers[0], got[i]["article"].([]any)[0])
-	}
 }
 
 // The table of articles in props/README.md is what the command prints.

@@ -247,7 +247,6 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) er
 	return nil
 }
 
-// keepForms writes a kept counterexample in other forms beside it.
 func keepForms(t terminal, kept string, d *show.Document, forms []show.Format) error {
 	for _, f := range forms {
 		text, err := f.Bytes(d)
@@ -263,7 +262,6 @@ func keepForms(t terminal, kept string, d *show.Document, forms []show.Format) e
 	return nil
 }
 
-// draw writes the graph of the states of a run, if it was asked for.
 func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	if c.Graph == "" {
 		return nil

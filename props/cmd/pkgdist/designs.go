@@ -18,7 +18,6 @@ type designsCommand struct {
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
 	Harms    bool     `help:"Judge by the harms alone: what is served is torn, or a package is stuck, lost or goes back."`
 	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
-	Plain    bool     `help:"Explore every set by itself, and share nothing between them."`
 	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
 	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
 	limits   `embed:""`
@@ -94,7 +93,7 @@ func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*la
 	defer line.clear()
 	var all []*lattice.Lattice
 	for _, sc := range scenarios {
-		opt := lattice.Options{Check: c.options(), Plain: c.Plain, Progress: progressOf(line, sc.Name)}
+		opt := lattice.Options{Check: c.options(), Progress: progressOf(line, sc.Name)}
 		l, err := lattice.Search(t.ctx, sc, split(c.Property), opt)
 		if err != nil {
 			return nil, err
@@ -124,10 +123,9 @@ func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l 
 	return failures, nil
 }
 
-// smallest finds the smallest sets alone.
 func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, code *int) error {
-	if c.JSON || c.Plain {
-		return fmt.Errorf("--smallest: expected neither --json nor --plain beside it")
+	if c.JSON {
+		return fmt.Errorf("--smallest: expected no --json beside it")
 	}
 	without, err := c.without()
 	if err != nil {
@@ -166,7 +164,6 @@ func (c *designsCommand) without() (model.MechanismSet, error) {
 	return set, nil
 }
 
-// progressOf shows how many sets are judged.
 func progressOf(line *statusLine, what string) func(lattice.Progress) {
 	return func(p lattice.Progress) {
 		line.show(fmt.Sprintf("%s: %s of %s sets, %s explored", what,

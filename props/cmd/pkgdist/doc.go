@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
-
 	"pkgdist/model"
 	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
@@ -83,22 +81,10 @@ func (c *docCommand) conclude(t terminal, root, path, want string, code *int) er
 		fmt.Fprintf(t.stdout, "%s is missing; write it with: go tool pkgdist doc\n", path)
 		*code = exitViolated
 	default:
-		fmt.Fprintf(t.stdout, "%s is not current; write it again with: go tool pkgdist doc\n%s", path, difference(path, string(got), want))
+		fmt.Fprintf(t.stdout, "%s is not current; write it again with: go tool pkgdist doc\n", path)
 		*code = exitViolated
 	}
 	return nil
-}
-
-// shown is how many lines of a difference are shown.
-const shown = 40
-
-// difference shows where a file first is not what it should be.
-func difference(path, got, want string) string {
-	lines := strings.SplitAfter(string(diff.Diff(path, []byte(got), "what it should be", []byte(want))), "\n")
-	if len(lines) > shown {
-		lines = append(lines[:shown], fmt.Sprintf("… and %d lines more\n", len(lines)-1-shown))
-	}
-	return strings.Join(lines, "")
 }
 
 func (c *docCommand) protocol(terminal, string) (string, error) {

@@ -11,7 +11,6 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// explain prints for each design what has to be fair for a property to hold.
 func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []model.Design, code *int) error {
 	if c.JSON || c.Out != "" || len(c.Property) > 0 {
 		return fmt.Errorf("--explain-fairness: expected neither --json nor --out nor --property beside it")

@@ -82,7 +82,6 @@ func (s *size) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// within ends what is done in t when the time is up.
 func (b *bounds) within(t terminal) (terminal, context.CancelFunc) {
 	if b.Timeout == 0 {
 		return t, func() {}

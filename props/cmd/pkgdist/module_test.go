@@ -83,7 +83,6 @@ func (m *module) shown(out string) string {
 	return trailing.ReplaceAllString(out, "")
 }
 
-// fails runs a test that has to fail, and returns what it prints.
 func (m *module) fails(line string) string {
 	m.t.Helper()
 	out, ok := m.shell(line)

@@ -14,7 +14,6 @@ import (
 	"pkgdist/props/check"
 )
 
-// full takes some bytes, and then no more.
 type full struct {
 	room int
 	err  error
@@ -29,53 +28,39 @@ func (f *full) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// everyCommand has each subcommand in each form in which it prints.
-func everyCommand(t *testing.T) [][]string {
-	dir := t.TempDir()
-	t.Chdir(dir)
-	project(t)
-	var list [][]string
-	for _, line := range []string{
-		"--help", "check --help",
-		"check --list", "check --design repaired", "check --design repaired --json", "check --design repaired --explain-fairness sites-converge",
-		"walk --design repaired --walks 20", "walk --property one-version-among-writers --walks 200",
-		"designs --scenario cannot-apply --property incoming-drains", "designs --scenario cannot-apply --property incoming-drains --json",
-		"designs --scenario cannot-apply --smallest --property incoming-drains",
-		"mutants --scenario cannot-apply --max-states 10", "mutants --scenario cannot-apply --max-states 10 --json",
-		"articles", "articles --json", "articles --markdown",
-		"doc protocol", "doc protocol --check",
-		"replay FILE", "replay FILE --explain",
-		"show FILE", "show FILE --format html", "show FILE --format itf",
-	} {
-		list = append(list, strings.Fields(strings.ReplaceAll(line, "FILE", "told.txtar")))
-	}
-	return list
-}
-
 // Output that is lost is no success, however the command ends otherwise, whether
 // nothing of it was written or all but the last byte. A reader that has gone away
 // is told nothing.
 func TestLostOutputIsAnError(t *testing.T) {
 	story := file(t, told)
-	commands := everyCommand(t)
+	t.Chdir(t.TempDir())
+	project(t)
 	require.NoError(t, os.WriteFile("told.txtar", []byte(story), 0o666))
 	noSpace := errors.New("no space left on device")
-	for _, args := range commands {
-		var stdout, stderr bytes.Buffer
-		code := execute(args, &stdout, &stderr)
-		require.NotEqual(t, exitUsage, code, "%v: %s", args, &stderr)
-		require.Positive(t, stdout.Len(), args)
-		for _, end := range []struct {
-			full
-			said string
-		}{
-			{full{0, noSpace}, "pkgdist: standard output is not complete: no space left on device\n"},
-			{full{stdout.Len() - 1, &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}}, ""},
-		} {
-			stderr.Reset()
-			assert.Equal(t, exitUsage, execute(args, &end.full, &stderr), "%v: %v", args, end.err)
-			assert.Equal(t, end.said, stderr.String(), args)
-		}
+	for _, line := range []string{
+		"--help", "check --help",
+		"check --list", "check --design repaired", "check --design repaired --json", "check --design repaired --explain-fairness sites-converge",
+		"walk --design repaired --walks 20", "walk --property one-version-among-writers --walks 200",
+		"designs --timeout 1ms", "designs --timeout 1ms --json", "designs --scenario cannot-apply --smallest --property incoming-drains",
+		"mutants --scenario cannot-apply --timeout 1ms", "mutants --scenario cannot-apply --timeout 1ms --json",
+		"articles", "articles --markdown",
+		"doc protocol", "doc protocol --check",
+		"replay told.txtar", "replay told.txtar --explain",
+		"show told.txtar", "show told.txtar --format html", "show told.txtar --format itf",
+	} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitUsage, execute(strings.Fields(line), &full{0, noSpace}, &stderr), line)
+		assert.Equal(t, "pkgdist: standard output is not complete: no space left on device\n", stderr.String(), line)
+	}
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitHolds, execute([]string{"show", "told.txtar"}, &stdout, &stderr))
+	for err, said := range map[error]string{
+		noSpace: "pkgdist: standard output is not complete: no space left on device\n",
+		&os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}: "",
+	} {
+		stderr.Reset()
+		assert.Equal(t, exitUsage, execute([]string{"show", "told.txtar"}, &full{stdout.Len() - 1, err}, &stderr))
+		assert.Equal(t, said, stderr.String())
 	}
 }
 

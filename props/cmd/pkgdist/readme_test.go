@@ -63,11 +63,6 @@ func failures(text string) []string {
 	return slices.DeleteFunc(blocks(text, "text"), func(block string) bool { return !strings.HasPrefix(block, "--- FAIL") })
 }
 
-// Nobody reads more to begin with.
-func TestTheReadmeIsShort(t *testing.T) {
-	assert.LessOrEqual(t, strings.Count(file(t, readme), "\n"), 250)
-}
-
 // What the READMEs show is what the program prints.
 func TestTheReadmesAreCurrent(t *testing.T) {
 	var stdout, stderr bytes.Buffer
@@ -155,7 +150,7 @@ func TestTheReadmesCommandsRun(t *testing.T) {
 	for path, text := range texts {
 		for _, args := range shellCommands(text) {
 			switch {
-			case slices.Equal(args[:2], []string{"go", "test"}): // TestTheReadmesTestsExist
+			case slices.Equal(args[:2], []string{"go", "test"}): // which whoever reads it runs
 			case path == readme && slices.Contains([]string{"go mod", "go get"}, strings.Join(args[:2], " ")): // TestReadmeModule
 			case slices.Equal(args[:3], []string{"go", "tool", "pkgdist"}):
 				seen++
@@ -186,49 +181,6 @@ func runShort(t *testing.T, path string, args []string) {
 	var stdout, stderr bytes.Buffer
 	code := execute(args, &stdout, &stderr)
 	assert.NotEqual(t, exitUsage, code, "%s: %v: %s", path, args, stderr.String())
-}
-
-// testCommand is a command for go test, in a block or in a line.
-var testCommand = regexp.MustCompile("go test (\\./props/[^\n`]*)")
-
-// The packages, tests, benchmarks and flags that the READMEs name for go test
-// are there.
-func TestTheReadmesTestsExist(t *testing.T) {
-	seen := 0
-	for path, text := range readmes(t) {
-		for _, m := range testCommand.FindAllStringSubmatch(text, -1) {
-			seen++
-			words := strings.Fields(strings.ReplaceAll(m[1], `\|`, "|"))
-			source := testsOf(t, words[0])
-			for i, word := range words[1:] {
-				value := words[min(i+2, len(words)-1)]
-				switch name := strings.TrimPrefix(word, "-"); name {
-				case word, "short", "timeout", "benchtime":
-				case "run", "bench":
-					kind := map[string]string{"run": "Test", "bench": "Benchmark"}[name]
-					for part := range strings.SplitSeq(strings.Trim(value, "'"), "|") {
-						assert.True(t, part == "XXX" || regexp.MustCompile(`(?m)^func `+kind+`\w*`+part).MatchString(source), "%s: %s: no %s has %q in its name", path, m[0], kind, part)
-					}
-				default:
-					assert.Regexp(t, `flag\.\w+\("`+name+`"`, source, "%s: %s", path, m[0])
-				}
-			}
-		}
-	}
-	assert.GreaterOrEqual(t, seen, 15)
-}
-
-// testsOf is the source of the tests of a package.
-func testsOf(t *testing.T, dir string) string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, dir, "*_test.go"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files, dir)
-	var source strings.Builder
-	for _, path := range files {
-		source.WriteString(file(t, path))
-	}
-	return source.String()
 }
 
 var (

@@ -37,7 +37,6 @@ func (c *replayCommand) Run(t terminal, code *int) error {
 	return cmp.Or(text.Head(t.stdout, d), text.Story(t.stdout, d), avoid(t.stdout, r), text.Foot(t.stdout, d))
 }
 
-// load runs a kept counterexample again.
 func load(file string, fairness string) (*show.Document, *run.Replay, error) {
 	ce, err := counterexample.Read(file)
 	if err != nil {

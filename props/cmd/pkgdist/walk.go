@@ -86,7 +86,7 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !walk.CanViolate(claim) {
+		if !claim.Kind.Finite() {
 			return nil, fmt.Errorf("--property: expected a property that a walk can violate, found %s (%v); check judges it", name, claim.Kind)
 		}
 	}
@@ -96,7 +96,6 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool { return !slices.Contains(names, c.Name) }), nil
 }
 
-// summary says what the walks have covered, and what they have not found.
 func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report) {
 	about := "about"
 	if r.Tally.Full {
@@ -122,7 +121,6 @@ func (c *walkCommand) summary(t terminal, sc *scenario.Scenario, r *walk.Report)
 	}
 }
 
-// tell makes a finding small and tells it.
 func (c *walkCommand) tell(t terminal, sc *scenario.Scenario, r *walk.Report, f walk.Finding) error {
 	s, err := walk.Smaller(t.ctx, r.System, f)
 	if err != nil {
@@ -149,6 +147,15 @@ func (c *walkCommand) tell(t terminal, sc *scenario.Scenario, r *walk.Report, f 
 	if err := counterexample.Write(path, ce); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	fmt.Fprintf(t.stdout, "\nKept in %s. It runs again with\n%s\n", path, walk.Rerun(path))
+	fmt.Fprintf(t.stdout, "\nKept in %s. It runs again with\n%s\n", path, rerun(path))
 	return nil
+}
+
+// rerun says how a kept counterexample runs again: by the command, and by a
+// test once it is kept with the others.
+func rerun(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+	return "    go tool pkgdist replay " + path + "\n" +
+		"and, once it is in fixtures/counterexamples, with\n" +
+		"    go test ./props/run -run 'TestKeptCounterexamplesAreReproduced/^" + name + "$'"
 }

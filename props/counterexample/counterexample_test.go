@@ -12,6 +12,12 @@ import (
 	"pkgdist/props/check/show"
 )
 
+func parse(t require.TestingT, text string) *Counterexample {
+	c, err := Parse("c.txtar", []byte(text))
+	require.NoError(t, err, "%s", text)
+	return c
+}
+
 const kept = `Two writers, two versions: what Q235788 describes.
 
 It is the shortest there is.
@@ -42,21 +48,6 @@ func edit(old, new string) string {
 	return strings.Replace(kept, old, new, 1)
 }
 
-func TestACounterexampleHasWhatItsFileSays(t *testing.T) {
-	c, err := Parse("dir/stuck.txtar", []byte(kept))
-	require.NoError(t, err)
-	assert.Equal(t, "stuck", c.Name)
-	assert.Equal(t, "T", c.Scenario.Title)
-	assert.Equal(t, "stuck", c.Scenario.Name)
-	assert.Len(t, c.Scenario.Scope.Sites, 2)
-	assert.Equal(t, "one-version-among-writers", c.Property)
-	assert.Equal(t, "sms20", c.Design)
-	assert.Equal(t, []Line{
-		{Text: "administrator.update(package=P)", Line: 19},
-		{Text: "despooler.store(site=B package=P version=1)", Line: 21},
-	}, c.Steps)
-}
-
 func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"no sections", "only why\n", "2: expected the section -- scenario --, found the end of the file"},
@@ -75,6 +66,17 @@ func TestEveryErrorSaysWhereWhatWasExpectedAndWhatWasFound(t *testing.T) {
 			assert.EqualError(t, err, "c.txtar:"+tt.want)
 			assert.IsType(t, &show.FileError{}, err)
 		})
+	}
+}
+
+// A scenario that nobody wrote is written out, and one that looks like a section is written anew.
+func TestAScenarioIsWrittenSuchThatItReadsBack(t *testing.T) {
+	for _, text := range []string{"", string(parse(t, kept).Scenario.Text) + "about: 'x\n-- steps --\n  y'\n"} {
+		c := parse(t, kept)
+		c.Scenario.Text = []byte(text)
+		again := parse(t, string(c.Format()))
+		assert.Equal(t, c.Scenario.Scope, again.Scenario.Scope)
+		assert.Equal(t, c.Steps[0].Text, again.Steps[0].Text)
 	}
 }
 
