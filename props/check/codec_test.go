@@ -163,68 +163,6 @@ func encodingError[S any]() error {
 	return err
 }
 
-// twin is a model of two states, 0 and 1, with an encoding that fails in a given way.
-type twin struct {
-	width   int
-	initial int
-	lossy   bool
-	short   bool
-}
-
-func (m twin) model() Model[int, string] {
-	return Model[int, string]{
-		Init:  func() []int { return []int{m.initial} },
-		Steps: func(s int, yield func(string, int)) { yield("swap", 1-s) },
-		Encoding: &Encoding[int]{
-			Width: m.width,
-			Append: func(b []byte, s *int) []byte {
-				switch {
-				case m.short:
-					return b
-				case m.lossy:
-					return append(b, 0)
-				}
-				return append(b, byte(*s))
-			},
-			Decode: func(b []byte, s *int) { *s = int(b[0]) },
-		},
-	}
-}
-
-func TestEncodingThatLosesSomethingIsReported(t *testing.T) {
-	for m, want := range map[twin]string{
-		{width: 1, initial: 1, lossy: true}: "a state that Encoding encodes and decodes is another one; expected 1",
-		{initial: 1, lossy: true}:           "a state that Encoding encodes and decodes is another one; expected 1",
-		{width: -1}:                         "Encoding has no Append, no Decode or a width of -1 bytes; expected both, and a length or 0",
-		{width: 1, short: true}:             "Encoding.Append gave 0 bytes; expected its Width, 1",
-	} {
-		_, err := Exhaustive(t.Context(), m.model(), nil, Options{})
-		assert.ErrorContains(t, err, want)
-	}
-	for _, width := range []int{1, 0} {
-		r, err := Exhaustive(t.Context(), twin{width: width}.model(), nil, Options{})
-		require.NoError(t, err)
-		assert.EqualValues(t, 2, r.States)
-	}
-}
-
-// An encoding that forgets the upper half of the state, which no initial state shows.
-func TestEncodingThatLosesSomethingLaterIsReported(t *testing.T) {
-	for _, width := range []int{1, 0} {
-		m := Model[uint16, string]{
-			Init:  func() []uint16 { return []uint16{0} },
-			Steps: func(s uint16, yield func(string, uint16)) { yield("far", s+257) },
-			Encoding: &Encoding[uint16]{
-				Width:  width,
-				Append: func(b []byte, s *uint16) []byte { return append(b, byte(*s)) },
-				Decode: func(b []byte, s *uint16) { *s = uint16(b[0]) },
-			},
-		}
-		_, err := Exhaustive(t.Context(), m, nil, Options{})
-		assert.ErrorContains(t, err, "expected 257")
-	}
-}
-
 func TestStateOfNoBytes(t *testing.T) {
 	lone := Model[struct{}, int]{
 		Init:  func() []struct{} { return make([]struct{}, 1) },

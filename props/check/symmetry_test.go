@@ -218,16 +218,6 @@ func drawProperties(t *rapid.T, workers int) []check.Property[crewState] {
 	}
 }
 
-// size is in how many ways the workers of a state can be told apart.
-func (c crew) size(s crewState) int64 {
-	alike, size := map[uint8]int64{}, int64(1)
-	for w, local := range s.worker[:c.workers] {
-		alike[local]++
-		size = size * int64(w+1) / alike[local]
-	}
-	return size
-}
-
 func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 	outcomes, smaller := map[string]int{}, 0
 	compare := func(t *rapid.T) {
@@ -306,47 +296,6 @@ func requireShown(t *rapid.T, c crew, v check.Verdict[crewState, crewStep]) {
 	c.Steps(*last, func(step crewStep, next crewState) {
 		require.False(t, p.AtRest() && next != *last && !c.Environment(step), "not at rest")
 	})
-}
-
-// The classes are as large together as what is explored without symmetry, if where it begins is symmetric.
-func TestClassesTogetherAreAllStates(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := drawCrew(t)
-		for w := range c.workers {
-			c.initial[0].worker[w] = 0
-		}
-		c.initial = c.initial[:1]
-		plain, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Keep: true})
-		require.NoError(t, err)
-		r, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Symmetry: true, Keep: true})
-		require.NoError(t, err)
-		states, atRest := int64(0), int64(0)
-		for s := range r.All() {
-			states += c.size(s)
-			rests := true
-			c.Steps(s, func(step crewStep, next crewState) { rests = rests && (next == s || c.Environment(step)) })
-			if rests {
-				atRest += c.size(s)
-			}
-		}
-		require.Equal(t, plain.States, states)
-		require.Equal(t, plain.AtRest, atRest)
-		require.Equal(t, plain.Depth, r.Depth)
-	})
-}
-
-func TestSymmetryDoesNotDependOnWorkersOrRun(t *testing.T) {
-	var first any
-	for _, workers := range []int{1, 2, 8, 2} {
-		got := everything(explore(t, twoPhase{8}.symmetric(), check.Options{Workers: workers, Symmetry: true},
-			consistent(8), check.Never("all commit", func(s *transaction) bool {
-				return managerOf(s, 0).state == committed && s.RM == [maxManagers]managerState{2, 2, 2, 2, 2, 2, 2, 2}
-			})))
-		if first == nil {
-			first = got
-		}
-		assert.Equal(t, first, got, "%d workers", workers)
-	}
 }
 
 func refusal(t *testing.T, m check.Model[crewState, crewStep], properties ...check.Property[crewState]) string {
@@ -504,20 +453,6 @@ func TestACounterexampleIsARunBeyondTheSampleToo(t *testing.T) {
 	last := check.OnStep("last", func(before, _ *twoInCorridor) bool { return before.worker[1] == 0 })
 	_, err := check.Exhaustive(t.Context(), corridorOfTwo{onIf(1)}.model(), []check.Property[twoInCorridor]{last}, check.Options{Symmetry: true})
 	assert.ErrorContains(t, err, "no run of the model goes through the classes")
-}
-
-// Representatives can be kept as fingerprints, and a trace is a run all the same.
-func TestSymmetryWithFingerprints(t *testing.T) {
-	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) })
-	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.RM[:], committed) })
-	whole := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true}, consistent(7), commits, turns)
-	r := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
-	assert.Equal(t, []int64{920, whole.Steps, whole.AtRest}, []int64{r.States, r.Steps, r.AtRest})
-	for i, v := range r.Verdicts {
-		assert.Equal(t, whole.Verdicts[i].Outcome, v.Outcome, v.Property.Name())
-		assert.Equal(t, whole.Verdicts[i].Trace, v.Trace, v.Property.Name())
-	}
-	require.NotNil(t, r.Verdict("nobody commits").Trace)
 }
 
 // An encoding has to do for representatives, and for nothing else.
