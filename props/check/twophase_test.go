@@ -45,7 +45,7 @@ func (m twoPhase) packed() check.Model[transaction, action] {
 func (m twoPhase) Append(b []byte, s *transaction) []byte {
 	word := uint64(s.TM) | bit(s.SaysCommit)<<2 | bit(s.SaysAbort)<<3
 	for rm := range m.n {
-		word |= (uint64(s.RM[rm]) | bit(s.TMPrepared[rm])<<2 | bit(s.SaysReady[rm])<<3) << (4 + 4*rm)
+		word |= managerOf(s, rm) << (4 + 4*rm)
 	}
 	return binary.LittleEndian.AppendUint64(b, word)
 }
@@ -54,9 +54,17 @@ func (m twoPhase) Decode(b []byte, s *transaction) {
 	word := binary.LittleEndian.Uint64(b)
 	*s = transaction{TM: managerState(word & 3), SaysCommit: word>>2&1 == 1, SaysAbort: word>>3&1 == 1}
 	for rm := range m.n {
-		w := word >> (4 + 4*rm)
-		s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = managerState(w&3), w>>2&1 == 1, w>>3&1 == 1
+		setManager(s, rm, word>>(4+4*rm))
 	}
+}
+
+// managerOf is all that the state says of one resource manager, in four bits.
+func managerOf(s *transaction, rm int) uint64 {
+	return uint64(s.RM[rm]) | bit(s.TMPrepared[rm])<<2 | bit(s.SaysReady[rm])<<3
+}
+
+func setManager(s *transaction, rm int, m uint64) {
+	s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = managerState(m&3), m>>2&1 == 1, m>>3&1 == 1
 }
 
 func bit(b bool) uint64 {
