@@ -242,14 +242,3 @@ func TestShrinkRefusesWhatIsInvalid(t *testing.T) {
 	detour.States[3] = 9
 	assert.ErrorContains(t, shrink(nine, detour, 0), "do not lead through its states")
 }
-
-func TestShrinkRefusesAnEncodingThatLosesStates(t *testing.T) {
-	trace := along(t, way(3), []int{0, 1, 2, 3})
-	m := way(3).Model()
-	m.Encoding = &check.Encoding[int]{Width: 1, Append: func(b []byte, _ *int) []byte { return append(b, 0) }, Decode: func(_ []byte, s *int) { *s = 0 }}
-	_, err := check.Shrink(t.Context(), m, check.Never("three", is(3)), trace, 0)
-	assert.ErrorContains(t, err, "a state that Encoding encodes and decodes is another one; expected 1")
-	m.Encoding.Width = -1
-	_, err = check.Shrink(t.Context(), m, check.Never("three", is(3)), trace, 0)
-	assert.ErrorContains(t, err, "a width of -1 bytes")
-}
