@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -84,6 +85,7 @@ func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
 		Always("below", func(n *uint64) bool { return *n < 5000 }),
 		OnStep("small steps", func(before, after *uint64) bool { return *after-*before < 3000 }),
 		Eventually("the end", func(n *uint64) bool { return *n == 9000 }),
+		Eventually("the middle", func(n *uint64) bool { return *n == 4000 }),
 	}
 	m := Model[uint64, string]{
 		Init: func() []uint64 { return []uint64{1} },
@@ -92,8 +94,10 @@ func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
 			yield("up", min(n+1, 9_000))
 			yield("double", min(2*n, 9_000))
 		},
+		Promises: []Promise{{Name: "up"}},
+		Keeps:    func(_ *uint64, _ string, yield func(int)) { yield(0) },
 	}
-	for _, opt := range []Options{{}, {MaxStates: 4_321}} {
+	for _, opt := range []Options{{Keep: true}, {Keep: true, MaxStates: 4_321}} {
 		var want *Result[uint64, string]
 		for _, quota := range []int{shareBytes, 1, 300} {
 			for _, opt.Workers = range []int{1, 2, 8} {
@@ -109,6 +113,7 @@ func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
 					want = r
 				}
 				require.Equal(t, fmt.Sprint(want, want.Steps, want.AtRest), fmt.Sprint(r, r.Steps, r.AtRest), "quota %d, %d workers, %+v", quota, opt.Workers, opt)
+				require.Equal(t, slices.Collect(want.All()), slices.Collect(r.All()))
 				for i, v := range r.Verdicts {
 					require.Equal(t, want.Verdicts[i].Trace, v.Trace)
 				}

@@ -103,6 +103,7 @@ func TestWhoChangesAStateIsToldSo(t *testing.T) {
 	vandalised(t, twoPhase{3}.model(), check.OnStep("vandal", func(before, _ *transaction) bool { return change(before) }))
 	vandalised(t, twoPhase{3}.model(), check.OnStep("vandal", func(_, after *transaction) bool { return change(after) }))
 	vandalised(t, counters{2}.model(), check.Always("vandal", func(s *count) bool { s[3] = 7; return true }))
+	vandalised(t, counters{2}.model(), check.OnStep("vandal", func(before, _ *count) bool { before[3] = 7; return true }))
 	vandalised(t, byMap(true), check.Always("vandal", func(s *map[int]int) bool { (*s)[5] = 5; return true }))
 }
 

@@ -68,6 +68,8 @@ func TestStories(t *testing.T) {
 			read("0-1:a 1-2:a 2-3:a 3-0:a 0-9:b"), leadsTo("p", in(2), in(9)), violated, "(0 1 2 3)"},
 		{"it begins before the loop, which need not begin it again",
 			read("0-1:a 1-2:a 2-1:a 2-3:a 3-1:a"), leadsTo("p", in(0, 3), in(9)), violated, "0 (1 2)"},
+		{"the wait on the way is over, and the one inside the loop needs the loop to go on",
+			read("0-1:a 1-2:a 2-3 3-2"), leadsTo("p", in(0, 3), in(1)), violated, "0 1 (2 3)"},
 		{"a wait must not be followed through its goal: from 0 to the loop there is only the way through 1",
 			read("0-1:a 1-2:a 2-3:a 3-2:a"), leadsTo("p", in(0), in(1)), holds, ""},
 		{"machines may be active by messages for ever, but staying put is a shorter loop",

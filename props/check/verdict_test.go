@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,18 @@ func TestWhatWasNeverPutToTheTestDoesNotHold(t *testing.T) {
 		assert.Equal(t, c.reason == "", v.Outcome == holds)
 		assert.Nil(t, v.Trace)
 	}
+}
+
+func TestWhatIsMadeOfAPropertyIsAnotherOne(t *testing.T) {
+	p := check.Always("p", anyState)
+	assert.Equal(t, check.KindAlways, p.Given(noState).Kind())
+	says(t, explore(t, ring.Model(), check.Options{}, p), holds)
+}
+
+func TestStepViolationIsNotTracedToAStutter(t *testing.T) {
+	g := graph{Initial: []int{0}, Edges: []edge{{From: 0, To: 0}, {From: 0, To: 1}}}
+	v := explore(t, g.Model(), check.Options{}, check.OnStep("none", noStep)).Verdicts[0]
+	assert.Equal(t, []int{0, 1}, v.Trace.States)
 }
 
 func TestDeadlockFree(t *testing.T) {
@@ -195,6 +208,18 @@ func TestLimitOfMemoryIsKept(t *testing.T) {
 			assert.Greater(t, r.Memory, limit/4)
 		}
 	}
+}
+
+func TestLimitOfMemoryIsOfWhatIsInternedToo(t *testing.T) {
+	growing := stepping("", func(s string, yield func(string, string)) {
+		if len(s) < 1<<20 {
+			yield("on", s+strings.Repeat("a", 1<<14))
+		}
+	})
+	assert.EqualValues(t, 65, explore(t, growing, check.Options{}).States)
+	r := explore(t, growing, check.Options{MaxMemory: 1 << 20})
+	assert.Equal(t, "limit of 1048576 bytes of memory reached", r.Stopped)
+	assert.Less(t, r.States, int64(20))
 }
 
 func TestEndOfTheContextEndsTheSearch(t *testing.T) {
