@@ -20,16 +20,6 @@ type set uint16
 
 func (m set) has(s uint8) bool { return m>>s&1 != 0 }
 
-func setOf(n int, of func(*uint8) bool) set {
-	var m set
-	for s := range uint8(n) {
-		if of(&s) {
-			m |= 1 << s
-		}
-	}
-	return m
-}
-
 // far is the distance of what cannot be reached.
 const far = 1 << 20
 

@@ -59,7 +59,11 @@ func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
 		"rules that fired": resultsOf(counters{9}.model(), check.Options{}),
 	}
 	// A limit of memory strikes at the same state, whether states are stored one by one or by all workers together.
-	for limit := int64(75_000); limit < 400_000; limit += 25_000 {
+	apart := int64(25_000)
+	if testing.Short() {
+		apart = 150_000
+	}
+	for limit := int64(75_000); limit < 400_000; limit += apart {
 		for _, prints := range []bool{false, true} {
 			opt := check.Options{MaxMemory: limit, Fingerprints: prints}
 			compared[fmt.Sprint(opt.MaxMemory, " bytes, ", prints)] = resultsOf(twoPhase{6}.packed(), opt)
