@@ -49,19 +49,6 @@ type Options struct {
 	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
-
-	shortPrints int // bits of a fingerprint, for tests; 0 is all
-}
-
-// printBits is how many bits of a fingerprint differ, or 0 if states have none.
-func (o Options) printBits() int {
-	switch {
-	case !o.Fingerprints:
-		return 0
-	case o.shortPrints > 0:
-		return o.shortPrints
-	}
-	return 64
 }
 
 // Progress is how far a search has come.

@@ -89,7 +89,7 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		return nil, err
 	}
 	s.store = store.New(len(s.codec.parts), store.Options{
-		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Fingerprints: opt.printBits(), Workers: opt.workers(),
+		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Fingerprints: opt.Fingerprints, Workers: opt.workers(),
 	})
 	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
 		return nil, err

@@ -170,13 +170,13 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 }
 
 // collisions is the number of pairs of states, times the probability that two have the same fingerprint: 2 to the power of
-// minus its bits, as the bits in which two states differ have random keys.
+// minus 64, as the bits in which two states differ have random keys.
 func (s *search[S, T]) collisions() float64 {
 	if !s.opt.Fingerprints {
 		return 0
 	}
 	states := float64(s.store.Len())
-	return math.Ldexp(states*(states-1)/2, -s.opt.printBits())
+	return math.Ldexp(states*(states-1)/2, -64)
 }
 
 // missing says which expectation failed, if one did.

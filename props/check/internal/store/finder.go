@@ -93,7 +93,6 @@ func (f *Finder) Differs(next []uint64) (changed bool) {
 		f.unplaced = append(f.unplaced, f.waiting)
 		f.images = append(f.images, next...)
 	}
-	f.shorten()
 	return changed
 }
 
@@ -112,7 +111,6 @@ func (f *Finder) DiffersIn(memory []byte, parts []Part) (changed bool) {
 			f.images = append(f.images, p.Load(memory))
 		}
 	}
-	f.shorten()
 	return changed
 }
 
@@ -140,14 +138,6 @@ func (f *Finder) flip(row []uint64, word int, diff uint64) (unplaced bool) {
 	}
 	f.hashes[f.waiting&(BatchStates-1)] ^= hash
 	return unplaced
-}
-
-// shorten shortens the hash of the next state, for tests.
-func (f *Finder) shorten() {
-	if f.store.short > 0 {
-		hash := &f.hashes[f.waiting&(BatchStates-1)]
-		*hash = f.store.shortened(*hash)
-	}
 }
 
 // Waiting is how many states wait to be looked up.

@@ -42,7 +42,7 @@ type Store struct {
 type Options struct {
 	MaxStates    int64 // 0 is as many as there are numbers for
 	MaxMemory    int64 // in bytes; 0 is no limit
-	Fingerprints int   // bits of a fingerprint, which are the same in every run; 0 if states are known by all of their bits
+	Fingerprints bool  // states are known by their hashes, which are the same in every run
 	Workers      int   // goroutines that may work for the store; 0 is one
 }
 
@@ -55,16 +55,14 @@ func New(words int, opt Options) *Store {
 		opt.MaxMemory = math.MaxInt64
 	}
 	seed := rand.Uint64()
-	if opt.Fingerprints > 0 {
+	if opt.Fingerprints {
 		seed = 0
 	}
-	st := &Store{opt: opt, layout: newLayout(words, seed), table: newTable(smallestTable), packed: make([]uint64, 1)}
-	st.short = opt.Fingerprints % 64
-	return st
+	return &Store{opt: opt, layout: newLayout(words, seed), table: newTable(smallestTable), packed: make([]uint64, 1)}
 }
 
 // Fingerprints reports whether the store goes by fingerprints, and so forgets states.
-func (st *Store) Fingerprints() bool { return st.opt.Fingerprints > 0 }
+func (st *Store) Fingerprints() bool { return st.opt.Fingerprints }
 
 // Len is how many states there are.
 func (st *Store) Len() int64 { return st.states }
