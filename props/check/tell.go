@@ -197,8 +197,6 @@ func (v *Verdict[S, T]) headline() string {
 		return text + "\nviolated after " + length
 	case v.Property.kind == KindSometimes && v.Trace != nil && v.Outcome == Holds:
 		return text + "\nreached after " + length
-	case v.Outcome == Holds && v.Collisions > 0:
-		return fmt.Sprintf("%s\nholds up to %.1g", text, v.Collisions)
 	case v.Outcome == Inconclusive:
 		return text + "\ninconclusive: " + v.Reason
 	}
@@ -224,7 +222,7 @@ func (t Trace[S, T]) String() string {
 // Table is the verdicts in a row each, and the figures of the search.
 func (r *Result[S, T]) Table() *show.Table {
 	figures := show.Figures{
-		States: r.States, Steps: r.Steps, Depth: r.Depth, Complete: r.Complete(), Symmetry: r.symmetric, Collisions: r.Collisions,
+		States: r.States, Steps: r.Steps, Depth: r.Depth, Complete: r.Complete(), Symmetry: r.symmetric,
 	}
 	for i := range r.Verdicts {
 		figures.Verdicts = append(figures.Verdicts, r.Verdicts[i].row())
@@ -237,7 +235,7 @@ func (r *Result[S, T]) Table() *show.Table {
 
 func (v *Verdict[S, T]) row() show.Verdict {
 	row := show.Verdict{
-		Name: v.Property.name, Kind: v.Property.kind.String(), Outcome: v.Outcome.String(), Reason: v.Reason, Collisions: v.Collisions,
+		Name: v.Property.name, Kind: v.Property.kind.String(), Outcome: v.Outcome.String(), Reason: v.Reason,
 		HasTrace: v.Trace != nil,
 	}
 	if v.Trace != nil {

@@ -21,10 +21,8 @@ func resultsOf[S any, T comparable](m check.Model[S, T], opt check.Options, prop
 		opt.Workers = workers
 		r := explore(t, m, opt, properties...)
 		digest := fnv.New64a()
-		if !opt.Fingerprints {
-			for s := range r.All() {
-				fmt.Fprint(digest, s)
-			}
+		for s := range r.All() {
+			fmt.Fprint(digest, s)
 		}
 		all := []any{r.States, r.Steps, r.AtRest, r.Depth, r.Stopped, r.Rules, r.Memory, digest.Sum64()}
 		for _, v := range r.Verdicts {
@@ -64,10 +62,7 @@ func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
 		apart = 150_000
 	}
 	for limit := int64(75_000); limit < 400_000; limit += apart {
-		for _, prints := range []bool{false, true} {
-			opt := check.Options{MaxMemory: limit, Fingerprints: prints}
-			compared[fmt.Sprint(opt.MaxMemory, " bytes, ", prints)] = resultsOf(twoPhase{6}.packed(), opt)
-		}
+		compared[fmt.Sprint(limit, " bytes")] = resultsOf(twoPhase{6}.packed(), check.Options{MaxMemory: limit})
 	}
 	for name, of := range compared {
 		t.Run(name, func(t *testing.T) {

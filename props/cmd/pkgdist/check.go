@@ -30,7 +30,6 @@ type checkCommand struct {
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
-	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. Liveness is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
@@ -129,8 +128,6 @@ func (c *checkCommand) validateShortcuts() error {
 		flag, how = "--symmetry", "under symmetry"
 	case c.Reduce:
 		flag, how = "--reduction", "under reduction"
-	case !c.Exact:
-		flag, how = "--exact=false", "by fingerprints"
 	default:
 		return nil
 	}
@@ -205,7 +202,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 	opt := c.limits.options()
 	opt.Symmetry, opt.Progress = c.Symmetry, progress
-	opt.Reduction, opt.Fingerprints = c.Reduce, !c.Exact
+	opt.Reduction = c.Reduce
 	return opt
 }
 

@@ -31,7 +31,7 @@ type Finder struct {
 	hashes   [BatchStates]uint64
 	parents  [BatchStates]uint32
 	numbers  [BatchStates]uint32 // the answer
-	first    [BatchStates]uint64 // the first word of the state that the table names, or its fingerprint
+	first    [BatchStates]uint64 // the first word of the state that the table names
 }
 
 // Finder returns a finder, which has to be Reset first.
@@ -165,19 +165,13 @@ func (f *Finder) Find() []uint32 {
 		numbers[i] = None
 		if number, likely := st.likely(hashes[i], entry); likely {
 			numbers[i] = number
-			if b, state := st.at(int64(number)); st.Fingerprints() {
-				f.first[i] = b.prints[state]
-			} else {
-				f.first[i] = b.word(state, 0)
-			}
+			b, state := st.at(int64(number))
+			f.first[i] = b.word(state, 0)
 		}
 	}
-	expected, simple := f.packed, f.words == 1 && st.width <= wordBytes
-	if st.Fingerprints() {
-		expected, simple = hashes, true
-	}
+	simple := f.words == 1 && st.width <= wordBytes
 	for i, number := range numbers {
-		if number == None || simple && f.first[i] == expected[i] {
+		if number == None || simple && f.first[i] == f.packed[i] {
 			continue
 		}
 		numbers[i] = None
