@@ -30,7 +30,9 @@ func (v *Verdict[S, T]) Document() *show.Document {
 		d.Forever, d.Loop = true, v.Loop
 	}
 	if step, instead, known := v.turning(m); known {
-		d.Turn = &show.Turn{Step: step, Instead: cmp.Or(m.sentence(instead), m.text(instead))}
+		if d.Turn = (&show.Turn{Step: step}); instead != nil {
+			d.Turn.Instead = cmp.Or(m.sentence(*instead), m.text(*instead))
+		}
 	}
 	return d
 }
