@@ -57,7 +57,12 @@ func Load(nameOrPath string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(nameOrPath, text)
+	sc, err := Parse(nameOrPath, text)
+	if err != nil {
+		return nil, err
+	}
+	sc.File = nameOrPath
+	return sc, nil
 }
 
 func missing(nameOrPath string, names []string) error {

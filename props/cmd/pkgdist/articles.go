@@ -7,6 +7,7 @@ import (
 )
 
 type articlesCommand struct {
+	All      bool `help:"Print also what is seen, and where the model shows it."`
 	Markdown bool `help:"Print one table in Markdown."`
 }
 
@@ -32,12 +33,14 @@ func (c *articlesCommand) list(t terminal, articles []article.Article, code *int
 		outcomes = append(outcomes, outcome(m))
 	}
 	*code = worst(outcomes)
-	if c.Markdown {
+	switch {
+	case c.Markdown:
 		report.ArticlesMarkdown(t.stdout, list)
-	} else {
-		report.Articles(t.stdout, list)
+		return nil
+	case c.All:
+		return t.screen.AllArticles(t.stdout, list)
 	}
-	return nil
+	return t.screen.Articles(t.stdout, list)
 }
 
 func outcome(m *article.Measured) check.Outcome {
