@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,10 +30,9 @@ type checkCommand struct {
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
 	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. Liveness is not judged then."`
-	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
-	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+	keeping  `embed:""`
 	limits   `embed:""`
 }
 
@@ -72,14 +70,12 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	forms, err := c.forms(designs)
-	if err != nil {
+	if err := c.validateGraph(designs); err != nil {
 		return err
 	}
-	if c.Out != "" { // before the work, so that none is lost
-		if err := os.MkdirAll(c.Out, 0o777); err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	forms, err := c.prepare()
+	if err != nil {
+		return err
 	}
 	t, cancel := c.within(t)
 	defer cancel()
@@ -145,20 +141,14 @@ func (c *checkCommand) validateShortcuts() error {
 	return nil
 }
 
-// forms returns the formats in which counterexamples are kept, and refuses what
-// says where to write something and not what, or the other way round.
-func (c *checkCommand) forms(designs []model.Design) ([]show.Format, error) {
+func (c *checkCommand) validateGraph(designs []model.Design) error {
 	switch {
-	case len(c.Format) > 0 && c.Out == "":
-		return nil, fmt.Errorf("--format: says in which forms --out keeps counterexamples; expected --out beside it")
 	case c.Graph != "" && len(designs) != 1:
-		return nil, fmt.Errorf("--graph: draws the states of one design; expected --design with one beside it, found %d designs", len(designs))
+		return fmt.Errorf("--graph: draws the states of one design; expected --design with one beside it, found %d designs", len(designs))
 	case c.Graph != "" && c.Explain != "":
-		return nil, fmt.Errorf("--graph: expected no --explain-fairness beside it")
-	case len(c.Format) == 0:
-		return nil, nil
+		return fmt.Errorf("--graph: expected no --explain-fairness beside it")
 	}
-	return formats(c.Format)
+	return nil
 }
 
 // split takes apart what was joined by commas. An empty name stays, to be

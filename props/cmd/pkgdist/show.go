@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"pkgdist/props/check/show"
@@ -44,6 +45,34 @@ func (c *showCommand) Run(t terminal, code *int) error {
 	}
 	fmt.Fprintf(t.stderr, "wrote %s\n", c.Out)
 	return nil
+}
+
+// keeping are the flags that say where counterexamples are kept, and in which forms.
+type keeping struct {
+	Out    string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
+	Format []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
+}
+
+// prepare returns the forms, and makes the folder: before the work, so that none of
+// it is lost.
+func (k *keeping) prepare() ([]show.Format, error) {
+	if len(k.Format) > 0 && k.Out == "" {
+		return nil, fmt.Errorf("--format: says in which forms --out keeps counterexamples; expected --out beside it")
+	}
+	var forms []show.Format
+	if len(k.Format) > 0 {
+		var err error
+		if forms, err = formats(k.Format); err != nil {
+			return nil, err
+		}
+	}
+	if k.Out == "" {
+		return forms, nil
+	}
+	if err := os.MkdirAll(k.Out, 0o777); err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	return forms, nil
 }
 
 // formats returns the formats of that name, each once. An empty name is refused.
