@@ -246,4 +246,4 @@ type UnknownError struct {
 	Known []string
 }
 
-func (e *UnknownError) Error() string { return fmt.Sprintf("unknown %s %q", e.What, e.Name) }
+func (e *UnknownError) Error() string { return fmt.Sprintf("unknown %s %.40q", e.What, e.Name) }

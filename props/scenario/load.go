@@ -66,15 +66,12 @@ func Load(nameOrPath string) (*Scenario, error) {
 }
 
 func missing(nameOrPath string, names []string) error {
-	hint := ""
-	if near, ok := show.Nearest(baseName(nameOrPath), names); ok {
-		hint = "did you mean " + near + "? "
-	}
+	hint := show.DidYouMean(baseName(nameOrPath), names)
 	if nameOrPath == "" {
 		nameOrPath = `""`
 	}
 	return &show.FileError{
 		File:    nameOrPath,
-		Message: "no such file or scenario; " + hint + "the scenarios are " + strings.Join(names, ", "),
+		Message: "no such file or scenario" + hint,
 	}
 }

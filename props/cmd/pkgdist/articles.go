@@ -7,8 +7,8 @@ import (
 )
 
 type articlesCommand struct {
-	All      bool `help:"Print also what is seen, and where the model shows it."`
-	Markdown bool `help:"Print one table in Markdown."`
+	All      bool `xor:"print" help:"Print also what is seen, and where the model shows it."`
+	Markdown bool `xor:"print" help:"Print one table in Markdown."`
 }
 
 // Run holds every article against the model and lists them.

@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -91,7 +92,7 @@ func runCommand(t terminal, args []string) (int, error) {
 		"most_states": fmt.Sprint(show.MostStates), "most_workers": fmt.Sprint(mostWorkers),
 		"walks": fmt.Sprint(walk.DefaultWalks), "formats": strings.Join(show.FormatNames(), ", "),
 	}
-	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(), vars,
+	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), vars,
 		kong.Writers(t.stdout, t.stderr), kong.Exit(func(c int) { code, done = c, true }))
 	if err != nil {
 		return exitUsage, err
@@ -101,15 +102,25 @@ func runCommand(t terminal, args []string) (int, error) {
 		return code, nil
 	}
 	if err != nil {
-		return exitUsage, fmt.Errorf("%w (pkgdist --help tells more)", err)
+		return exitUsage, plain(parser, err)
+	}
+	if err := refuseEmpty(parsed); err != nil {
+		return exitUsage, err
 	}
 	err = parsed.Run(t, &code)
 	return code, err
 }
 
+// cut matches a message that does not list every name.
+var cut = regexp.MustCompile(`; there are .* and \d+ more$`)
+
 // fail prints an error in one line. Whatever cannot even begin is wrong usage.
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "pkgdist: %s\n", scenario.Describe(err))
+	text := printable(scenario.Describe(err))
+	if cut.MatchString(text) {
+		text += " (pkgdist check --list has all)"
+	}
+	fmt.Fprintf(stderr, "pkgdist: %s\n", text)
 	return exitUsage
 }
 

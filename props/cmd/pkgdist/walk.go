@@ -20,9 +20,9 @@ type walkCommand struct {
 	Scenario  string   `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
 	Design    string   `default:"sms20" placeholder:"NAME" help:"Design: a name, mechanisms joined with +, or none (default ${default})."`
 	Property  []string `sep:"none" placeholder:"NAME,…" help:"Property; several by commas or by repeating the flag (default: all that a walk can violate)."`
-	Walks     count    `placeholder:"N" help:"How many walks (default: ${walks})."`
-	Length    count    `placeholder:"N" help:"Most steps of a walk, before the system comes to rest (default: 200)."`
-	Seed      uint32   `placeholder:"S" help:"The same seed makes the same walks (default 0)."`
+	Walks     count    `unit:"walks" placeholder:"N" help:"How many walks (default: ${walks})."`
+	Length    count    `unit:"steps" placeholder:"N" help:"Most steps of a walk, before the system comes to rest (default: 200)."`
+	Seed      seed     `placeholder:"S" help:"The same seed makes the same walks (default 0)."`
 	Scheduler string   `enum:"masked,rule,step" default:"masked" help:"How a step is drawn: masked (a rule, with some faults left out), rule, or step."`
 	JSON      bool     `name:"json" help:"Print one JSON object."`
 	keeping   `embed:""`
@@ -121,7 +121,7 @@ type (
 		heading  string
 		Scenario string        `json:"scenario"`
 		Design   string        `json:"design"`
-		Seed     uint32        `json:"seed"`
+		Seed     seed          `json:"seed"`
 		Walks    int64         `json:"walks"`
 		Steps    int64         `json:"steps"`
 		States   int64         `json:"states"`      // different ones, as an estimate
