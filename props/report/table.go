@@ -24,7 +24,7 @@ import (
 // the same properties.
 func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 	first := runs[0]
-	t := show.Table{Title: fmt.Sprintf("Scenario %s: %s (%s)", first.Scenario.Name, first.Scenario.Title, first.Scenario.Source)}
+	t := show.Table{Title: first.Scenario.Heading()}
 	for _, r := range runs {
 		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
 	}
