@@ -114,6 +114,9 @@ func (t *chromeTrace) slice(i, lane int, name string) {
 		category = "fault"
 	}
 	args := map[string]any{"step": s.Text}
+	if notes := t.doc.notes(i); notes != nil {
+		args["notes"] = notes
+	}
 	for _, c := range t.doc.Changes(i) {
 		args[c.name()] = c.Was + " -> " + c.Value
 	}

@@ -34,7 +34,8 @@ func mutex() *show.Document {
 		Lanes:  []show.Lane{{Actor: "memory"}, {Place: "1"}, {Place: "2", Actor: "program"}, {Place: "2", Actor: "cache"}},
 		Steps: []show.Step{
 			{Text: "test(1)", Sentence: "Process 1 finds the lock free.", By: 1, Messages: []show.Message{{From: 1, To: 0, What: "is it free?"}}},
-			{Text: "test(2)", Sentence: "Process 2 finds the lock free.", By: 2, Messages: []show.Message{{From: 2, To: 3, What: "keep it"}}},
+			{Text: "test(2)", Sentence: "Process 2 finds the lock free.", By: 2, Messages: []show.Message{{From: 2, To: 3, What: "keep it"}},
+				Remarks: []string{"the lock is not taken yet"}},
 			{Text: "enter(1)", Sentence: "Process 1 takes the lock and enters.", By: 1},
 			{Text: "enter(2)", By: 2, Fault: true, Messages: []show.Message{{From: 2, To: 0, What: "take it"}}},
 		},
@@ -45,6 +46,7 @@ func mutex() *show.Document {
 			state(10, true, []int{1}, "critical", "tested", show.Choice{Text: "enter(2)", To: 11}, show.Choice{Text: "leave(1)", To: 20}),
 			state(11, true, []int{1, 2}, "critical", "critical", show.Choice{Text: "leave(1)", To: 23, AtRest: true}),
 		},
+		Turn:  &show.Turn{Step: 1, Instead: "enter(1)"},
 		Wrong: "Both processes are in the critical section.", Conclusion: "Reproduced.", Reproduced: true,
 		Sections: []show.Section{{Name: "model", Text: "processes: 2\n"}, {Name: "property"}, {Name: "version", Text: "test-then-set\n"}},
 		Rerun:    []string{"go test -run TestMutex", "go tool explore mutex-exclusion.txtar"},
@@ -107,7 +109,7 @@ func panels() *show.Document {
 // fails is a run that stops before its first step.
 func fails() *show.Document {
 	d := mutex()
-	d.Steps, d.States = nil, d.States[:1]
+	d.Steps, d.States, d.Turn = nil, d.States[:1], nil
 	d.Wrong, d.Reproduced, d.Conclusion = "", false, "Not reproduced. Step 1 is no longer possible there.\n  mutex.txtar:7: test(1)"
 	return d
 }

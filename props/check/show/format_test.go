@@ -64,6 +64,18 @@ func TestADocumentMaySayNothing(t *testing.T) {
 	}
 }
 
+// Every form that a person reads says at a step what it fails to do, and which step decides the end.
+func TestEveryFormSaysWhatIsRemarkedAndWhatDecidesIt(t *testing.T) {
+	d := mutex()
+	for _, f := range show.Formats() {
+		for _, want := range []string{d.Steps[1].Remarks[0], "instead of step 2"} {
+			said := strings.Contains(written(t, f.Name, d), want)
+			assert.Equal(t, f.Name != "txtar", said, "%s: %s", f.Name, want) // which keeps the steps alone
+		}
+		assert.NotContains(t, samePart.ReplaceAllString(written(t, f.Name, loop()), ""), "decides it", f.Name)
+	}
+}
+
 func TestAFormDoesNotChangeItsDocument(t *testing.T) {
 	for _, make := range []func() *show.Document{mutex, silent, loop} {
 		for _, f := range show.Formats() {

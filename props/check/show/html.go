@@ -76,6 +76,7 @@ type pageStep struct {
 	Who       string
 	Changed   []Change
 	BeginLoop bool
+	Decides   bool
 }
 
 // writeHTML writes one page that needs nothing else: a person steps through the

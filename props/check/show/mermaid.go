@@ -83,6 +83,7 @@ func (d *Document) drawStep(w io.Writer, indent string, i int) {
 		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(noteWidth, numbered(i, m.What)))
 	}
 	writes := d.writes(i)
+	writes[step.By] = append(d.notes(i), writes[step.By]...)
 	if len(step.Messages) == 0 {
 		text := append([]string{numbered(i, step.Sentence)}, writes[step.By]...)
 		fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(step.By), note(noteWidth, text...))

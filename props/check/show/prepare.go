@@ -246,6 +246,24 @@ func (d *Document) remarkable(at int) int {
 	return -1
 }
 
+// decides tells whether step i is the one after which the end could not be avoided.
+func (d *Document) decides(i int) bool { return d.Turn != nil && !d.fails() && d.Turn.Step == i }
+
+// notes are what is to be said at step i: its remarks, and that it decides the end.
+func (d *Document) notes(i int) []string {
+	var list []string
+	for _, remark := range d.Steps[i].Remarks {
+		list = append(list, "⚠ "+remark)
+	}
+	if d.decides(i) {
+		list = append(list, "◆ "+decides)
+	}
+	return list
+}
+
+// decides is what the forms say of the deciding step.
+const decides = "this step decides it"
+
 // numbered is a sentence with the number of step i.
 func numbered(i int, sentence string) string { return fmt.Sprintf("%d. %s", i+1, sentence) }
 
