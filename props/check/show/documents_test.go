@@ -35,7 +35,7 @@ func mutex() *show.Document {
 		Steps: []show.Step{
 			{Text: "test(1)", Sentence: "Process 1 finds the lock free.", By: 1, Messages: []show.Message{{From: 1, To: 0, What: "is it free?"}}},
 			{Text: "test(2)", Sentence: "Process 2 finds the lock free.", By: 2, Messages: []show.Message{{From: 2, To: 3, What: "keep it"}},
-				Remarks: []string{"the lock is not taken yet"}},
+				Remarks: []string{"it is not taken yet"}},
 			{Text: "enter(1)", Sentence: "Process 1 takes the lock and enters.", By: 1},
 			{Text: "enter(2)", By: 2, Fault: true, Messages: []show.Message{{From: 2, To: 0, What: "take it"}}},
 		},
@@ -49,6 +49,7 @@ func mutex() *show.Document {
 		Turn:  &show.Turn{Step: 1, Instead: "enter(1)"},
 		Wrong: "Both processes are in the critical section.", Conclusion: "Reproduced.", Reproduced: true,
 		Sections: []show.Section{{Name: "model", Text: "processes: 2\n"}, {Name: "property"}, {Name: "version", Text: "test-then-set\n"}},
+		Glossary: []show.Item{{Label: "lock", Value: "What lets one process at a time in."}, {Label: "the lock free", Value: "Nobody has it."}},
 		Rerun:    []string{"go test -run TestMutex", "go tool explore mutex-exclusion.txtar"},
 	}
 }
