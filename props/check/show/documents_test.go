@@ -49,7 +49,7 @@ func mutex() *show.Document {
 		Turn:  &show.Turn{Step: 1, Instead: "enter(1)"},
 		Wrong: "Both processes are in the critical section.", Conclusion: "Reproduced.", Reproduced: true,
 		Sections: []show.Section{{Name: "model", Text: "processes: 2\n"}, {Name: "property"}, {Name: "version", Text: "test-then-set\n"}},
-		Glossary: []show.Item{{Label: "lock", Value: "What lets one process at a time in."}, {Label: "the lock free", Value: "Nobody has it."}},
+		Glossary: []show.Item{{Label: "lock", Value: "What lets one process at a time in."}, {Label: "lock free", Value: "Nobody has it."}, {Label: "ind", Value: "A part of a word."}},
 		Rerun:    []string{"go test -run TestMutex", "go tool explore mutex-exclusion.txtar"},
 	}
 }
