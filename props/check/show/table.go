@@ -57,6 +57,7 @@ type Verdict struct {
 	OrFewer    bool      `json:"-"` // the trace need not be the shortest
 	Collisions float64   `json:"-"` // a verdict of holds is right but for so many expected collisions
 	Story      *Document `json:"-"` // of the trace, to be told below the table
+	Link       string    `json:"-"` // to a page that tells of the trace, or empty
 }
 
 // A Rule is a kind of step, and how often it was taken. Stopped is the condition
