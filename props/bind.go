@@ -66,6 +66,7 @@ func describe(sys *model.System, s *model.State) []show.Field {
 	for _, f := range sys.Describe(s) {
 		told := show.Field{
 			Place: f.Place, Group: f.Area.String(), Label: f.Label, Value: f.Value, Data: f.Data, Kept: f.Kept,
+			Inbox:    f.Area == model.AreaIncoming && f.Kept,
 			OnItsWay: f.Area == model.AreaChannels || f.Area == model.AreaStatus,
 		}
 		switch v := f.Data.(type) {

@@ -62,6 +62,7 @@ type Field struct {
 	Data     any  // the value itself, for tools: a bool, a number, a string, a slice, a map or a struct of them; nil is Value
 	Kept     bool // it survives a crash: it is on disk, in a database or on its way
 	OnItsWay bool // it is in a channel, so that messages show it
+	Inbox    bool // messages go into it and wait there: it has a lane of its own
 	Bad      bool // the value is one to look at: torn
 }
 

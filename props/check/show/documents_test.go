@@ -2,6 +2,7 @@ package show_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"pkgdist/props/check/show"
@@ -94,7 +95,7 @@ func panels() *show.Document {
 			list = append(list,
 				show.Field{Place: place, Group: "stored copy", Label: "stored copy", Value: value, Kept: true},
 				show.Field{Place: place, Group: "INCOMING", Label: "notification", Value: value},
-				show.Field{Place: place, Group: "INCOMING", Label: "INCOMING", Value: value, Data: []string{value}, Kept: true, OnItsWay: true},
+				show.Field{Place: place, Group: "INCOMING", Label: "INCOMING", Value: value, Data: strings.Fields(value), Kept: true, Inbox: place == "2/P"},
 				show.Field{Place: place, Group: "memory", Label: "content in memory", Value: value})
 		}
 		return list
@@ -103,7 +104,7 @@ func panels() *show.Document {
 		Name: "panels", Property: "all-stored", Groups: []string{"INCOMING", "stored copy"},
 		Lanes:  []show.Lane{{Place: "1", Actor: "a"}, {Place: "2", Actor: "b"}, {Place: "2", Actor: "c"}},
 		Steps:  []show.Step{{Text: "s", Messages: []show.Message{{From: 0, To: 1, What: "m"}, {From: 0, To: 2, What: "n"}, {From: 0, To: 1, What: "o"}}}},
-		States: []show.State{{Fields: fields("x")}, {ID: 1, Fields: fields("y")}},
+		States: []show.State{{Fields: fields("x")}, {ID: 1, Fields: fields("x y")}},
 	}
 }
 
