@@ -25,6 +25,7 @@ func Model(sys *model.System) check.Model[model.State, model.Step] {
 		Messages: func(step model.Step) []show.Handover { return handovers(sys, step) },
 		WhyNot:   sys.WhyNot,
 		Remarks:  sys.Remarks,
+		Glossary: glossary(),
 
 		Environment: sys.Environment,
 		Rules:       sys.Rules(),
@@ -65,6 +66,7 @@ func describe(sys *model.System, s *model.State) []show.Field {
 	for _, f := range sys.Describe(s) {
 		told := show.Field{
 			Place: f.Place, Group: f.Area.String(), Label: f.Label, Value: f.Value, Data: f.Data, Kept: f.Kept,
+			Inbox:    f.Area == model.AreaIncoming && f.Kept,
 			OnItsWay: f.Area == model.AreaChannels || f.Area == model.AreaStatus,
 		}
 		switch v := f.Data.(type) {
@@ -107,6 +109,14 @@ func actors() []string {
 	var list []string
 	for _, a := range model.Actors() {
 		list = append(list, a.String())
+	}
+	return list
+}
+
+func glossary() []show.Item {
+	var list []show.Item
+	for _, t := range model.Words() {
+		list = append(list, show.Item{Label: t.Text, Value: t.Means})
 	}
 	return list
 }

@@ -47,6 +47,7 @@ type Model[S any, T comparable] struct {
 	WhyNot   func(s *S, step T) (guard string) // the first guard that stops the step, or empty
 	Remarks  func(before *S, step T) []string  // what the step fails to do and what stops it, or what it does harm to
 	About    []show.Item                       // what else titles say: "Design" "sms20"
+	Glossary []show.Item                       // words that the sentences use, and what they mean
 
 	// Whose steps. Without Environment, every step is the system's.
 

@@ -48,7 +48,7 @@ func (v *Verdict[S, T]) violation() string {
 
 // document is a trace without what a verdict says of it.
 func (m *machine[S, T]) document(t *Trace[S, T]) *show.Document {
-	d := &show.Document{Title: m.Name, About: m.About, Places: m.Places, Groups: m.Groups, Reproduced: true}
+	d := &show.Document{Title: m.Name, About: m.About, Places: m.Places, Groups: m.Groups, Glossary: m.Glossary, Reproduced: true}
 	d.Lanes = m.lanes(t.Steps)
 	for i, step := range t.Steps {
 		s := show.Step{Text: m.text(step), Sentence: m.sentence(step)}
@@ -86,7 +86,7 @@ func (m *machine[S, T]) stateOf(x, beyond *Expansion[S, T], s *S, ids map[string
 	told := show.State{Fields: m.fields(s), AtRest: x.AtRest, ID: id(s)}
 	for i, step := range x.Steps {
 		beyond.Enter(&x.Nexts[i])
-		told.Possible = append(told.Possible, show.Choice{Text: m.text(step), To: id(&x.Nexts[i]), AtRest: beyond.AtRest})
+		told.Possible = append(told.Possible, show.Choice{Text: m.text(step), Sentence: m.sentence(step), To: id(&x.Nexts[i]), AtRest: beyond.AtRest})
 	}
 	return told
 }

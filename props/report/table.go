@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/url"
 
 	"pkgdist/props"
 	"pkgdist/props/check"
@@ -23,11 +24,7 @@ import (
 // stories those of what the first run violates. The runs are of one scenario and of
 // the same properties.
 func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
-	first := runs[0]
-	t := show.Table{Title: first.Scenario.Heading()}
-	for _, r := range runs {
-		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
-	}
+	first, t := runs[0], table(runs)
 	if first.Symmetry && !first.System.Interchangeable() {
 		t.Notes = append(t.Notes, "No two parts of the scope are interchangeable, so that symmetry makes no difference.")
 	}
@@ -38,6 +35,28 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 		}
 	}
 	return t.Text(w, cmp.Or(s.Width, show.DefaultWidth))
+}
+
+func table(runs []*run.Run) show.Table {
+	sc := runs[0].Scenario
+	t := show.Table{Title: fmt.Sprintf("Scenario %s: %s (%s)", sc.Name, sc.Title, sc.Source)}
+	for _, r := range runs {
+		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
+	}
+	return t
+}
+
+// Index writes the table as a page, with links to the pages of the counterexamples.
+func Index(w io.Writer, runs []*run.Run) error {
+	t := table(runs)
+	for i, r := range runs {
+		for j, c := range r.Claims {
+			if v := &t.Runs[i].Verdicts[j]; v.Outcome == check.Violated.String() {
+				v.Link = url.PathEscape(r.Counterexample(c).Name + ".html")
+			}
+		}
+	}
+	return t.HTML(w)
 }
 
 // Story writes the story of one property under each design that violates it, or in

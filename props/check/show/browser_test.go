@@ -60,7 +60,8 @@ func open(t testing.TB, file string) *tab {
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(p.hear))
 	t.Cleanup(cancel)
 	p.ctx = ctx
-	address := url.URL{Scheme: "file", Path: file}
+	file, fragment, _ := strings.Cut(file, "#")
+	address := url.URL{Scheme: "file", Path: file, Fragment: fragment}
 	p.do(command(network.Enable, network.EnableParams{}), command(log.Enable, cdp.Empty{}), command(runtime.Enable, cdp.Empty{}),
 		chromedp.Navigate(address.String()))
 	return p

@@ -114,6 +114,9 @@ func (t *chromeTrace) slice(i, lane int, name string) {
 		category = "fault"
 	}
 	args := map[string]any{"step": s.Text}
+	if notes := t.doc.notes(i); notes != nil {
+		args["notes"] = notes
+	}
 	for _, c := range t.doc.Changes(i) {
 		args[c.name()] = c.Was + " -> " + c.Value
 	}
@@ -144,10 +147,21 @@ func (f Field) number() (any, bool) {
 		return v.Uint(), true
 	case v.CanFloat() && v.Float()-v.Float() == 0: // finite
 		return v.Float(), true
-	case v.Kind() == reflect.Slice, v.Kind() == reflect.Array, v.Kind() == reflect.Map:
-		return v.Len(), true
+	}
+	if n, ok := f.size(); ok {
+		return n, true
 	}
 	return nil, false
+}
+
+// size is the length of a list or a map.
+func (f Field) size() (int, bool) {
+	v := reflect.ValueOf(f.Data)
+	switch v.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map:
+		return v.Len(), true
+	}
+	return 0, false
 }
 
 // end draws the counters to their end, and marks where a loop begins and where

@@ -35,6 +35,7 @@ type Document struct {
 	Reproduced bool
 	Sections   []Section // what a kept file has besides: a scenario, a design; see Kept
 	Rerun      []string  // commands: how to run it again, how to open it
+	Glossary   []Item    // words that the sentences use, and what they mean
 }
 
 // An Item is a label and its value.
@@ -61,6 +62,7 @@ type Field struct {
 	Data     any  // the value itself, for tools: a bool, a number, a string, a slice, a map or a struct of them; nil is Value
 	Kept     bool // it survives a crash: it is on disk, in a database or on its way
 	OnItsWay bool // it is in a channel, so that messages show it
+	Inbox    bool // messages go into it and wait there: it has a lane of its own
 	Bad      bool // the value is one to look at: torn
 }
 
@@ -97,9 +99,10 @@ type State struct {
 
 // A Choice is a step that is possible in a state.
 type Choice struct {
-	Text   string
-	To     int // the ID of the state that it leads to
-	AtRest bool
+	Text     string
+	Sentence string // may be empty: the text is shown
+	To       int    // the ID of the state that it leads to
+	AtRest   bool
 }
 
 // A Change is a field after a step, and its value before.

@@ -2,6 +2,7 @@ package show_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"pkgdist/props/check/show"
@@ -34,7 +35,8 @@ func mutex() *show.Document {
 		Lanes:  []show.Lane{{Actor: "memory"}, {Place: "1"}, {Place: "2", Actor: "program"}, {Place: "2", Actor: "cache"}},
 		Steps: []show.Step{
 			{Text: "test(1)", Sentence: "Process 1 finds the lock free.", By: 1, Messages: []show.Message{{From: 1, To: 0, What: "is it free?"}}},
-			{Text: "test(2)", Sentence: "Process 2 finds the lock free.", By: 2, Messages: []show.Message{{From: 2, To: 3, What: "keep it"}}},
+			{Text: "test(2)", Sentence: "Process 2 finds the lock free.", By: 2, Messages: []show.Message{{From: 2, To: 3, What: "keep it"}},
+				Remarks: []string{"it is not taken yet"}},
 			{Text: "enter(1)", Sentence: "Process 1 takes the lock and enters.", By: 1},
 			{Text: "enter(2)", By: 2, Fault: true, Messages: []show.Message{{From: 2, To: 0, What: "take it"}}},
 		},
@@ -45,8 +47,10 @@ func mutex() *show.Document {
 			state(10, true, []int{1}, "critical", "tested", show.Choice{Text: "enter(2)", To: 11}, show.Choice{Text: "leave(1)", To: 20}),
 			state(11, true, []int{1, 2}, "critical", "critical", show.Choice{Text: "leave(1)", To: 23, AtRest: true}),
 		},
+		Turn:  &show.Turn{Step: 1, Instead: "enter(1)"},
 		Wrong: "Both processes are in the critical section.", Conclusion: "Reproduced.", Reproduced: true,
 		Sections: []show.Section{{Name: "model", Text: "processes: 2\n"}, {Name: "property"}, {Name: "version", Text: "test-then-set\n"}},
+		Glossary: []show.Item{{Label: "lock", Value: "What lets one process at a time in."}, {Label: "lock free", Value: "Nobody has it."}, {Label: "ind", Value: "A part of a word."}},
 		Rerun:    []string{"go test -run TestMutex", "go tool explore mutex-exclusion.txtar"},
 	}
 }
@@ -91,7 +95,7 @@ func panels() *show.Document {
 			list = append(list,
 				show.Field{Place: place, Group: "stored copy", Label: "stored copy", Value: value, Kept: true},
 				show.Field{Place: place, Group: "INCOMING", Label: "notification", Value: value},
-				show.Field{Place: place, Group: "INCOMING", Label: "INCOMING", Value: value, Data: []string{value}, Kept: true, OnItsWay: true},
+				show.Field{Place: place, Group: "INCOMING", Label: "INCOMING", Value: value, Data: strings.Fields(value), Kept: true, Inbox: place == "2/P"},
 				show.Field{Place: place, Group: "memory", Label: "content in memory", Value: value})
 		}
 		return list
@@ -100,14 +104,14 @@ func panels() *show.Document {
 		Name: "panels", Property: "all-stored", Groups: []string{"INCOMING", "stored copy"},
 		Lanes:  []show.Lane{{Place: "1", Actor: "a"}, {Place: "2", Actor: "b"}, {Place: "2", Actor: "c"}},
 		Steps:  []show.Step{{Text: "s", Messages: []show.Message{{From: 0, To: 1, What: "m"}, {From: 0, To: 2, What: "n"}, {From: 0, To: 1, What: "o"}}}},
-		States: []show.State{{Fields: fields("x")}, {ID: 1, Fields: fields("y")}},
+		States: []show.State{{Fields: fields("x")}, {ID: 1, Fields: fields("x y")}},
 	}
 }
 
 // fails is a run that stops before its first step.
 func fails() *show.Document {
 	d := mutex()
-	d.Steps, d.States = nil, d.States[:1]
+	d.Steps, d.States, d.Turn = nil, d.States[:1], nil
 	d.Wrong, d.Reproduced, d.Conclusion = "", false, "Not reproduced. Step 1 is no longer possible there.\n  mutex.txtar:7: test(1)"
 	return d
 }

@@ -27,6 +27,7 @@ type edge struct {
 	from, to string
 	style    string
 	lines    []string
+	wide     bool // a wider line
 }
 
 // The shapes say what a state is, so that nobody needs to see colours.
@@ -55,7 +56,11 @@ func (g *drawing) write(w io.Writer) error {
 		fmt.Fprint(out, "];\n")
 	}
 	for _, e := range g.edges {
-		fmt.Fprintf(out, "  %s -> %s [style=\"%s\", label=\"%s\"];\n", e.from, e.to, e.style, dotLines(e.lines))
+		fmt.Fprintf(out, "  %s -> %s [style=\"%s\", label=\"%s\"", e.from, e.to, e.style, dotLines(e.lines))
+		if e.wide {
+			fmt.Fprint(out, ", penwidth=5")
+		}
+		fmt.Fprint(out, "];\n")
 	}
 	fmt.Fprint(out, "}\n")
 	return out.Flush()
@@ -93,7 +98,11 @@ func writeDOT(w io.Writer, d *Document) error {
 	}
 	for i, step := range d.Steps {
 		from, to := d.States[i].ID, d.States[i+1].ID
-		g.edges = append(g.edges, edge{g.names[from], g.names[to], "bold", wrap(numbered(i, step.Sentence), noteWidth)})
+		lines := wrap(numbered(i, step.Sentence), noteWidth)
+		for _, text := range g.notes(i) {
+			lines = append(lines, wrap(text, noteWidth)...)
+		}
+		g.edges = append(g.edges, edge{g.names[from], g.names[to], "bold", lines, g.decides(i)})
 		for _, c := range d.States[i].Possible {
 			if c.Text != step.Text || c.To != to {
 				g.other(from, c)
@@ -116,6 +125,9 @@ func (g *neighbourhood) describe() {
 		g.title = append(g.title, strings.TrimSuffix(g.Property+": "+g.Says, ": "))
 	}
 	g.title = append(g.title, "Bold: the story. Dashed: what else could have happened. Double circle: at rest.")
+	if g.Turn != nil && !g.fails() {
+		g.title = append(g.title, "Widest: the step that decides it.")
+	}
 	if g.fails() {
 		g.title = append(g.title, strings.Split(g.Conclusion, "\n")...)
 	}
@@ -151,7 +163,7 @@ func (g *neighbourhood) other(from int, c Choice) {
 		g.names[c.To] = fmt.Sprintf("o%d", len(g.names))
 		g.nodes = append(g.nodes, node{id: g.names[c.To], shape: shapeOf(c.AtRest), style: "dashed", about: "a state beside the story"})
 	}
-	g.edges = append(g.edges, edge{g.names[from], g.names[c.To], "dashed", []string{c.Text}})
+	g.edges = append(g.edges, edge{g.names[from], g.names[c.To], "dashed", []string{c.Text}, false})
 }
 
 func shapeOf(atRest bool) string {

@@ -40,7 +40,7 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // whatever could mean something else is a character code, which Mermaid turns
 // back.
 func MermaidText(text string) string {
-	return escape(text, func(r rune) bool { return isWord(r) || strings.ContainsRune(" .,()/'_→⇒", r) || r == '-' },
+	return escape(text, func(r rune) bool { return isWord(r) || strings.ContainsRune(" .,()/'_→⇒…⚠◆", r) || r == '-' },
 		func(r rune) string { return fmt.Sprintf("#%d;", r) })
 }
 

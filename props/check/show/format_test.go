@@ -2,6 +2,7 @@ package show_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,6 +63,44 @@ func TestADocumentMaySayNothing(t *testing.T) {
 		validITF(t, written(t, "itf", d))
 		validEvents(t, d)
 	}
+}
+
+// Every form that a person reads says at a step what it fails to do, and which step decides the end.
+func TestEveryFormSaysWhatIsRemarkedAndWhatDecidesIt(t *testing.T) {
+	d := mutex()
+	for _, f := range show.Formats() {
+		for _, want := range []string{d.Steps[1].Remarks[0], "instead of step 2"} {
+			said := strings.Contains(written(t, f.Name, d), want)
+			assert.Equal(t, f.Name != "txtar", said, "%s: %s", f.Name, want) // which keeps the steps alone
+		}
+		assert.NotContains(t, samePart.ReplaceAllString(written(t, f.Name, loop()), ""), "decides it", f.Name)
+	}
+}
+
+func TestStepsThatDoNotMatterAreFolded(t *testing.T) {
+	d := &show.Document{Wrong: "w", Lanes: []show.Lane{{Actor: "a"}, {Actor: "b"}, {Actor: "c"}}, Forever: true, Loop: 9}
+	for i := range 12 {
+		d.Steps = append(d.Steps, show.Step{Text: fmt.Sprintf("step %d", i+1), By: 1 + i%2})
+	}
+	d.Steps[4].Remarks = []string{"r"}
+	d.Steps[7].Messages = []show.Message{{From: 0, To: 1, What: "m"}}
+	_, body, _ := strings.Cut(written(t, "mermaid", d), "as c\n")
+	assert.Equal(t, `    Note over L1: 1. step 1
+    Note over L1,L2: … 3 steps, 2 to 4#58; c, b
+    Note over L1: 5. step 5<br/>⚠ r
+    Note over L1,L2: … 2 steps, 6 to 7#58; c, b
+    L0->>L1: 8. m
+    Note over L1: 9. step 9
+    loop repeated for ever
+        Note over L2: 10. step 10
+        Note over L1: 11. step 11
+        Note over L2: 12. step 12
+    end
+    Note over L0,L2: And so on with step 10.
+    Note over L0,L2: ⇒ w
+`, body)
+	d.Wrong = ""
+	assert.NotContains(t, written(t, "mermaid", d), "…")
 }
 
 func TestAFormDoesNotChangeItsDocument(t *testing.T) {

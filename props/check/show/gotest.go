@@ -30,6 +30,9 @@ func writeGo(w io.Writer, d *Document) error {
 	for _, p := range d.reasons() {
 		comment(p)
 	}
+	for _, sentence := range d.turn() {
+		comment(sentence)
+	}
 	fmt.Fprintf(&b, "check.RequireViolated(t, model, property, %s)\n}\n", stepsLiteral(k))
 	text, err := format.Source([]byte(b.String()))
 	if err != nil {

@@ -64,7 +64,7 @@ func (g *Graph) DOT(w io.Writer) error {
 		if e.From < 0 || e.From >= len(g.Nodes) || e.To < 0 || e.To >= len(g.Nodes) {
 			return fmt.Errorf("a step from state %d to state %d; expected 0 to %d", e.From, e.To, len(g.Nodes)-1)
 		}
-		drawn := edge{fmt.Sprintf("s%d", e.From), fmt.Sprintf("s%d", e.To), "solid", []string{e.Text}}
+		drawn := edge{fmt.Sprintf("s%d", e.From), fmt.Sprintf("s%d", e.To), "solid", []string{e.Text}, false}
 		for _, name := range e.Violates {
 			drawn.style, drawn.lines = "bold", append(drawn.lines, "violates "+name)
 		}

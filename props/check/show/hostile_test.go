@@ -46,6 +46,10 @@ func eachText(v reflect.Value, name string, visit func(name, text string) string
 		if text, ok := v.Interface().(string); ok {
 			v.Set(reflect.ValueOf(visit(name, text)))
 		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			eachText(v.Elem(), name, visit)
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			eachText(v.Field(i), v.Type().String()+"."+v.Type().Field(i).Name, visit)

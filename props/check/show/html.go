@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The page has no data in its script: the script reads the story from the list
@@ -18,12 +19,14 @@ import (
 var (
 	//go:embed page.html
 	pageText string
+	//go:embed sequence.html
+	sequenceText string
 	//go:embed page.css
 	pageStyle string
 	//go:embed page.js
 	pageScript string
 
-	page   = template.Must(template.New("page").Parse(pageText))
+	page   = template.Must(template.New("page").Parse(sequenceText + pageText))
 	policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", hash(pageStyle), hash(pageScript))
 )
 
@@ -43,6 +46,10 @@ type pageData struct {
 	LoopName   string
 	Panels     []pagePanel
 	Told       []pageStep
+	Turning    []string     // which step decides the end, and what would have avoided it
+	Since      int          // the step from which the cells that the end is about are marked
+	Beyond     []pageChoice // what is possible after the last step
+	Sequence   *sequence
 }
 
 // A pagePanel is a place, with what the first state says of it.
@@ -63,7 +70,7 @@ type pageBox struct {
 type pageRow struct {
 	Field              int
 	Name, Label, Value string
-	Bad, Long          bool
+	Bad, Long, Offends bool
 }
 
 // longValue is how many characters of a value are too many for a box beside
@@ -76,6 +83,14 @@ type pageStep struct {
 	Who       string
 	Changed   []Change
 	BeginLoop bool
+	Decides   bool
+	Beside    []pageChoice // what else was possible
+}
+
+// A pageChoice is a step that the run does not take.
+type pageChoice struct {
+	Sentence string
+	Avoids   bool // what is wrong at the end
 }
 
 // writeHTML writes one page that needs nothing else: a person steps through the
@@ -84,11 +99,97 @@ func writeHTML(w io.Writer, d *Document) error {
 	data := pageData{
 		Document: d, Policy: policy, Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Heading: d.heading(), Paragraphs: d.reasons(), LoopBegins: loopBegins, LoopName: loopName, Panels: d.panels(),
+		Turning: d.turn(), Since: d.decided(), Sequence: d.sequence(),
 	}
 	for i, s := range d.Steps {
-		data.Told = append(data.Told, pageStep{Step: s, Number: i + 1, Who: d.who(&s), Changed: d.Changes(i), BeginLoop: d.Loops() && i == d.Loop})
+		data.Told = append(data.Told, pageStep{Step: s, Number: i + 1, Who: d.who(&s), Changed: d.Changes(i),
+			BeginLoop: d.Loops() && i == d.Loop, Decides: d.decides(i), Beside: d.beside(i)})
+	}
+	if !d.Loops() {
+		data.Beyond = d.beside(len(d.Steps))
 	}
 	return page.Execute(w, data)
+}
+
+// decided counts the steps after which what is wrong at the end is certain, as far
+// as that is known.
+func (d *Document) decided() int {
+	if d.Turn != nil && !d.fails() {
+		return d.Turn.Step + 1
+	}
+	return len(d.Steps)
+}
+
+// offending are the fields that what is wrong is about: those that are bad at the
+// end, and those that the deciding step changes, or else the last one; and where the
+// deciding step does nothing that is remarked, the step that does. It is about what is written
+// alone, if the document says so of any field.
+func (d *Document) offending() map[int]bool {
+	fields := map[int]bool{}
+	if d.Wrong == "" || len(d.Steps) == 0 {
+		return fields
+	}
+	steps := []int{d.decided() - 1}
+	if i := d.remarkable(steps[0]); i > steps[0] && d.decides(steps[0]) {
+		steps = append(steps, i)
+	}
+	for _, i := range steps {
+		for _, c := range d.Changes(i) {
+			fields[c.Index] = d.isWritten(c.Field)
+		}
+	}
+	for i, f := range d.States[len(d.Steps)].Fields {
+		fields[i] = fields[i] || f.Bad
+	}
+	return fields
+}
+
+// beside lists what is possible in state i, without the step that the run takes.
+func (d *Document) beside(i int) []pageChoice {
+	var list []pageChoice
+	for _, c := range d.States[i].Possible {
+		if i < len(d.Steps) && c.Text == d.Steps[i].Text && c.To == d.States[i+1].ID {
+			continue
+		}
+		choice := pageChoice{Sentence: cmp.Or(c.Sentence, c.Text)}
+		choice.Avoids = i < len(d.Steps) && d.decides(i) && choice.Sentence == d.Turn.Instead
+		list = append(list, choice)
+	}
+	return list
+}
+
+// A pageWord is a part of a sentence; what it means is empty where the glossary has
+// no such word.
+type pageWord struct{ Text, Means string }
+
+// Words takes a sentence apart: the first time that it has a word of the glossary,
+// in the singular or with an s, that is a part of its own.
+func (d *Document) Words(text string) []pageWord {
+	at, end, found := len(text), 0, Item{}
+	for _, item := range d.Glossary {
+		for from := 0; item.Label != "" && from < len(text); {
+			i := strings.Index(text[from:], item.Label)
+			if i < 0 {
+				break
+			}
+			i += from
+			rest := strings.TrimPrefix(text[i+len(item.Label):], "s")
+			before, _ := utf8.DecodeLastRuneInString(text[:i])
+			after, _ := utf8.DecodeRuneInString(rest)
+			if !isWord(before) && !isWord(after) {
+				if i < at || i == at && len(item.Label) > len(found.Label) {
+					at, end, found = i, len(text)-len(rest), item
+				}
+				break
+			}
+			from = i + len(item.Label)
+		}
+	}
+	if found.Label == "" {
+		return []pageWord{{text, ""}}
+	}
+	others := Document{Glossary: slices.DeleteFunc(slices.Clone(d.Glossary), func(i Item) bool { return i == found })}
+	return append([]pageWord{{text[:at], ""}, {text[at:end], found.Value}}, others.Words(text[end:])...)
 }
 
 // who says who takes a step, and who hands something to whom.
@@ -116,6 +217,7 @@ func (d *Document) panels() []pagePanel {
 
 func (d *Document) boxes(place string) []pageBox {
 	var boxes []pageBox
+	offending := d.offending()
 	for _, group := range d.Groups {
 		box := pageBox{Title: group}
 		for i, f := range d.States[0].Fields {
@@ -123,7 +225,7 @@ func (d *Document) boxes(place string) []pageBox {
 				continue
 			}
 			long := slices.ContainsFunc(d.States, func(s State) bool { return columns(s.Fields[i].Value) > longValue })
-			row := pageRow{i, d.rowName(f), f.Label, f.Value, f.Bad, long}
+			row := pageRow{i, d.rowName(f), f.Label, f.Value, f.Bad, long, offending[i]}
 			box.Wide = box.Wide || long
 			if row.Name == "" { // it stands below the title
 				box.Rows = slices.Insert(box.Rows, 0, row)

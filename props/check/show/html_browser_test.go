@@ -92,10 +92,70 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	p.isAt(d, 3)
 	click("slider") // in its middle
 	p.isAt(d, (n+1)/2)
-	p.do(chromedp.Click(chromedp.CSS("#step-5 button")))
+	p.do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
 	p.isAt(d, 5)
 	assert.Equal(t, 1, get[int](p, `document.querySelectorAll("#story > [aria-current]").length`))
 	p.quiet()
+}
+
+// The address names a step: when the page is loaded, and whichever way one comes to it.
+func TestThePageGoesWhereItsAddressSays(t *testing.T) {
+	d := straight()
+	path := file(t, "page.html", written(t, "html", d))
+	p := open(t, path+"#step-18")
+	p.size(1280, 800)
+	p.isAt(d, 18)
+	p.do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
+	p.isAt(d, 5)
+	p.press(kb.ArrowRight)
+	p.do(chromedp.Click(chromedp.CSS("#sequence [href='#step-9'] circle, #sequence [href='#step-9'] line")))
+	p.isAt(d, 9)
+	for _, step := range []int{6, 18} {
+		p.do(chromedp.NavigateBack())
+		p.isAt(d, step)
+	}
+	p.do(chromedp.NavigateForward())
+	p.isAt(d, 6)
+	p.quiet()
+}
+
+// What the end is about is marked once it is certain; what is remarked is said at its step, and what else was possible before it.
+func TestThePageShowsWhatDecidesTheEnd(t *testing.T) {
+	p := openPage(t, mutex())
+	offends := func() []string {
+		return get[[]string](p, `[...document.querySelectorAll(".row.offends")].map((row) => row.dataset.row)`)
+	}
+	beside := func() string {
+		return get[string](p, `document.getElementById("else").textContent.replace(/\s+/g, " ")`)
+	}
+	p.press(kb.ArrowRight)
+	assert.Empty(t, offends())
+	assert.Equal(t, "Instead of step 2: 1 other step is possible, one of which would still avoid the end enter(1) would still avoid it ", beside())
+	p.press(kb.ArrowRight)
+	assert.Equal(t, []string{"2", "3"}, offends(), "both are bad at the end")
+	assert.Equal(t, "it is not taken yet this step decides it", get[string](p, `[...document.querySelectorAll("#notes li")].map((note) => note.textContent).join(" ")`))
+	assert.Equal(t, "◆", get[string](p, `document.getElementById("marks").textContent`))
+	assert.Equal(t, "Nobody has it.", get[string](p, `document.querySelector("#sentence abbr").title`))
+	p.press(kb.End)
+	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), "Go to step 2")
+}
+
+// At a common size the panel covers nothing of what changed, and all of it is in view.
+func TestThePagesPanelHidesNothingThatChanged(t *testing.T) {
+	d := long()
+	p := openPage(t, d)
+	p.size(1280, 800)
+	for range d.Steps {
+		p.press(kb.ArrowRight)
+		assert.Empty(t, get[[]string](p, `(() => {
+			const bar = document.getElementById("bar").getBoundingClientRect();
+			return [...document.querySelectorAll(".row.changed")].filter((row) => {
+				const r = row.getBoundingClientRect();
+				const covered = r.left < bar.right && bar.left < r.right && r.top < bar.bottom && bar.top < r.bottom;
+				return covered || r.top < 0 || r.bottom > innerHeight;
+			}).map((row) => row.textContent);
+		})()`))
+	}
 }
 
 func TestThePageMarksALoop(t *testing.T) {

@@ -24,14 +24,17 @@ type (
 		Source      string `json:"source"`
 		Property    string `json:"property"`
 		Wrong       string `json:"wrong,omitempty"`
+		// Turn says which step decided the end, and what could have been done instead.
+		Turn []string `json:"turn,omitempty"`
 		// Closes is the step that leads from the last state to the one at which
 		// the loop begins.
 		Closes string `json:"closes,omitempty"`
 	}
 	itfStateMeta struct {
-		Index    int    `json:"index"`
-		Step     string `json:"step,omitempty"` // which led to the state
-		Sentence string `json:"sentence,omitempty"`
+		Index    int      `json:"index"`
+		Step     string   `json:"step,omitempty"` // which led to the state
+		Sentence string   `json:"sentence,omitempty"`
+		Remarks  []string `json:"remarks,omitempty"`
 	}
 )
 
@@ -42,7 +45,7 @@ const itfPlaces = "places"
 // is the one before the loop begins again, and a run that stays where it is loops
 // at its last state.
 func writeITF(w io.Writer, d *Document) error {
-	t := itfTrace{Meta: itfTraceMeta{Format: "ITF", Description: d.Says, Source: d.Title, Property: d.Property, Wrong: d.Wrong}}
+	t := itfTrace{Meta: itfTraceMeta{Format: "ITF", Description: d.Says, Source: d.Title, Property: d.Property, Wrong: d.Wrong, Turn: d.turn()}}
 	states := d.States
 	if d.Ending() != "" {
 		t.Loop = &d.Loop
@@ -57,7 +60,7 @@ func writeITF(w io.Writer, d *Document) error {
 		s := itfState(states[i].Fields, places)
 		meta := itfStateMeta{Index: i}
 		if i > 0 {
-			meta.Step, meta.Sentence = d.Steps[i-1].Text, d.Steps[i-1].Sentence
+			meta.Step, meta.Sentence, meta.Remarks = d.Steps[i-1].Text, d.Steps[i-1].Sentence, d.Steps[i-1].Remarks
 		}
 		s["#meta"] = meta
 		t.States = append(t.States, s)

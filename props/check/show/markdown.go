@@ -53,6 +53,9 @@ func writeMarkdown(w io.Writer, d *Document) error {
 func (d *Document) markdownStep(w io.Writer, i int) {
 	lead := fmt.Sprintf("%d. ", i+1)
 	fmt.Fprintf(w, "%s%s\n", lead, markdownText(d.Steps[i].Sentence))
+	for _, note := range d.notes(i) {
+		fmt.Fprintf(w, "%s- **%s**\n", strings.Repeat(" ", len(lead)), markdownText(note))
+	}
 	for _, c := range d.Changes(i) {
 		text := strings.TrimPrefix(c.Place+" "+c.text(), " ")
 		fmt.Fprintf(w, "%s- %s\n", strings.Repeat(" ", len(lead)), markdownText(text))

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,17 +13,35 @@ import (
 // noteWidth is how many characters a line of a note has, about.
 const noteWidth = 36
 
+// Lanes are as wide as the notes over them, so that these stay in the frame of their
+// place; laneText is how many characters that is.
+const (
+	mermaidSettings = `%%{init: {"sequence": {"width": 220, "actorMargin": 24, "messageMargin": 18, "height": 40}}}%%`
+	laneText        = 27
+)
+
 // writeMermaid writes a sequence diagram: a lane an actor, an arrow for what is
 // handed over, a note for what an actor does by itself and for what is written.
 func writeMermaid(w io.Writer, d *Document) error {
 	out := bufio.NewWriter(w)
+	fmt.Fprintln(out, mermaidSettings)
 	fmt.Fprintln(out, "sequenceDiagram")
 	participants(out, d)
 	indent := "    "
-	for i := range d.Steps {
+	matters := d.matters()
+	for i := 0; i < len(d.Steps); i++ {
 		if d.Loops() && i == d.Loop {
 			fmt.Fprintf(out, "%sloop %s\n", indent, loopName)
 			indent += "    "
+		}
+		next := i
+		for next < len(d.Steps) && !matters[next] {
+			next++
+		}
+		if next-i > 1 {
+			d.drawFold(out, indent, i, next)
+			i = next - 1
+			continue
 		}
 		d.drawStep(out, indent, i)
 	}
@@ -34,9 +53,40 @@ func writeMermaid(w io.Writer, d *Document) error {
 		everybody += "," + lane(last)
 	}
 	for _, text := range d.endings() {
-		fmt.Fprintf(out, "    Note over %s: %s\n", everybody, note(2*noteWidth, text))
+		fmt.Fprintf(out, "    Note over %s: %s\n", everybody, note(4*laneText, text))
 	}
 	return out.Flush()
+}
+
+// matters tells which steps the diagram shows each by itself: the first and the last
+// one, also of a loop, those that hand something over, that something is remarked
+// about, that change what is wrong at the end, and the one that decides it. Where
+// nothing is said to be wrong, all do.
+func (d *Document) matters() []bool {
+	list := make([]bool, len(d.Steps))
+	offending := d.offending()
+	for i, s := range d.Steps {
+		list[i] = d.Wrong == "" || i == 0 || i == len(d.Steps)-1 || i == d.Loop || i == d.Loop-1 || len(s.Messages) > 0 || len(d.notes(i)) > 0 ||
+			slices.ContainsFunc(d.Changes(i), func(c Change) bool { return offending[c.Index] })
+	}
+	return list
+}
+
+// drawFold draws the steps from one up to another as a note: who takes them.
+func (d *Document) drawFold(w io.Writer, indent string, from, to int) {
+	var lanes []int
+	var names []string
+	for _, s := range d.Steps[from:to] {
+		if !slices.Contains(lanes, s.By) {
+			lanes, names = append(lanes, s.By), append(names, d.actor(s.By))
+		}
+	}
+	over := lane(slices.Min(lanes))
+	if len(lanes) > 1 {
+		over += "," + lane(slices.Max(lanes))
+	}
+	text := strings.TrimSuffix(fmt.Sprintf("… %d steps, %d to %d: %s", to-from, from+1, to, strings.Join(names, ", ")), ": ")
+	fmt.Fprintf(w, "%sNote over %s: %s\n", indent, over, note(laneText, text))
 }
 
 // participants declares the lanes, those of a place in a box.
@@ -80,17 +130,16 @@ func (d *Document) drawStep(w io.Writer, indent string, i int) {
 		if step.Fault {
 			arrow = "-x"
 		}
-		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(noteWidth, numbered(i, m.What)))
+		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(laneText, numbered(i, m.What)))
 	}
 	writes := d.writes(i)
+	writes[step.By] = append(d.notes(i), writes[step.By]...)
 	if len(step.Messages) == 0 {
-		text := append([]string{numbered(i, step.Sentence)}, writes[step.By]...)
-		fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(step.By), note(noteWidth, text...))
-		return
+		writes[step.By] = append([]string{numbered(i, step.Sentence)}, writes[step.By]...)
 	}
-	for _, at := range step.reached() {
+	for _, at := range slices.Sorted(maps.Keys(writes)) {
 		if text := writes[at]; len(text) > 0 {
-			fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(at), note(noteWidth, text...))
+			fmt.Fprintf(w, "%sNote over %s: %s\n", indent, lane(at), note(laneText, text...))
 		}
 	}
 }
@@ -106,22 +155,27 @@ func (s *Step) reached() []int {
 	return list
 }
 
-// writes tells for each lane what step i writes there: whoever takes the step
-// writes at its own place, and elsewhere who is reached. Where nobody is, it is
-// said of who takes the step.
+// writes tells for each lane what step i writes there, of what is wrong at the end if
+// that is known: an inbox has a lane; whoever takes the step writes at its own place,
+// and elsewhere who is reached. Where nobody is, it is said of who takes the step.
 func (d *Document) writes(i int) map[int][]string {
 	writes := map[int][]string{}
 	step := &d.Steps[i]
+	offending := d.offending()
 	for _, c := range d.Changes(i) {
-		if !d.isWritten(c.Field) {
+		if !d.isWritten(c.Field) || len(offending) > 0 && !offending[c.Index] {
 			continue
 		}
 		c.Was, c.Value = Excerpt(c.Was, noteWidth), Excerpt(c.Value, noteWidth) // a whole state is no note
 		at, text := step.By, c.text()
+		inbox := slices.Index(d.Lanes, Lane{c.at(), c.Label})
 		there := slices.IndexFunc(step.reached(), func(lane int) bool { return d.Lanes[lane].Place == c.at() })
-		if there >= 0 {
+		switch {
+		case c.Inbox && inbox >= 0:
+			at = inbox
+		case there >= 0:
 			at = step.reached()[there]
-		} else if c.Place != "" {
+		case c.Place != "":
 			text = c.Place + " " + text
 		}
 		writes[at] = append(writes[at], text)

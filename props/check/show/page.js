@@ -7,7 +7,10 @@
   const steps = [...story.children].map((item) => ({
     item,
     who: item.querySelector(".who").textContent,
-    sentence: item.querySelector(".sentence").textContent,
+    sentence: item.querySelector(".sentence > a"),
+    remarks: item.querySelector(".remarks"),
+    beside: item.querySelector("details.else"),
+    decides: item.classList.contains("decides"),
     changes: [...item.querySelectorAll(".changes > li")].map((change) => ({
       field: change.dataset.field,
       was: change.querySelector(".was").textContent,
@@ -19,10 +22,11 @@
   const count = steps.length;
   const loop = Number(story.dataset.loop);
   const loops = loop < count;
+  const since = Number(find("stage").dataset.since);
 
   const rows = new Map();
   for (const element of document.querySelectorAll("[data-row]")) {
-    rows.set(element.dataset.row, { element, value: element.querySelector("dd"), start: element.querySelector("dd").textContent, bad: element.classList.contains("bad") });
+    rows.set(element.dataset.row, { element, value: element.querySelector("dd"), start: element.querySelector("dd").textContent, bad: element.classList.contains("bad"), offends: element.classList.contains("offends") });
   }
   // states[i] has the fields that are not as in the first state, after i steps.
   const states = [new Map()];
@@ -38,14 +42,18 @@
     element.textContent = content;
     return element;
   };
+  const copies = (nodes) => [...nodes].map((node) => node.cloneNode(true));
 
   const drawRow = (field, row, at, changed) => {
     const set = states[at].get(field);
     const value = set ? set.is : row.start;
+    const offends = row.offends && at >= since && count > 0;
     const children = [text("span", "value", value)];
     if (changed) children.push(text("span", "before unseen", "was " + changed.was));
+    if (offends) children.push(text("span", "unseen", "what is wrong at the end is about this"));
     row.value.replaceChildren(...children);
     row.element.classList.toggle("changed", Boolean(changed));
+    row.element.classList.toggle("offends", offends);
     row.element.classList.toggle("rests", value === row.start && !changed);
     row.element.classList.toggle("bad", set ? set.bad : row.bad);
   };
@@ -61,13 +69,25 @@
     if (step) who.push(text("span", "", step.who));
     if (inLoop(at)) who.push(text("span", "in-loop", `↻ in the loop of steps ${loop + 1} to ${count}`));
     find("who").replaceChildren(...who);
-    find("sentence").textContent = step ? step.sentence : "Nothing has happened yet.";
+    find("sentence").replaceChildren(...(step ? copies(step.sentence.childNodes) : ["Nothing has happened yet."]));
+    find("notes").replaceChildren(...(step && step.remarks ? copies([step.remarks]) : []));
     find("changes").replaceChildren(...(step ? step.changes.map((change) => change.line.cloneNode(true)) : []));
     find("changes").className = "changes";
     const ending = find("ending");
     ending.hidden = at < count;
-    ending.replaceChildren(...(at < count ? [] : [...find("end").children].map((part) => part.cloneNode(true))));
+    ending.replaceChildren(...(at < count ? [] : copies(find("end").children)));
     find("now").scrollTop = 0;
+    const beside = at < count ? steps[at].beside : find("beyond").querySelector("details");
+    const open = find("else").querySelector("details")?.open;
+    find("else").hidden = !beside;
+    find("else").replaceChildren(...(beside ? copies([beside]) : []));
+    if (beside) {
+      const others = beside.querySelectorAll("li").length;
+      const would = beside.querySelector(".avoids") ? ", one of which would still avoid the end" : "";
+      find("else").querySelector("summary").textContent =
+        (at < count ? `Instead of step ${at + 1}: ${others} other ${others === 1 ? "step is" : "steps are"} possible` : `${others} more ${others === 1 ? "step is" : "steps are"} possible`) + would;
+      find("else").querySelector("details").open = Boolean(open);
+    }
   };
 
   const show = (wanted, follow) => {
@@ -81,8 +101,23 @@
     find("last").setAttribute("aria-disabled", String(at === count));
     find("next").setAttribute("aria-disabled", String(after(at) === at));
     find("next").textContent = at === count && loops ? "Again" : "Next";
-    steps.forEach((step, i) => (i === at - 1 ? step.item.setAttribute("aria-current", "step") : step.item.removeAttribute("aria-current")));
+    for (const element of document.querySelectorAll("#story > [aria-current], #sequence [aria-current]")) element.removeAttribute("aria-current");
+    if (at > 0) steps[at - 1].item.setAttribute("aria-current", "step");
+    document.querySelector(`#sequence [href="#step-${at}"]`)?.setAttribute("aria-current", "step");
     if (follow && changed.size > 0) rows.get(changed.keys().next().value).element.scrollIntoView({ block: "nearest" });
+  };
+
+  // The address names the step at hand. A browser refuses to hear it all the time.
+  let late;
+  const settle = () => {
+    if (late) history.replaceState(null, "", `#step-${at}`);
+    clearTimeout(late);
+    late = undefined;
+  };
+  const move = (wanted, follow) => {
+    show(wanted, follow);
+    clearTimeout(late);
+    late = setTimeout(settle, 300);
   };
 
   const moves = {
@@ -91,41 +126,60 @@
     next: () => after(at),
     last: () => count,
   };
-  for (const id of Object.keys(moves)) find(id).addEventListener("click", () => show(moves[id](), true));
-  find("slider").addEventListener("input", (event) => show(Number(event.target.value), false));
+  for (const id of Object.keys(moves)) find(id).addEventListener("click", () => move(moves[id](), true));
+  find("slider").addEventListener("input", (event) => move(Number(event.target.value), false));
 
   const keys = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" };
   document.addEventListener("keydown", (event) => {
-    const move = keys[event.key];
-    if (!move || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const id = keys[event.key];
+    if (!id || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    show(moves[move](), true);
+    move(moves[id](), true);
   });
 
   const fromAddress = () => {
     const match = /^#step-(\d+)$/.exec(location.hash);
-    if (!match) return;
-    show(Number(match[1]), false);
-    find("player").scrollIntoView();
+    if (match) find("player").scrollIntoView();
+    show(match ? Number(match[1]) : 0, Boolean(match));
   };
-
-  // A step in the list is a way to it.
-  steps.forEach((step, i) => {
-    const button = text("button", "", step.sentence);
-    button.type = "button";
-    button.addEventListener("click", () => {
-      show(i + 1, false);
-      find("player").scrollIntoView();
-    });
-    step.item.querySelector(".sentence").replaceChildren(button);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#step-'], svg a");
+    if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    settle();
+    if (link.getAttribute("href") !== location.hash) history.pushState(null, "", link.getAttribute("href"));
+    fromAddress();
   });
+  addEventListener("popstate", () => {
+    clearTimeout(late);
+    late = undefined;
+    fromAddress();
+  });
+
+  // Above the slider's end of the bar: the steps that something is remarked about.
+  steps.forEach((step, i) => {
+    if (!step.remarks) return;
+    const mark = text("a", step.decides ? "decides" : "", step.decides ? "◆" : "⚠");
+    mark.href = `#step-${i + 1}`;
+    mark.title = `Step ${i + 1}: ${[...step.remarks.children].map((remark) => remark.textContent).join("; ")}`;
+    mark.setAttribute("aria-label", mark.title);
+    mark.style.left = `${(100 * (i + 1)) / count}%`;
+    find("marks").append(mark);
+  });
+  for (const button of document.querySelectorAll(".copy")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+      button.textContent = "Copied";
+    });
+  }
+  // The address of a step means the player, not the list.
+  for (const step of steps) step.item.removeAttribute("id");
   if (loops) {
     find("strip").querySelector(".before-loop").style.flexGrow = String(loop);
     find("strip").querySelector(".loop").style.flexGrow = String(count - loop);
     find("strip").hidden = false;
   }
   find("player").hidden = false;
-  show(0, false);
   fromAddress();
-  addEventListener("hashchange", fromAddress);
 })();

@@ -13,6 +13,7 @@ func (d *Document) prepared() (*Document, error) {
 	p := *d
 	p.Steps = slices.Clone(d.Steps)
 	for i := range p.Steps {
+		p.Steps[i].Messages = slices.Clone(d.Steps[i].Messages)
 		p.Steps[i].Sentence = cmp.Or(p.Steps[i].Sentence, p.Steps[i].Text)
 	}
 	p.Subject = cmp.Or(p.Subject, "Model")
@@ -32,6 +33,7 @@ func (d *Document) prepared() (*Document, error) {
 		return nil, err
 	}
 	p.labelFields()
+	p.addInboxes()
 	p.Places, p.Groups = slices.Clone(d.Places), slices.Clone(d.Groups)
 	for _, f := range p.States[0].Fields {
 		p.addPlace(f.at())
@@ -67,6 +69,45 @@ func (d *Document) labelFields() {
 		for f := range d.States[i].Fields {
 			field := &d.States[i].Fields[f]
 			field.Label = cmp.Or(field.Label, stateLabel)
+		}
+	}
+}
+
+// addInboxes gives a lane of its own to each inbox that a message goes into: there
+// it ends, and not where somebody may take it up later.
+func (d *Document) addInboxes() {
+	d.Lanes = slices.Clone(d.Lanes)
+	for i := range d.Steps {
+		for m := range d.Steps[i].Messages {
+			to := &d.Steps[i].Messages[m].To
+			for _, c := range d.Changes(i) {
+				was, _ := d.States[i].Fields[c.Index].size()
+				is, _ := c.size()
+				if inbox := (Lane{c.at(), c.Label}); c.Inbox && is > was && d.Lanes[*to].Place == inbox.Place {
+					d.addLane(inbox, *to)
+					*to = slices.Index(d.Lanes, inbox)
+				}
+			}
+		}
+	}
+}
+
+// addLane adds a lane, unless it is there, before another one.
+func (d *Document) addLane(l Lane, at int) {
+	if slices.Contains(d.Lanes, l) {
+		return
+	}
+	d.Lanes = slices.Insert(d.Lanes, at, l)
+	move := func(lane *int) {
+		if *lane >= at {
+			*lane++
+		}
+	}
+	for i := range d.Steps {
+		move(&d.Steps[i].By)
+		for m := range d.Steps[i].Messages {
+			move(&d.Steps[i].Messages[m].From)
+			move(&d.Steps[i].Messages[m].To)
 		}
 	}
 }
@@ -248,6 +289,24 @@ func (d *Document) remarkable(at int) int {
 	}
 	return -1
 }
+
+// decides tells whether step i is the one after which the end could not be avoided.
+func (d *Document) decides(i int) bool { return d.Turn != nil && !d.fails() && d.Turn.Step == i }
+
+// notes are what is to be said at step i: its remarks, and that it decides the end.
+func (d *Document) notes(i int) []string {
+	var list []string
+	for _, remark := range d.Steps[i].Remarks {
+		list = append(list, "⚠ "+remark)
+	}
+	if d.decides(i) {
+		list = append(list, "◆ "+decides)
+	}
+	return list
+}
+
+// decides is what the forms say of the deciding step.
+const decides = "this step decides it"
 
 // numbered is a sentence with the number of step i.
 func numbered(i int, sentence string) string { return fmt.Sprintf("%d. %s", i+1, sentence) }

@@ -53,6 +53,7 @@ type Verdict struct {
 	Optional bool      `json:"-"` // it does not count for the outcome of the run
 	OrFewer  bool      `json:"-"` // the trace need not be the shortest
 	Story    *Document `json:"-"` // of the trace, to be told below the table
+	Link     string    `json:"-"` // to a page that tells of the trace, or empty
 }
 
 // A Rule is a kind of step, and how often it was taken. Stopped is the condition

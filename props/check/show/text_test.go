@@ -68,6 +68,7 @@ func TestAnExplanationSaysWhatBecomesPossible(t *testing.T) {
         1: at idle -> tested
         now possible: enter(1)
    2. Process 2 finds the lock free.
+      ! it is not taken yet
         2: at idle -> tested
         2/cache: lock false -> true
         now possible: enter(2)
@@ -81,6 +82,8 @@ func TestAnExplanationSaysWhatBecomesPossible(t *testing.T) {
         2: at tested -> critical
         2/cache: lock true -> false
    => Both processes are in the critical section.
+      What would still avoid it instead of step 2: enter(1)
+      Step 2 decides it: it is not taken yet.
 `, story(t, show.Text{Explain: true}, mutex()))
 	d := mutex()
 	for _, text := range []string{"a", "b", "c", "d", "e"} {

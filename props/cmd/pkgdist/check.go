@@ -232,6 +232,23 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) er
 			}
 		}
 	}
+	return c.keepIndex(t, runs, forms)
+}
+
+// keepIndex writes a page over all runs beside the pages of their counterexamples.
+func (c *checkCommand) keepIndex(t terminal, runs []*run.Run, forms []show.Format) error {
+	if !slices.ContainsFunc(forms, func(f show.Format) bool { return f.Name == "html" }) {
+		return nil
+	}
+	var text bytes.Buffer
+	if err := report.Index(&text, runs); err != nil {
+		return err
+	}
+	path := filepath.Join(c.Out, "index.html")
+	if err := show.WriteFile(path, text.Bytes()); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	fmt.Fprintf(t.stderr, "kept %s\n", path)
 	return nil
 }
 
