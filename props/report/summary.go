@@ -182,7 +182,7 @@ func next(out *writer, runs []*run.Run, told *run.Run, claim props.Claim) {
 		}
 		rows = append(rows, [2]string{"check" + at + design + " --story " + claim.Name, "its steps"})
 	}
-	rows = append(rows, [2]string{"check" + at + " --table", "each property, each design"},
+	rows = append(rows, [2]string{"check" + at + " --table", "all verdicts"},
 		[2]string{"designs" + at, "all repairs"})
 	out.commands(rows)
 }

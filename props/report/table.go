@@ -38,8 +38,7 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 }
 
 func table(runs []*run.Run) show.Table {
-	sc := runs[0].Scenario
-	t := show.Table{Title: fmt.Sprintf("Scenario %s: %s (%s)", sc.Name, sc.Title, sc.Source)}
+	t := show.Table{Title: runs[0].Scenario.Heading()}
 	for _, r := range runs {
 		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
 	}
