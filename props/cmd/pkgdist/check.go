@@ -33,7 +33,7 @@ type checkCommand struct {
 	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. Liveness is not judged then."`
 	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
 	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
-	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: ${most_states} states at the most."`
+	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	limits   `embed:""`
 }
@@ -285,7 +285,7 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	}
 	most := show.MostStates
 	if c.MaxStates > 0 {
-		most = min(int(c.MaxStates), most)
+		most = int(c.MaxStates)
 	}
 	var text bytes.Buffer
 	g, err := r.Graph(most)
@@ -298,6 +298,10 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	if err := show.WriteFile(c.Graph, text.Bytes()); err != nil {
 		return fmt.Errorf("--graph: %w", err)
 	}
-	fmt.Fprintf(t.stderr, "drew %s: %v\n", c.Graph, g)
+	more := ""
+	if g.Cut {
+		more = "; --max-states draws more"
+	}
+	fmt.Fprintf(t.stderr, "drew %s: %v%s\n", c.Graph, g, more)
 	return nil
 }
