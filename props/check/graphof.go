@@ -25,30 +25,32 @@ func (m Model[S, T]) Graph(properties []Property[S], most int) (*show.Graph, err
 	}
 	numbers := map[string]int{}
 	var states []S
-	number := func(s *S) (int, bool) {
+	var fields [][]show.Field
+	number := func(s *S, parent int) (int, bool) {
 		key := x.Identity(s)
 		n, known := numbers[key]
 		if known || len(states) == most {
 			return n, known
 		}
 		n = len(states)
-		numbers[key], states = n, append(states, x.Clone(s))
+		numbers[key], states, fields = n, append(states, x.Clone(s)), append(fields, x.fields(s))
+		g.Nodes = append(g.Nodes, show.Node{Changes: show.Changes(fields[parent], fields[n])})
 		return n, true
 	}
 	for i := range initial {
-		number(&initial[i])
+		number(&initial[i], len(states)) // its own parent: nothing has changed
 	}
 	for i := 0; i < len(states); i++ {
 		x.Enter(&states[i])
-		node := show.Node{AtRest: x.AtRest}
+		node := &g.Nodes[i]
+		node.AtRest = x.AtRest
 		for _, p := range judged {
 			if x.Decides(p) {
 				node.Violates = append(node.Violates, p.name)
 			}
 		}
-		g.Nodes = append(g.Nodes, node)
 		for s, step := range x.Steps {
-			to, ok := number(&x.Nexts[s])
+			to, ok := number(&x.Nexts[s], i)
 			if !ok {
 				g.Cut = true
 				continue

@@ -170,7 +170,7 @@ func graphOf(t *testing.T, r *run.Run, most int) *show.Graph {
 // The graph is what the search counts, and says so where it is cut.
 func TestTheGraphOfAllStatesIsWhatTheSearchFinds(t *testing.T) {
 	r := explore(t, load("article"), design("workaround-wait"))
-	g := graphOf(t, r, show.MostStates)
+	g := graphOf(t, r, 500)
 	assert.EqualValues(t, r.Result.States, len(g.Nodes))
 	assert.EqualValues(t, r.Result.Steps, len(g.Edges))
 	assert.Equal(t, "all 195 states and 434 steps", g.String())

@@ -10,7 +10,8 @@ import (
 
 // Chrome's trace events, as Perfetto opens them: a process for each place, a
 // thread an actor, a slice of a millisecond for each step, a flow for each
-// message, and a counter for each field that is a number or a list.
+// message, a counter for each field that is a number or a list, and a span for what is
+// in a list.
 type (
 	chromeTrace struct {
 		Events []chromeEvent     `json:"traceEvents"`
@@ -50,6 +51,7 @@ func writeChrome(w io.Writer, d *Document) error {
 	for i := range d.Steps {
 		t.step(i)
 	}
+	t.spans()
 	t.end()
 	return WriteJSON(w, " ", t)
 }
@@ -164,6 +166,28 @@ func (f Field) size() (int, bool) {
 	return 0, false
 }
 
+// spans draw for each field that is a list or a map how long it has had which value,
+// while there is anything in it.
+func (t *chromeTrace) spans() {
+	for i, f := range t.doc.States[0].Fields {
+		begin := 0
+		for at, s := range t.doc.States {
+			value := s.Fields[i].Value
+			if at+1 < len(t.doc.States) && t.doc.States[at+1].Fields[i].Value == value {
+				continue
+			}
+			if n, list := s.Fields[i].size(); list && n > 0 {
+				span := chromeEvent{Name: f.Label + ": " + value, Category: cmp.Or(f.name(), "value"), ID: i + 1, Process: t.process(f.at())}
+				span.Phase, span.Time = "b", begin*chromeStep
+				t.add(span)
+				span.Phase, span.Time = "e", (at+1)*chromeStep
+				t.add(span)
+			}
+			begin = at + 1
+		}
+	}
+}
+
 // end draws the counters to their end, and marks where a loop begins and where
 // the story ends.
 func (t *chromeTrace) end() {
@@ -173,6 +197,11 @@ func (t *chromeTrace) end() {
 	mark := func(at int, text string) {
 		t.add(chromeEvent{Name: text, Category: "story", Phase: "i", Scope: "g", Time: at, Process: t.process(d.Places[0].Name)})
 	}
+	values := map[string]any{}
+	for _, f := range d.States[len(d.Steps)].Fields {
+		values[cmp.Or(f.name(), "value")] = f.Value
+	}
+	t.add(chromeEvent{Name: "the last state", Category: "story", Phase: "i", Scope: "g", Time: last, Process: t.process(d.Places[0].Name), Args: values})
 	if d.Loops() {
 		mark(d.Loop*chromeStep, strings.TrimSuffix(loopBegins, ":"))
 	}

@@ -57,7 +57,7 @@ func validEvents(t *testing.T, d *show.Document) {
 	list := events(t, d)
 	named := map[[2]int]string{}
 	flows := map[int][]traceEvent{}
-	steps, messages := 0, 0
+	steps, messages, spans := 0, 0, map[string]int{}
 	for _, e := range list {
 		require.NotNil(t, e.Name)
 		require.NotNil(t, e.Time)
@@ -80,11 +80,18 @@ func validEvents(t *testing.T, d *show.Document) {
 		case "C":
 			assert.IsType(t, 0.0, e.Args["value"])
 			assert.Contains(t, named, [2]int{*e.Process, 0})
+		case "b":
+			spans[*e.Name]++
+		case "e":
+			spans[*e.Name]--
 		case "i":
 			assert.Contains(t, []string{"g", "p", "t"}, e.Scope)
 		default:
 			t.Errorf("event of phase %q", e.Phase)
 		}
+	}
+	for name, open := range spans {
+		assert.Zero(t, open, "%s does not end", name)
 	}
 	for id, pair := range flows {
 		require.Len(t, pair, 2, "flow %d", id)

@@ -21,6 +21,7 @@ type node struct {
 	lines []string // its label
 	about string   // what a pointer over it shows
 	story bool     // it stands in a line with others of the story
+	rests bool     // no step of the system is possible: it has a double border
 }
 
 type edge struct {
@@ -32,10 +33,9 @@ type edge struct {
 
 // The shapes say what a state is, so that nobody needs to see colours.
 const (
-	shapeState = "ellipse"      // a state
-	shapeRest  = "doublecircle" // a state at rest: no step of the system is possible
-	shapeWrong = "octagon"      // a state that violates a property
-	shapeNote  = "note"         // a text
+	shapeState = "box"     // a state
+	shapeWrong = "octagon" // a state that violates a property
+	shapeNote  = "note"    // a text
 )
 
 // Graphviz gives up on labels beyond some size; nobody reads one.
@@ -44,11 +44,14 @@ const longestLine = 400
 func (g *drawing) write(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "digraph trace {\n  label=\"%s\"; labelloc=t; labeljust=l;\n", dotLines(g.title))
-	fmt.Fprint(out, "  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n")
+	fmt.Fprint(out, "  nodesep=0.2; ranksep=0.35;\n  node [fontname=\"sans-serif\", fontsize=11, height=0.3, margin=\"0.1,0.05\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n")
 	for _, n := range g.nodes {
 		fmt.Fprintf(out, "  %s [shape=%s, style=\"%s\", label=\"%s\"", n.id, n.shape, n.style, dotLines(n.lines))
 		if n.about != "" {
 			fmt.Fprintf(out, ", tooltip=\"%s\"", dotText(n.about))
+		}
+		if n.rests {
+			fmt.Fprint(out, ", peripheries=2")
 		}
 		if n.story {
 			fmt.Fprint(out, ", group=story")
@@ -92,7 +95,7 @@ func writeDOT(w io.Writer, d *Document) error {
 	for i, s := range d.States {
 		if g.names[s.ID] == "" { // a loop comes back
 			g.names[s.ID] = fmt.Sprintf("s%d", i)
-			g.nodes = append(g.nodes, node{id: g.names[s.ID], shape: shapeOf(s.AtRest), style: "bold", story: true,
+			g.nodes = append(g.nodes, node{id: g.names[s.ID], shape: shapeState, rests: s.AtRest, style: "bold", story: true,
 				lines: []string{fmt.Sprint(i)}, about: fmt.Sprintf("state %d", i)})
 		}
 	}
@@ -124,7 +127,7 @@ func (g *neighbourhood) describe() {
 	if g.Property != "" {
 		g.title = append(g.title, strings.TrimSuffix(g.Property+": "+g.Says, ": "))
 	}
-	g.title = append(g.title, "Bold: the story. Dashed: what else could have happened. Double circle: at rest.")
+	g.title = append(g.title, "Bold: the story. Dashed: what else could have happened. Double border: at rest.")
 	if g.Turn != nil && !g.fails() {
 		g.title = append(g.title, "Widest: the step that decides it.")
 	}
@@ -161,14 +164,7 @@ func (g *neighbourhood) end() {
 func (g *neighbourhood) other(from int, c Choice) {
 	if g.names[c.To] == "" {
 		g.names[c.To] = fmt.Sprintf("o%d", len(g.names))
-		g.nodes = append(g.nodes, node{id: g.names[c.To], shape: shapeOf(c.AtRest), style: "dashed", about: "a state beside the story"})
+		g.nodes = append(g.nodes, node{id: g.names[c.To], shape: shapeState, rests: c.AtRest, style: "dashed", about: "a state beside the story"})
 	}
 	g.edges = append(g.edges, edge{g.names[from], g.names[c.To], "dashed", []string{c.Text}, false})
-}
-
-func shapeOf(atRest bool) string {
-	if atRest {
-		return shapeRest
-	}
-	return shapeState
 }

@@ -65,7 +65,9 @@ func TestGraphvizDrawsEachNeighbourhood(t *testing.T) {
 func graph() *show.Graph {
 	return &show.Graph{
 		Title: "A lock", Properties: []string{"mutual-exclusion", "no-going-back"},
-		Nodes: []show.Node{{}, {Label: "both", Violates: []string{"mutual-exclusion"}}, {AtRest: true}},
+		Nodes: []show.Node{{}, {Label: "both", Violates: []string{"mutual-exclusion"}}, {AtRest: true, Changes: show.Changes(
+			[]show.Field{{Label: "a", Value: "1"}, {Label: "b"}, {Place: "p", Label: "c"}, {Label: "d"}, {Label: "e"}},
+			[]show.Field{{Label: "a", Value: "1"}, {Label: "b", Value: "2"}, {Place: "p", Label: "c", Value: "3"}, {Label: "d", Value: "4"}, {Label: "e", Value: "5"}})}},
 		Edges: []show.Edge{{From: 0, To: 1, Text: "enter(1)"}, {From: 1, To: 2, Text: "reset", Violates: []string{"no-going-back"}}, {From: 2, To: 2, Text: "wait"}},
 	}
 }
@@ -74,10 +76,10 @@ func TestAGraphMarksWhatIsViolated(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, graph().DOT(&b))
 	_, body, _ := strings.Cut(b.String(), "fontsize=10];\n")
-	assert.Equal(t, `  s0 [shape=ellipse, style="solid", label="0"];
+	assert.Equal(t, `  s0 [shape=box, style="rounded", label="0"];
   s1 [shape=octagon, style="bold,filled", label="both\lmutual-exclusion\l"];
-  s2 [shape=doublecircle, style="solid", label="2"];
-  s0 -> s1 [style="solid", label="enter(1)"];
+  s2 [shape=box, style="rounded", label="2\lb: 2\lp c: 3\ld: 4\land 1 more\l", peripheries=2];
+  s0 -> s1 [style="solid", label="enter\l(1)\l"];
   s1 -> s2 [style="bold", label="reset\lviolates no-going-back\l"];
   s2 -> s2 [style="solid", label="wait"];
 }

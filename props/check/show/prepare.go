@@ -200,11 +200,15 @@ func (d *Document) fails() bool { return !d.Reproduced && d.Conclusion != "" }
 
 // Changes lists the fields that step i, counted from 0, changes.
 func (d *Document) Changes(i int) []Change {
-	var list []Change
 	if len(d.States) == 0 {
 		return nil
 	}
-	was, is := d.States[i].Fields, d.States[i+1].Fields
+	return Changes(d.States[i].Fields, d.States[i+1].Fields)
+}
+
+// Changes lists the fields that are not as they were; both states say the same things.
+func Changes(was, is []Field) []Change {
+	var list []Change
 	for f := range is {
 		if was[f].Value != is[f].Value || was[f].Bad != is[f].Bad {
 			list = append(list, Change{is[f], f, was[f].Value})

@@ -29,7 +29,7 @@ type checkCommand struct {
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
-	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: ${most_states} states at the most."`
+	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	keeping  `embed:""`
 	limits   `embed:""`
@@ -273,7 +273,7 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	}
 	most := show.MostStates
 	if c.MaxStates > 0 {
-		most = min(int(c.MaxStates), most)
+		most = int(c.MaxStates)
 	}
 	var text bytes.Buffer
 	g, err := r.Graph(most)
@@ -290,6 +290,10 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 	if err := show.WriteFile(c.Graph, text.Bytes()); err != nil {
 		return fmt.Errorf("--graph: %w", err)
 	}
-	fmt.Fprintf(t.stderr, "drew %s: %v\n", c.Graph, g)
+	more := ""
+	if g.Cut {
+		more = "; --max-states draws more"
+	}
+	fmt.Fprintf(t.stderr, "drew %s: %v%s\n", c.Graph, g, more)
 	return nil
 }
