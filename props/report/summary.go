@@ -221,6 +221,13 @@ func (o *writer) commands(rows [][2]string) {
 	}
 }
 
+// rows writes rows in columns, of any width where the reader is no terminal.
+func (o *writer) rows(width int, rows [][]string) {
+	if o.err == nil {
+		o.err = show.Rows(o.w, width, false, rows)
+	}
+}
+
 // list writes names after lead, if there are any.
 func (o *writer) list(lead string, names []string) {
 	if len(names) > 0 {

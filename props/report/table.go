@@ -5,11 +5,10 @@
 // where there is none, and the reason beside it; figures that are the same on
 // every machine.
 //
-// Non-goals: no exploring, no colours, no times.
+// Non-goals: no exploring, no times.
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 
@@ -24,7 +23,7 @@ import (
 // the same properties.
 func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 	first := runs[0]
-	t := show.Table{Title: first.Scenario.Heading()}
+	t := show.Table{Title: first.Scenario.Heading(), Colour: s.Colour}
 	for _, r := range runs {
 		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
 	}
@@ -37,7 +36,7 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 			t.Runs[0].Verdicts[i].Story = v.Document()
 		}
 	}
-	return t.Text(w, cmp.Or(s.Width, show.DefaultWidth))
+	return t.Text(w, s.Width)
 }
 
 // Story writes the story of one property under each design that violates it, or in

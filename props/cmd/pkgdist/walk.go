@@ -56,7 +56,7 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 	}
 	timed, cancel := c.within(t)
 	defer cancel()
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "walking "+sc.Name+" under "+design.Name)
 	r, err := walk.Explore(timed.ctx, sc, design, claims, walk.Options{
 		Walks: int(c.Walks), Seed: int(c.Seed), Workers: int(c.Workers), Walk: random.Walk{Length: int(c.Length), Scheduler: schedulers[c.Scheduler]},
 		Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
