@@ -36,11 +36,11 @@ func (s Screen) Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.
 	r.answer(scenarios)
 	at := at(scenarios...)
 	r.line("")
-	rows := [][2]string{{"designs" + at + " --all", "what fails without them, and how"}}
+	rows := [][2]string{{"designs" + at + " --all", "what fails, how"}}
 	if len(r.minimal) > 0 && len(scenarios) == 1 {
-		rows = append(rows, [2]string{"check" + at + " --design " + r.minimal[0].String(), "the first of these sets"})
+		rows = append(rows, [2]string{"check" + at + " --design " + r.minimal[0].String(), "the first of these"})
 	}
-	r.commands(append(rows, [2]string{"check --list", "what each mechanism does"}))
+	r.commands(append(rows, [2]string{"check --list", "all mechanisms"}))
 	return r.err
 }
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"pkgdist/props/check/show"
 	"pkgdist/props/mutant"
@@ -57,22 +55,18 @@ func (o *writer) mutantsHead(r *mutant.Report) {
 func (s Screen) MutantsTable(w io.Writer, r *mutant.Report) error {
 	out := s.writer(w)
 	out.mutantsHead(r)
-	var text strings.Builder
-	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "rule\tchange\tkilled by\tscenario\tsteps")
+	rows := [][]string{{"rule", "change", "killed by", "scenario", "steps"}}
 	for _, m := range r.Results {
 		fate := m.Fate()
-		fmt.Fprintf(t, "%s\t%s\t%s\n", m.Mutation.Rule, m.Change(), strings.TrimRight(strings.Join(fate[:], "\t"), "\t"))
+		rows = append(rows, append([]string{m.Mutation.Rule, m.Change()}, slices.DeleteFunc(fate[:], func(cell string) bool { return cell == "" })...))
 	}
-	fmt.Fprintln(t)
-	fmt.Fprintln(t, "property\tviolated by\tthe only one violated by")
+	out.rows(s.Width, rows)
+	out.line("")
+	rows = [][]string{{"property", "violated by", "the only one violated by"}}
 	for _, k := range r.Killers() {
-		fmt.Fprintf(t, "%s\t%d\t%d\n", k.Property, k.Kills, k.Alone)
+		rows = append(rows, []string{k.Property, fmt.Sprint(k.Kills), fmt.Sprint(k.Alone)})
 	}
-	t.Flush()
-	for line := range strings.Lines(text.String()) {
-		out.line(strings.TrimRight(line, " \n"))
-	}
+	out.rows(s.Width, rows)
 	out.line("")
 	out.wrap("", r.String())
 	return out.err

@@ -182,7 +182,7 @@ func next(out *writer, runs []*run.Run, told *run.Run, claim props.Claim) {
 		}
 		rows = append(rows, [2]string{"check" + at + design + " --story " + claim.Name, "its steps"})
 	}
-	rows = append(rows, [2]string{"check" + at + " --table", "all verdicts"},
+	rows = append(rows, [2]string{"check" + at + " --table", "every verdict"},
 		[2]string{"designs" + at, "all repairs"})
 	out.commands(rows)
 }
@@ -214,10 +214,20 @@ func (o *writer) commands(rows [][2]string) {
 	o.line("Next:")
 	for _, row := range rows {
 		command := "  go tool pkgdist " + row[0]
-		if line := fmt.Sprintf("%s%*s  %s", command, longest-len(row[0]), "", row[1]); len(line) <= o.width {
-			command = line
+		line := command
+		for _, gap := range []int{longest - len(row[0]), 0} {
+			if line == command && len(command)+gap+2+len(row[1]) <= o.width {
+				line = fmt.Sprintf("%s%*s  %s", command, gap, "", row[1])
+			}
 		}
-		o.line(command)
+		o.line(line)
+	}
+}
+
+// rows writes rows in columns, of any width where the reader is no terminal.
+func (o *writer) rows(width int, rows [][]string) {
+	if o.err == nil {
+		o.err = show.Rows(o.w, width, false, rows)
 	}
 }
 

@@ -5,11 +5,10 @@
 // where there is none, and the reason beside it; figures that are the same on
 // every machine.
 //
-// Non-goals: no exploring, no colours, no times.
+// Non-goals: no exploring, no times.
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -25,6 +24,7 @@ import (
 // the same properties.
 func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 	first, t := runs[0], table(runs)
+	t.Colour = s.Colour
 	if first.Symmetry && !first.System.Interchangeable() {
 		t.Notes = append(t.Notes, "No two parts of the scope are interchangeable, so that symmetry makes no difference.")
 	}
@@ -34,7 +34,7 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 			t.Runs[0].Verdicts[i].Story = v.Document()
 		}
 	}
-	return t.Text(w, cmp.Or(s.Width, show.DefaultWidth))
+	return t.Text(w, s.Width)
 }
 
 func table(runs []*run.Run) show.Table {

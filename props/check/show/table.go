@@ -1,11 +1,12 @@
 package show
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/dustin/go-humanize"
 )
@@ -16,6 +17,8 @@ type Table struct {
 	Title string   // above the table; may be empty
 	Runs  []Result // the columns
 	Notes []string // below the table
+
+	Colour bool // verdicts have the colours of a terminal
 }
 
 // A Result is what a checker found in one run. Its JSON is an interface: the keys
@@ -86,12 +89,12 @@ func (f Figures) listed() Figures {
 }
 
 // Text writes the table, the reasons for what is inconclusive, and what the first
-// run says of rules and stories, in lines of at most width columns where they
-// are sentences; 0 is DefaultWidth.
+// run says of rules and stories, in lines of at most width columns. 0 is no bound for
+// the table, and DefaultWidth for stories.
 func (t *Table) Text(w io.Writer, width int) error {
-	out := printer{w: w}
+	out := printer{w: w, width: cmp.Or(width, unbounded)}
 	if t.Title != "" {
-		out.line(t.Title)
+		out.wrap("", strings.Fields(t.Title))
 		out.line("")
 	}
 	if len(t.Runs) == 0 {
@@ -100,7 +103,7 @@ func (t *Table) Text(w io.Writer, width int) error {
 	t.grid(&out)
 	for _, note := range t.Notes {
 		out.line("")
-		out.line(note)
+		out.wrap("", strings.Fields(note))
 	}
 	for _, r := range t.Runs {
 		r.reasons(&out)
@@ -110,7 +113,7 @@ func (t *Table) Text(w io.Writer, width int) error {
 	return out.err
 }
 
-// grid writes runs against properties. A number of steps is the length of the
+// grid writes runs against properties, as many runs beside each other as fit. A number of steps is the length of the
 // shortest counterexample, or of the shortest way to a situation.
 func (t *Table) grid(out *printer) {
 	var rows [][]string
@@ -136,7 +139,31 @@ func (t *Table) grid(out *printer) {
 		}
 		return "in part"
 	})
-	out.align(rows)
+	label := 0
+	for _, cells := range rows {
+		label = max(label, columns(printable(cells[0])))
+	}
+	for from := 1; from <= len(t.Runs); {
+		to, used := from, label
+		for ; to <= len(t.Runs); to++ {
+			wide := 0
+			for _, cells := range rows {
+				wide = max(wide, columns(printable(cells[to])))
+			}
+			if used += 2 + wide; used > out.width && to > from {
+				break
+			}
+		}
+		if from > 1 {
+			out.line("")
+		}
+		var part [][]string
+		for _, cells := range rows {
+			part = append(part, slices.Concat(cells[:1], cells[from:to]))
+		}
+		out.align(part, t.Colour)
+		from = to
+	}
 }
 
 func (r *Result) counted() string {
@@ -223,8 +250,8 @@ func (r *Result) reasons(out *printer) {
 			out.line("")
 			out.line(fmt.Sprintf("Inconclusive under %s:", r.Name))
 		}
-		out.line("  " + strings.Join(names[reason], ", "))
-		out.line("    " + reason)
+		out.wrap("  ", strings.Fields(strings.Join(names[reason], ", ")))
+		out.wrap("    ", strings.Fields(reason))
 	}
 }
 
@@ -238,8 +265,8 @@ func (r *Result) idle(out *printer) {
 	}
 	if len(rows) > 0 {
 		out.line("")
-		out.line(fmt.Sprintf("Rules that never fired under %s, with the condition that was never met:", r.Name))
-		out.align(rows)
+		out.wrap("", strings.Fields(fmt.Sprintf("Rules that never fired under %s, with the condition that was never met:", r.Name)))
+		out.align(rows, false)
 	}
 }
 
@@ -254,10 +281,10 @@ func (r *Result) stories(out *printer, text Text) {
 		}
 		heading := printable(fmt.Sprintf("%s violates %s, %s%s:", r.Name, v.Name, when, v.length()))
 		out.line("")
-		out.line(heading)
-		out.line(strings.Repeat("-", columns(heading)))
+		out.wrap("", strings.Fields(heading))
+		out.line(strings.Repeat("-", min(columns(heading), out.width)))
 		if v.Says != "" {
-			out.line(v.Says)
+			out.wrap("", strings.Fields(v.Says))
 		}
 		out.line("")
 		if out.err == nil {
@@ -266,22 +293,80 @@ func (r *Result) stories(out *printer, text Text) {
 	}
 }
 
-func (p *printer) align(rows [][]string) {
-	var text strings.Builder
-	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, cells := range rows {
-		for i, cell := range cells {
-			if i > 0 {
-				fmt.Fprint(t, "\t")
+// Rows writes rows in columns. What is too long for the width is continued below the
+// beginning of its column, or, where that is too far to the right, below the first
+// cell. A width of 0 is no bound. Colours are those of the verdicts.
+func Rows(w io.Writer, width int, colour bool, rows [][]string) error {
+	out := printer{w: w, width: cmp.Or(width, unbounded)}
+	out.align(rows, colour)
+	return out.err
+}
+
+const unbounded = 1 << 30
+
+func (p *printer) align(rows [][]string, colour bool) {
+	var widths []int // of the columns that another one follows
+	clean := make([][]string, len(rows))
+	for n, row := range rows {
+		for i, cell := range row {
+			clean[n] = append(clean[n], printable(cell))
+			if i == len(widths) {
+				widths = append(widths, 0)
 			}
-			fmt.Fprint(t, printable(cell))
+			if i < len(row)-1 {
+				widths[i] = max(widths[i], columns(clean[n][i]))
+			}
 		}
-		fmt.Fprintln(t)
 	}
-	t.Flush()
-	for line := range strings.Lines(text.String()) {
-		p.line(line)
+	stacked := false
+	for _, row := range clean {
+		offset := 0
+		for i := range row[1:] {
+			offset += widths[i] + 2
+		}
+		stacked = stacked || offset > p.width/2 && offset+columns(row[len(row)-1]) > p.width
 	}
+	for _, row := range clean {
+		if stacked {
+			p.line(row[0])
+			if rest := strings.Trim(strings.Join(row[1:], "; "), "; "); rest != "" {
+				for _, line := range wrap(rest, p.width-4) {
+					p.raw("    " + painted(line, colour))
+				}
+			}
+			continue
+		}
+		p.row(row, widths, colour)
+	}
+}
+
+// row writes a row whose last cell may be continued below its beginning.
+func (p *printer) row(row []string, widths []int, colour bool) {
+	var lead strings.Builder
+	offset, last := 0, len(row)-1
+	for i, cell := range row[:last] {
+		fmt.Fprintf(&lead, "%s%*s", painted(cell, colour && i > 0), widths[i]-columns(cell)+2, "")
+		offset += widths[i] + 2
+	}
+	rest := []string{row[last]}
+	if columns(row[last]) > p.width-offset {
+		rest = fill(strings.Fields(row[last]), p.width-offset)
+	}
+	before := lead.String()
+	for _, text := range rest {
+		p.raw(before + painted(text, colour && last > 0))
+		before = strings.Repeat(" ", offset)
+	}
+}
+
+// painted is a verdict in its colour: red, yellow or green.
+func painted(cell string, colour bool) string {
+	for word, code := range map[string]string{"VIOLATED": "31", "inconclusive": "33", "holds": "32", "reached": "32"} {
+		if colour && strings.HasPrefix(cell, word) {
+			return "\x1b[" + code + "m" + cell + "\x1b[m"
+		}
+	}
+	return cell
 }
 
 // WriteJSON writes a value as a person may read it too.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,6 +60,33 @@ func TestATableIsAsKept(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, string(want), got)
 	}
+}
+
+// A table fits the width that it is given, in colours or not, and nothing of it is
+// left out. Without a width it is as wide as it has to be.
+func TestATableFitsItsWidth(t *testing.T) {
+	written := func(width int, colour bool) string {
+		var b strings.Builder
+		tab := table()
+		tab.Colour = colour
+		require.NoError(t, tab.Text(&b, width))
+		return b.String()
+	}
+	colours := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[33m", "", "\x1b[m", "")
+	for _, width := range []int{30, 40, 60, 80} {
+		plain, coloured := written(width, false), written(width, true)
+		assert.Equal(t, plain, colours.Replace(coloured))
+		assert.Contains(t, coloured, "\x1b[31mVIOLATED (4 steps)\x1b[m")
+		assert.Contains(t, coloured, "\x1b[33minconclusive\x1b[m")
+		assert.Contains(t, coloured, "\x1b[32mreached (2 steps)\x1b[m")
+		for _, part := range []string{"test-then-set", "ticket", "no-overflow", "holds", "1,234,567", "never put to the test"} {
+			assert.Contains(t, strings.Join(strings.Fields(plain), " "), part, width)
+		}
+		for line := range strings.Lines(plain) {
+			assert.LessOrEqual(t, utf8.RuneCountInString(line)-1, width, line)
+		}
+	}
+	assert.Contains(t, written(0, false), "\nmutual-exclusion  VIOLATED (4 steps)             holds\n")
 }
 
 // The figures name what was counted, and a shortcut that was taken.

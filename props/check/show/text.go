@@ -59,13 +59,13 @@ func (t Text) head(out *printer, d *Document) {
 		out.line("")
 	}
 	if d.Title != "" {
-		out.line(d.Subject + ": " + d.Title)
+		out.wrap("", strings.Fields(d.Subject+": "+d.Title))
 	}
 	for _, item := range d.About {
 		out.line(item.Label + ": " + item.Value)
 	}
 	if d.Property != "" {
-		out.line(strings.TrimSuffix(fmt.Sprintf("Property %s: %s", d.Property, d.Says), ": "))
+		out.wrap("", strings.Fields(strings.TrimSuffix(fmt.Sprintf("Property %s: %s", d.Property, d.Says), ": ")))
 	}
 	out.line("")
 }

@@ -62,9 +62,12 @@ type printer struct {
 	err   error
 }
 
-func (p *printer) line(text string) {
+func (p *printer) line(text string) { p.raw(printable(text)) }
+
+// raw writes a line that may have colours.
+func (p *printer) raw(text string) {
 	if p.err == nil {
-		_, p.err = fmt.Fprintln(p.w, strings.TrimRight(printable(text), " "))
+		_, p.err = fmt.Fprintln(p.w, strings.TrimRight(text, " "))
 	}
 }
 

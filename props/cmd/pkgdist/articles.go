@@ -17,7 +17,7 @@ func (c *articlesCommand) Run(t terminal, code *int) error { return c.list(t, ar
 // list measures the articles. The exit code is that of a violation if the model
 // is not what an article says, unless a run ended early: then nothing is known.
 func (c *articlesCommand) list(t terminal, articles []article.Article, code *int) error {
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring the scenarios of the articles")
 	var list []*article.Measured
 	for _, a := range articles {
 		m, err := article.Measure(t.ctx, a, check.Options{Progress: line.progress(a.Numbers[0])})

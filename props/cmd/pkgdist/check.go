@@ -46,7 +46,7 @@ func assumed(fairness string) string {
 // Run checks the scenario under each design in turn.
 func (c *checkCommand) Run(t terminal, code *int) error {
 	if c.List {
-		return list(t.stdout, c.JSON)
+		return list(t.stdout, t.screen.Width, c.JSON)
 	}
 	sc, err := scenario.Load(c.Scenario)
 	if err != nil {
@@ -177,10 +177,11 @@ func (c *checkCommand) designs() ([]model.Design, error) {
 }
 
 func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []model.Design) ([]*run.Run, error) {
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring "+sc.Name)
 	defer line.clear()
 	var runs []*run.Run
 	for _, d := range designs {
+		line.begin(fmt.Sprintf("exploring %s under %s …", sc.Name, d.Name))
 		r, err := run.ExploreUnder(t.ctx, sc, d, assumed(c.Fairness), c.Property, c.options(line.progress(d.Name)))
 		if err != nil {
 			return nil, err

@@ -92,7 +92,7 @@ func enough(l *lattice.Lattice) int {
 }
 
 func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*lattice.Lattice, error) {
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring "+scenarios[0].Name+" under every set of mechanisms")
 	defer line.clear()
 	var all []*lattice.Lattice
 	for _, sc := range scenarios {
@@ -131,7 +131,7 @@ func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, co
 	if err != nil {
 		return err
 	}
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring "+scenarios[0].Name+" under the smallest sets")
 	defer line.clear()
 	found, tried, err := lattice.Smallest(t.ctx, scenarios, split(c.Property), without,
 		lattice.Options{Check: c.options(), Progress: progressOf(line, "smallest")})

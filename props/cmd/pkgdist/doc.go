@@ -106,7 +106,7 @@ func (c *docCommand) invariants(t terminal, root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring the scenarios")
 	defer line.clear()
 	e, err := document.Gather(t.ctx, c.options(), line.show)
 	if err != nil {

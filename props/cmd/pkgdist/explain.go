@@ -24,7 +24,7 @@ func (c *checkCommand) explain(t terminal, sc *scenario.Scenario, designs []mode
 			claim.Name, claim.Kind, strings.Join(namesLiveness(), ", "))
 	}
 	fmt.Fprintf(t.stdout, "%s: %s\n", claim.Name, claim.Says)
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring "+sc.Name)
 	defer line.clear()
 	var outcomes []check.Outcome
 	for _, d := range designs {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -20,7 +19,7 @@ type listed struct {
 	Says string `json:"says"`
 }
 
-func list(w io.Writer, asJSON bool) error {
+func list(w io.Writer, width int, asJSON bool) error {
 	var scenarios []*scenario.Scenario
 	for _, name := range scenario.Names() {
 		sc, err := scenario.Load(name)
@@ -62,11 +61,17 @@ func list(w io.Writer, asJSON bool) error {
 	}
 	for _, s := range sections {
 		fmt.Fprintln(w, s.title)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		var rows [][]string
 		for _, n := range s.names {
-			fmt.Fprintf(t, "  %s\t%s\n", n.Name, strings.ReplaceAll(n.Says, "\n", "\n  \t"))
+			name := "  " + n.Name
+			for text := range strings.SplitSeq(n.Says, "\n") {
+				rows = append(rows, []string{name, text})
+				name = ""
+			}
 		}
-		t.Flush()
+		if err := show.Rows(w, width, false, rows); err != nil {
+			return err
+		}
 		fmt.Fprintln(w)
 	}
 	return nil

@@ -33,7 +33,7 @@ func (c *mutantsCommand) Run(t terminal, code *int) error {
 	}
 	t, cancel := c.within(t)
 	defer cancel()
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "exploring the mutants of "+design.Name)
 	r, err := mutant.Explore(t.ctx, design, model.Mutations(design), scenarios, mutant.Options{
 		Check:    c.options(),
 		Progress: func(p mutant.Progress) { line.show(fmt.Sprintf("%s: %v", design.Name, p)) },

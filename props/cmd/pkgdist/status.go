@@ -22,7 +22,14 @@ type statusLine struct {
 	next  time.Time // when it may be replaced
 }
 
-func newStatusLine(w io.Writer) *statusLine {
+// newStatusLine begins with what is done first, for progress may take a while.
+func newStatusLine(w io.Writer, begins string) *statusLine {
+	l := statusLineOn(w)
+	l.begin(begins + " …")
+	return l
+}
+
+func statusLineOn(w io.Writer) *statusLine {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return &statusLine{}
@@ -65,11 +72,18 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 	}
 }
 
-// show replaces the line. The last column stays free, for some terminals wrap
-// when it is filled.
+// show replaces the line, but not more often than can be read.
 func (l *statusLine) show(text string) {
-	if now := time.Now(); l.w != nil && now.After(l.next) {
-		l.next = now.Add(time.Second / 10)
+	if time.Now().After(l.next) {
+		l.begin(text)
+	}
+}
+
+// begin replaces the line with what is done now. The last column stays free, for some
+// terminals wrap when it is filled.
+func (l *statusLine) begin(text string) {
+	if l.w != nil {
+		l.next = time.Now().Add(time.Second / 10)
 		fmt.Fprintf(l.w, "\r\x1b[K%.*s", l.width-1, text)
 	}
 }

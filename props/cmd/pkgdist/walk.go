@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,7 +56,7 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 	}
 	timed, cancel := c.within(t)
 	defer cancel()
-	line := newStatusLine(t.stderr)
+	line := newStatusLine(t.stderr, "walking "+sc.Name+" under "+design.Name)
 	r, err := walk.Explore(timed.ctx, sc, design, claims, walk.Options{
 		Walks: int(c.Walks), Seed: int(c.Seed), Workers: int(c.Workers), Walk: random.Walk{Length: int(c.Length), Scheduler: schedulers[c.Scheduler]},
 		Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
@@ -67,7 +67,7 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 	}
 	told := c.sum(sc, r)
 	if !c.JSON {
-		told.print(t.stdout)
+		told.print(t)
 	}
 	if r.Stopped != "" {
 		*code = exitInconclusive
@@ -165,27 +165,35 @@ func (c *walkCommand) sum(sc *scenario.Scenario, r *walk.Report) *walkReport {
 	return told
 }
 
-func (told *walkReport) print(w io.Writer) {
+func (told *walkReport) print(t terminal) {
 	about := "about"
 	if told.Full {
 		about = "more than"
 	}
-	fmt.Fprintf(w, "%s\nDesign %s, seed %d: %s, %s steps, %s %s different states, deepest %d steps\n",
-		told.heading, told.Design, told.Seed, show.Count(told.Walks, "walk", "walks"), show.Number(told.Steps), about, show.Number(told.States), told.Deepest)
+	line := func(text string) {
+		show.Wrap(t.stdout, cmp.Or(t.screen.Width, 1<<16), "", strings.Fields(text))
+	}
+	line(told.heading)
+	line(fmt.Sprintf("Design %s, seed %d: %s, %s steps, %s %s different states, deepest %d steps",
+		told.Design, told.Seed, show.Count(told.Walks, "walk", "walks"), show.Number(told.Steps), about, show.Number(told.States), told.Deepest))
 	if told.Stopped != "" {
-		fmt.Fprintf(w, "Ended early: %s\n", told.Stopped)
+		line("Ended early: " + told.Stopped)
 	}
 	if len(told.Idle) > 0 {
-		fmt.Fprintf(w, "Rules that never fired: %s\n", strings.Join(told.Idle, ", "))
+		line("Rules that never fired: " + strings.Join(told.Idle, ", "))
 	}
-	for _, name := range told.Missed {
-		fmt.Fprintf(w, "%s: no walk violates it, which proves nothing\n", name)
+	if len(told.Missed) > 0 {
+		line("No walk violates these, which proves nothing: " + strings.Join(told.Missed, ", "))
 	}
 }
 
 func (c *walkCommand) tell(t terminal, s walk.Story, ce *counterexample.Counterexample, f walk.Finding) error {
 	heading := fmt.Sprintf("%s violates %s: walk %d, after %d steps; made smaller, %d steps", c.Design, f.Claim.Name, f.Walk, len(f.Trace.Steps), len(s.Trace.Steps))
-	fmt.Fprintf(t.stdout, "\n%s\n%s\n%s\n", heading, strings.Repeat("-", len(heading)), f.Claim.Says)
+	width := cmp.Or(t.screen.Width, show.DefaultWidth)
+	fmt.Fprintln(t.stdout)
+	show.Wrap(t.stdout, width, "", strings.Fields(heading))
+	fmt.Fprintln(t.stdout, strings.Repeat("-", min(len(heading), width)))
+	show.Wrap(t.stdout, width, "", strings.Fields(f.Claim.Says))
 	fmt.Fprintf(t.stdout, "In this scope (%v):\n\n", s.Proof)
 	for line := range strings.Lines(string(ce.Scenario.YAML())) {
 		fmt.Fprint(t.stdout, "    "+line)
