@@ -271,6 +271,7 @@ func (r *Result) idle(out *printer) {
 }
 
 func (r *Result) stories(out *printer, text Text) {
+	var told []Verdict
 	for _, v := range r.Verdicts {
 		if v.Story == nil || v.Outcome != "violated" {
 			continue
@@ -288,9 +289,36 @@ func (r *Result) stories(out *printer, text Text) {
 		}
 		out.line("")
 		if out.err == nil {
+			text.shared, text.as = shared(told, v)
+			told = append(told, v)
 			out.err = text.Story(out.w, v.Story)
 		}
 	}
+}
+
+// leastShared is how many steps stories share at least for the second one to leave
+// them out.
+const leastShared = 3
+
+// shared finds the story told before that begins with most of the same steps. The
+// loop of a story is told whole.
+func shared(told []Verdict, v Verdict) (steps int, name string) {
+	steps = leastShared - 1
+	for _, before := range told {
+		same := 0
+		for most := min(len(before.Story.Steps), len(v.Story.Steps)); same < most && before.Story.Steps[same].Text == v.Story.Steps[same].Text; same++ {
+			if v.Story.Forever && same == v.Story.Loop {
+				break
+			}
+		}
+		if same > steps {
+			steps, name = same, before.Name
+		}
+	}
+	if name == "" {
+		return 0, ""
+	}
+	return steps, name
 }
 
 // Rows writes rows in columns. What is too long for the width is continued below the

@@ -18,6 +18,8 @@ type Text struct {
 	Width int // columns; 0 is DefaultWidth
 	// Explain tells after each step which steps it made possible and impossible.
 	Explain bool
+	shared  int    // steps at the beginning that were told already
+	as      string // in the story of that name
 }
 
 // Write tells the whole document.
@@ -71,7 +73,13 @@ func (t Text) head(out *printer, d *Document) {
 }
 
 func (t Text) story(out *printer, d *Document) {
+	if t.shared > 0 {
+		out.wrap("        ", strings.Fields(fmt.Sprintf("Steps 1 to %d are those of %s.", t.shared, t.as)))
+	}
 	for i, step := range d.Steps {
+		if i < t.shared {
+			continue
+		}
 		if d.Forever && i == d.Loop {
 			out.wrap("      ", strings.Fields(loopBegins))
 		}
