@@ -52,9 +52,9 @@ func (c *showCommand) Run(t terminal, code *int) error {
 // extension says another one is hardly meant.
 func (c *showCommand) form() (show.Format, error) {
 	var extensions []string
-	var form show.Format // of the longest extension that fits
+	var form show.Format // the last one that fits: _test.go.txt is a .txt too
 	for _, f := range show.Formats() {
-		if strings.HasSuffix(c.Out, f.Extension) && len(f.Extension) > len(form.Extension) {
+		if strings.HasSuffix(c.Out, f.Extension) {
 			form = f
 		}
 		extensions = append(extensions, f.Extension)
