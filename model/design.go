@@ -201,7 +201,7 @@ func parsePart(named []Design, word string) (Design, error) {
 			return Design{Switches: Switches(s)}, nil
 		}
 	}
-	return Design{}, &UnknownError{What: "design or mechanism", Name: word, Known: designWords()}
+	return Design{}, &UnknownError{What: "design or mechanism", Name: word, Known: DesignWords()}
 }
 
 // canonical names what the design is made of, in the order of the lists, so that
@@ -225,7 +225,8 @@ func (d Design) canonical() string {
 	return strings.Join(parts, "+")
 }
 
-func designWords() []string {
+// DesignWords are the names that a design can be made of.
+func DesignWords() []string {
 	words := []string{"none"}
 	for _, d := range slices.Concat(Designs(), OtherDesigns()) {
 		words = append(words, d.Name)
@@ -246,4 +247,4 @@ type UnknownError struct {
 	Known []string
 }
 
-func (e *UnknownError) Error() string { return fmt.Sprintf("unknown %s %q", e.What, e.Name) }
+func (e *UnknownError) Error() string { return fmt.Sprintf("unknown %s %.40q", e.What, e.Name) }

@@ -2,7 +2,9 @@ package check
 
 import (
 	"context"
+	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,10 +59,7 @@ func TestLimitsBoundTheWorkInHand(t *testing.T) {
 }
 
 func TestLimitsStrikeWithinASingleState(t *testing.T) {
-	many := uint64(50_000_000)
-	if testing.Short() { // with the race detector, a step takes many times as long
-		many = 5_000_000
-	}
+	const many = 5_000_000
 	begin := time.Now()
 	used := peak(func() {
 		r, err := Exhaustive(t.Context(), fan(many), nil, Options{MaxStates: 1_000})
@@ -82,14 +81,24 @@ func TestLimitsStrikeWithinASingleState(t *testing.T) {
 
 // Where the finds of a share take more than its quota, one worker expands it again, and that makes no difference.
 func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
-	properties := []Property[uint32]{
-		Always("below", func(n *uint32) bool { return *n < 5000 }),
-		OnStep("small steps", func(before, after *uint32) bool { return *after-*before < 3000 }),
-		Eventually("the end", func(n *uint32) bool { return *n == 9000 }),
+	properties := []Property[uint64]{
+		Always("below", func(n *uint64) bool { return *n < 5000 }),
+		OnStep("small steps", func(before, after *uint64) bool { return *after-*before < 3000 }),
+		Eventually("the end", func(n *uint64) bool { return *n == 9000 }),
+		Eventually("the middle", func(n *uint64) bool { return *n == 4000 }),
 	}
-	m := dial{limit: 9000}.model()
-	for _, opt := range []Options{{}, {MaxStates: 4_321}} {
-		var want []any
+	m := Model[uint64, string]{
+		Init: func() []uint64 { return []uint64{1} },
+		Steps: func(n uint64, yield func(string, uint64)) {
+			yield("stay", n)
+			yield("up", min(n+1, 9_000))
+			yield("double", min(2*n, 9_000))
+		},
+		Promises: []Promise{{Name: "up"}},
+		Keeps:    func(_ *uint64, _ string, yield func(int)) { yield(0) },
+	}
+	for _, opt := range []Options{{Keep: true}, {Keep: true, MaxStates: 4_321}} {
+		var want *Result[uint64, string]
 		for _, quota := range []int{shareBytes, 1, 300} {
 			for _, opt.Workers = range []int{1, 2, 8} {
 				s, err := newSearch(t.Context(), m, properties, opt)
@@ -100,14 +109,14 @@ func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
 				require.NoError(t, s.decideLiveness())
 				r, err := s.conclude()
 				require.NoError(t, err)
-				all := []any{r.States, r.Steps, r.AtRest, r.Depth, r.Stopped}
-				for _, v := range r.Verdicts {
-					all = append(all, v.Outcome, v.Reason, v.Loop, v.Trace)
-				}
 				if want == nil {
-					want = all
+					want = r
 				}
-				require.Equal(t, want, all, "quota %d, %d workers, %+v", quota, opt.Workers, opt)
+				require.Equal(t, fmt.Sprint(want, want.Steps, want.AtRest), fmt.Sprint(r, r.Steps, r.AtRest), "quota %d, %d workers, %+v", quota, opt.Workers, opt)
+				require.Equal(t, slices.Collect(want.All()), slices.Collect(r.All()))
+				for i, v := range r.Verdicts {
+					require.Equal(t, want.Verdicts[i].Trace, v.Trace)
+				}
 			}
 		}
 	}

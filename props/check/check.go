@@ -5,7 +5,7 @@
 // steps, or infinite runs; about the last under the fairness that the model promises, with a lasso as the counterexample.
 // Require is the assertion for go test, Exhaustive the search for everybody else.
 //
-// Goals: an exact visited set, with fingerprints only for who asks; the shortest trace of every violation, and the shortest
+// Goals: an exact visited set; the shortest trace of every violation, and the shortest
 // stem of every lasso; results that do not depend on the number of workers, on the hash or on the run; no silent pass: a
 // property holds only if the whole space was explored and the property was tested, and everything else says why not.
 //
@@ -32,11 +32,6 @@ type Options struct {
 	// the one that its author had in mind.
 	Expect []string
 
-	// Fingerprints keeps 8 bytes of each expanded state instead of the state. Different states with the same fingerprint are
-	// taken for one, so that some states may stay unseen, with all that lies behind them: what holds then does so up to that,
-	// and Verdict.Collisions is the number of such pairs that is to be expected. A counterexample is exact as ever, though
-	// maybe not the shortest. Liveness properties are refused, and so are states of varying length.
-	Fingerprints bool
 	// Symmetry explores one representative of each class of states that differ only in which of several interchangeable
 	// parts is which. It needs Model.Canonical, and properties that are symmetric and no liveness properties. Verdicts and
 	// the lengths of traces stay the same, and a trace is a run of the model.
@@ -49,19 +44,6 @@ type Options struct {
 	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
-
-	shortPrints int // bits of a fingerprint, for tests; 0 is all
-}
-
-// printBits is how many bits of a fingerprint differ, or 0 if states have none.
-func (o Options) printBits() int {
-	switch {
-	case !o.Fingerprints:
-		return 0
-	case o.shortPrints > 0:
-		return o.shortPrints
-	}
-	return 64
 }
 
 // Progress is how far a search has come.

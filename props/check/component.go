@@ -1,5 +1,7 @@
 package check
 
+import "slices"
+
 // components finds strongly connected components: sets of states each of which can be reached from each other one
 // without leaving the set, as large as possible. It can be asked about a part of the graph at a time, and keeps its
 // memory. The algorithm is Tarjan's, with a stack of its own: a recursion would be as deep as the graph is long.
@@ -7,9 +9,7 @@ type components struct {
 	g      *graph
 	poller *poller
 
-	inside  []uint32 // the number of the latest question that the state was part of
-	round   uint32
-	index   []uint32 // when the state was met in this round, from 1; 0 is not yet
+	index   []uint32 // when the state was met, from 1; 0 is a state of the part that was not met yet
 	low     []uint32 // the earliest state on the stack that is known to be reachable
 	onStack []bool
 	stack   []uint32
@@ -24,16 +24,12 @@ type following struct {
 
 func newComponents(g *graph) *components {
 	n := len(g.ends)
-	return &components{
-		g: g, inside: make([]uint32, n), index: make([]uint32, n), low: make([]uint32, n), onStack: make([]bool, n),
-	}
+	return &components{g: g, index: slices.Repeat([]uint32{1}, n), low: make([]uint32, n), onStack: make([]bool, n)}
 }
 
 // of calls found with each component of the part of the graph that the states make up. The slice is valid during the call.
 func (k *components) of(states []uint32, found func(component []uint32)) {
-	k.round++
 	for _, s := range states {
-		k.inside[s] = k.round
 		k.index[s] = 0
 	}
 	met := uint32(0)
@@ -55,7 +51,6 @@ func (k *components) from(root uint32, met *uint32, found func([]uint32)) {
 			t := targets[c.next]
 			c.next++
 			switch {
-			case k.inside[t] != k.round:
 			case k.index[t] == 0:
 				k.enter(t, met)
 			case k.onStack[t]:

@@ -8,3 +8,26 @@ func (p Property[S]) Claim(i int) (when, holds func(s *S) bool, whenStep, onStep
 
 // Cases is the number of cases.
 func (p Property[S]) Cases() int { return len(p.cases) }
+
+// Of is the property claimed of states of another type, from which the states that it is about can be read.
+func Of[A, B any](p Property[A], read func(*B) A) Property[B] {
+	ofState := func(claim func(*A) bool) func(*B) bool {
+		if claim == nil {
+			return nil
+		}
+		return func(s *B) bool { a := read(s); return claim(&a) }
+	}
+	ofStep := func(claim func(_, _ *A) bool) func(_, _ *B) bool {
+		if claim == nil {
+			return nil
+		}
+		return func(s, t *B) bool { a, b := read(s), read(t); return claim(&a, &b) }
+	}
+	q := Property[B]{name: p.name, kind: p.kind, atRest: p.atRest, restful: p.restful}
+	for _, c := range p.cases {
+		q.cases = append(q.cases, claim[B]{
+			name: c.name, when: ofState(c.when), holds: ofState(c.holds), whenStep: ofStep(c.whenStep), onStep: ofStep(c.onStep),
+		})
+	}
+	return q
+}

@@ -6,6 +6,7 @@ import (
 	"pkgdist/props/check"
 	"pkgdist/props/internal/testmodel"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,12 +17,35 @@ type (
 
 var way, is = testmodel.Way, testmodel.Is
 
+const (
+	inconclusive = check.Inconclusive
+	holds        = check.Holds
+	violated     = check.Violated
+)
+
 func explore[S any, T comparable](t *testing.T, m check.Model[S, T], opt check.Options, properties ...check.Property[S]) *check.Result[S, T] {
 	t.Helper()
 	opt.Keep = true
 	r, err := check.Exhaustive(t.Context(), m, properties, opt)
 	require.NoError(t, err)
 	return r
+}
+
+// refused expects an error in place of a search.
+func refused[S any, T comparable](t *testing.T, want string, m check.Model[S, T], opt check.Options, properties ...check.Property[S]) {
+	t.Helper()
+	r, err := check.Exhaustive(t.Context(), m, properties, opt)
+	assert.ErrorContains(t, err, want)
+	assert.Nil(t, r)
+}
+
+// says compares outcomes, in the order of the properties.
+func says[S any, T comparable](t *testing.T, r *check.Result[S, T], want ...check.Outcome) {
+	t.Helper()
+	require.Len(t, want, len(r.Verdicts))
+	for i, v := range r.Verdicts {
+		assert.Equal(t, want[i].String(), v.Outcome.String(), v.Property.Name())
+	}
 }
 
 // counters are four counters from 0 to top, and a rule that never fires.

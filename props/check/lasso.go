@@ -1,6 +1,9 @@
 package check
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // lasso is a run as numbers of states: a stem, then a loop that is repeated for ever. A loop without steps is to stay in
 // the last state of the stem.
@@ -106,9 +109,9 @@ func (found *lasso) leaves(begins, goesOn func(uint32) bool) bool {
 // from one thing that is missing to the nearest next one, and back: short, but not always shortest.
 func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) bool) {
 	l.mark(set)
-	o := &origins{of: make([]origin, l.store.Len())}
 	w := l.promises.weighing()
-	at, satisfied := found.last, false
+	at, satisfied, loop := found.last, false, []hop(nil)
+	nothing := func(uint64, hop) uint64 { return 0 }
 	visit := func(s uint32) {
 		_, labels := l.graph.edges(s)
 		w.visit(labels)
@@ -116,8 +119,13 @@ func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) b
 	}
 	visit(at)
 	follow := func(goal func(h hop) bool) {
-		for _, h := range l.way(at, goal, o) {
-			found.loop = append(found.loop, h)
+		left := math.MaxInt
+		way, found := l.way(place{state: at}, nothing, func(_ uint64, h hop) bool { return goal(h) }, math.MaxInt, &left)
+		if !found {
+			panic("check: a fair set does not have what makes it fair: a bug in the checker")
+		}
+		for _, h := range way {
+			loop = append(loop, h)
 			w.take(uint16(h.label))
 			visit(h.to)
 		}
@@ -132,6 +140,7 @@ func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) b
 		case at != found.last:
 			follow(func(h hop) bool { return h.to == found.last })
 		default:
+			found.loop = loop
 			return
 		}
 	}
@@ -148,48 +157,6 @@ func (l *liveness[S, T]) mends(h hop, broken []int) bool {
 func (l *liveness[S, T]) possible(state uint32, promise int) bool {
 	_, labels := l.graph.edges(state)
 	return slices.ContainsFunc(labels, func(label uint16) bool { return slices.Contains(l.promises.of(label), promise) })
-}
-
-// origins are how a search for a way came to the states. Their memory is used again for the next search.
-type origins struct {
-	round uint32
-	of    []origin
-}
-
-type origin struct{ round, from, label uint32 }
-
-// way is a shortest way of at least one step from a state to the first hop that is the goal, inside the marked states.
-func (l *liveness[S, T]) way(start uint32, goal func(h hop) bool, o *origins) []hop {
-	o.round++
-	for queue := []uint32{start}; len(queue) > 0; queue = queue[1:] {
-		l.poller.poll()
-		s := queue[0]
-		targets, labels := l.graph.edges(s)
-		for e, t := range targets {
-			h := hop{t, uint32(labels[e])}
-			if !l.marked(t) {
-				continue
-			}
-			if goal(h) {
-				return o.back(start, s, h)
-			}
-			if o.of[t].round != o.round && t != start {
-				o.of[t] = origin{o.round, s, h.label}
-				queue = append(queue, t)
-			}
-		}
-	}
-	panic("check: a fair set does not have what makes it fair: a bug in the checker")
-}
-
-// back is the way from start to s, and the last hop out of s.
-func (o *origins) back(start, s uint32, last hop) []hop {
-	way := []hop{last}
-	for ; s != start; s = o.of[s].from {
-		way = append(way, hop{s, o.of[s].label})
-	}
-	slices.Reverse(way)
-	return way
 }
 
 // run turns a lasso into a trace, by asking the model for the steps again.

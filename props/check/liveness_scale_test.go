@@ -1,10 +1,10 @@
 package check_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"pkgdist/props/check"
 
@@ -57,20 +57,15 @@ func ends(n int) []check.Property[transaction] {
 
 func TestTwoPhaseCommitEnds(t *testing.T) {
 	r := explore(t, fair(twoPhase{5}.packed(), 5), check.Options{}, ends(5)...)
-	for _, v := range r.Verdicts[:3] {
-		assert.Equal(t, check.Holds, v.Outcome, v.Property.Name())
-	}
+	says(t, r, holds, holds, holds, violated, violated)
 	v := r.Verdict("the last commits")
-	assert.Equal(t, check.Violated, v.Outcome)
 	assert.Equal(t, 6, v.Loop, "the TM aborts, and all have to be told or to have aborted by themselves")
 	assert.Len(t, v.Trace.Steps, v.Loop)
-	v = r.Verdict("all prepared, all commit")
-	assert.Equal(t, check.Violated, v.Outcome)
-	assert.Equal(t, 3+1+5, v.Loop, "two are ready, one is heard, the TM aborts")
+	assert.Equal(t, 3+1+5, r.Verdict("all prepared, all commit").Loop, "two are ready, one is heard, the TM aborts")
 
 	r = explore(t, twoPhase{5}.packed(), check.Options{}, ends(5)...)
+	says(t, r, violated, violated, violated, violated, violated)
 	for _, v := range r.Verdicts {
-		assert.Equal(t, check.Violated, v.Outcome, v.Property.Name())
 		assert.Len(t, v.Trace.Steps, v.Loop, "without fairness the run stops where it likes")
 	}
 }
@@ -84,17 +79,15 @@ type wheels [4]uint8
 var clockSteps = []string{"first", "second", "third", "fourth", "reset"}
 
 func (m clock) model() check.Model[wheels, string] {
-	model := check.Model[wheels, string]{
-		Init: func() []wheels { return []wheels{{}} }, Steps: m.Steps,
-		Keeps: func(_ *wheels, step string, yield func(int)) { yield(slices.Index(clockSteps, step)) },
-	}
+	model := stepping(wheels{}, m.steps)
+	model.Keeps = func(_ *wheels, step string, yield func(int)) { yield(slices.Index(clockSteps, step)) }
 	for _, name := range clockSteps {
 		model.Promises = append(model.Promises, check.Promise{Name: name, Strong: name == "reset"})
 	}
 	return model
 }
 
-func (m clock) Steps(s wheels, yield func(step string, next wheels)) {
+func (m clock) steps(s wheels, yield func(step string, next wheels)) {
 	for i, name := range clockSteps[:4] {
 		next := s
 		next[i] = (s[i] + 1) % m.positions
@@ -123,193 +116,166 @@ func ticks(m clock) []check.Property[wheels] {
 }
 
 func TestOneLargeComponent(t *testing.T) {
-	m := clock{positions: 18}
-	if testing.Short() {
-		m.positions = 11
+	m := clock{positions: 11}
+	if *big {
+		m.positions = 18
 	}
 	r := explore(t, m.model(), check.Options{}, ticks(m)...)
-	assert.EqualValues(t, int64(m.positions)*int64(m.positions)*int64(m.positions)*int64(m.positions), r.States)
-	for i, v := range r.Verdicts {
-		want := check.Holds
-		if i >= 3 {
-			want = check.Violated
-			assert.NotEmpty(t, v.Trace.Steps[v.Loop:], "no wheel may stop")
-		}
-		assert.Equal(t, want, v.Outcome, v.Property.Name())
+	says(t, r, holds, holds, holds, violated, violated, violated)
+	for _, v := range r.Verdicts[3:] {
+		assert.NotEmpty(t, v.Trace.Steps, "no wheel may stop")
+		assert.Zero(t, v.Loop)
 	}
-	assert.Equal(t, []int{0, 0, 0}, []int{r.Verdicts[3].Loop, r.Verdicts[4].Loop, r.Verdicts[5].Loop})
 }
 
-func TestLassosDoNotDependOnWorkersOrRun(t *testing.T) {
-	m := clock{positions: 11}
-	for _, f := range []fairness{asModelled, unfair, strongly} {
-		var first any
-		for _, workers := range []int{1, 2, 8, 2} {
-			r := explore(t, under(m.model(), f), check.Options{Workers: workers}, ticks(m)...)
-			all := []any{r.States, r.Steps, r.Depth, r.Memory}
-			for _, v := range r.Verdicts {
-				all = append(all, v.Outcome, v.Reason, v.Loop, v.Case, v.Trace)
-			}
-			if first == nil {
-				first = all
-			}
-			require.Equal(t, first, all, "%d workers, fairness %v", workers, f)
+// hop is a step of a promise, or of none, to a number.
+type hop struct{ promise, to int }
+
+const free = -1 // of no promise
+
+// promising is a model of numbers, from 0 on.
+func promising(promises []check.Promise, hops func(s int) []hop) check.Model[int, hop] {
+	m := stepping(0, func(s int, yield func(hop, int)) {
+		for _, h := range hops(s) {
+			yield(h, h.to)
+		}
+	})
+	m.Promises = promises
+	m.Keeps = func(_ *int, h hop, yield func(int)) {
+		if h.promise != free {
+			yield(h.promise)
 		}
 	}
-	var first any
-	for _, workers := range []int{1, 8, 2} {
-		r := explore(t, fair(twoPhase{6}.packed(), 6), check.Options{Workers: workers}, ends(6)...)
-		all := []any{everything(r)}
-		for _, v := range r.Verdicts {
-			all = append(all, v.Loop, v.Case)
-		}
-		if first == nil {
-			first = all
-		}
-		require.Equal(t, first, all, "%d workers", workers)
-	}
+	return m
 }
+
+func strongPromises(n int) []check.Promise { return slices.Repeat([]check.Promise{{Strong: true}}, n) }
 
 // street has houses in a row, with steps to both neighbours. Out of each of the first houses a step of a strong promise
 // leads away. So a run must not visit the first house infinitely often, hence not the second one, and so on: each cut
 // takes one house off the rest.
-type street struct{ houses, cuts int }
-
-type walk struct{ from, to int }
-
-func (m street) model() check.Model[int, walk] {
-	model := check.Model[int, walk]{
-		Init: func() []int { return []int{0} }, Steps: m.Steps,
-		Promises: slices.Repeat([]check.Promise{{Strong: true}}, m.cuts),
-	}
-	model.Keeps = func(_ *int, w walk, yield func(int)) {
-		if w.to < 0 {
-			yield(w.from)
-		}
-	}
-	return model
-}
-
-func (m street) Steps(s int, yield func(walk, int)) {
-	for _, next := range []int{s - 1, s + 1} {
-		if s >= 0 && next >= 0 && next < m.houses {
-			yield(walk{s, next}, next)
-		}
-	}
-	if s >= 0 && s < m.cuts {
-		yield(walk{s, -1}, -1)
-	}
-}
-
-func TestManyCutsOfALongStreet(t *testing.T) {
-	away := check.Eventually("away", is(-1))
-	r := explore(t, street{30_000, 300}.model(), check.Options{}, away)
-	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
-	assert.Equal(t, 300, r.Verdicts[0].Loop, "the first house that may be visited for ever")
-	r = explore(t, street{300, 300}.model(), check.Options{}, away)
-	assert.Equal(t, check.Holds, r.Verdicts[0].Outcome)
-}
-
-// ring is a ring of states, from each to the next by a step of no promise, and by one of a strong promise of its own. The
-// promises are numbered against the direction of the ring.
-func ring(states int) check.Model[int, int] {
-	return check.Model[int, int]{
-		Init: func() []int { return []int{0} },
-		Steps: func(s int, yield func(int, int)) {
-			yield(-1, (s+1)%states)
-			yield(states-1-s, (s+1)%states)
-		},
-		Promises: slices.Repeat([]check.Promise{{Strong: true}}, states),
-		Keeps: func(_ *int, step int, yield func(int)) {
-			if step >= 0 {
-				yield(step)
+func street(houses, cuts int) check.Model[int, hop] {
+	return promising(strongPromises(cuts), func(s int) (hops []hop) {
+		for _, next := range []int{s - 1, s + 1} {
+			if s >= 0 && next >= 0 && next < houses {
+				hops = append(hops, hop{free, next})
 			}
-		},
-	}
+		}
+		if s >= 0 && s < cuts {
+			hops = append(hops, hop{s, -1})
+		}
+		return hops
+	})
 }
 
-func TestLoopGoesFromOneThingThatIsMissingToTheNearest(t *testing.T) {
-	const n = 4_000
-	r := explore(t, ring(n), check.Options{}, check.AlwaysEventually("away", is(-1)))
-	v := r.Verdicts[0]
-	assert.Equal(t, check.Violated, v.Outcome)
-	assert.Equal(t, n, len(v.Trace.Steps), "once round: each step is taken where it is possible")
+// circle is a ring of states, from each to the next by a step of no promise, and by one of a strong promise of its own. The
+// promises are numbered against the direction of the ring.
+func circle(n int) check.Model[int, hop] {
+	return promising(strongPromises(n), func(s int) []hop {
+		return []hop{{free, (s + 1) % n}, {n - 1 - s, (s + 1) % n}}
+	})
+}
+
+// exits is a ring out of which many weak promises lead, but for each of them there is a state in which none of its steps is
+// possible.
+func exits(n int) check.Model[int, hop] {
+	return promising(make([]check.Promise, n), func(s int) (hops []hop) {
+		for promise := range n {
+			if s >= 0 && promise != s {
+				hops = append(hops, hop{promise, -1})
+			}
+		}
+		if s >= 0 {
+			hops = append(hops, hop{free, (s + 1) % n})
+		}
+		return hops
+	})
 }
 
 // pairs are very many small components, and as many promises: two states that lead to each other, by steps of a promise of
 // their own, and on to the next pair.
-func pairs(n int) check.Model[int, walk] {
-	return check.Model[int, walk]{
-		Init: func() []int { return []int{0} },
-		Steps: func(s int, yield func(walk, int)) {
-			yield(walk{s, s ^ 1}, s^1)
-			if s+2 < 2*n {
-				yield(walk{s, s + 2}, s+2)
-			}
-		},
-		Promises: slices.Repeat([]check.Promise{{Strong: true}, {}}, n/2),
-		Keeps:    func(_ *int, w walk, yield func(int)) { yield(w.from / 2) },
-	}
+func pairs(n int) check.Model[int, hop] {
+	return promising(slices.Repeat([]check.Promise{{Strong: true}, {}}, n/2), func(s int) []hop {
+		hops := []hop{{s / 2, s ^ 1}}
+		if s+2 < 2*n {
+			hops = append(hops, hop{s / 2, s + 2})
+		}
+		return hops
+	})
 }
 
-func TestManyComponentsAndManyPromises(t *testing.T) {
-	const n = 50_000
-	r := explore(t, pairs(n), check.Options{}, check.Eventually("the last but one", is(2*n-3)), check.AlwaysEventually("odd", func(s *int) bool { return *s%2 == 1 }))
-	assert.Equal(t, check.Violated, r.Verdicts[0].Outcome)
-	assert.Equal(t, []int{0, 2}, []int{r.Verdicts[0].Loop, len(r.Verdicts[0].Trace.Steps)})
-	assert.Equal(t, check.Holds, r.Verdicts[1].Outcome)
+// crowd has very many promises, and one step, of the last of them.
+func crowd(promises int) check.Model[int, hop] {
+	return promising(make([]check.Promise, promises), func(s int) []hop { return []hop{{promises - 1, 1}}[s:] })
 }
 
-func TestLimitOfMemoryCountsTheSteps(t *testing.T) {
-	m := fair(twoPhase{6}.packed(), 6)
-	states := explore(t, m, check.Options{}, consistent(6)).Memory
-	whole := explore(t, m, check.Options{}, ends(6)...)
-	assert.Greater(t, whole.Memory, states+whole.Steps, "the steps are kept")
-	for _, limit := range []int64{1, states, whole.Memory - 1} {
-		for _, workers := range []int{1, 2} {
-			r := explore(t, m, check.Options{Workers: workers, MaxMemory: limit}, ends(6)...)
-			assert.False(t, r.Complete())
-			if limit > 1 {
-				assert.LessOrEqual(t, r.Memory, limit)
-				assert.Greater(t, r.Memory, limit/4)
-			}
-			for _, v := range r.Verdicts {
-				assert.Equal(t, check.Inconclusive, v.Outcome)
-				assert.Contains(t, v.Reason, fmt.Sprintf("limit of %d bytes of memory reached", limit))
-			}
+// These take for ever if the work for a promise, a component or a cut is in proportion to all of the graph.
+func TestVeryManyPromisesComponentsAndCuts(t *testing.T) {
+	for name, c := range map[string]struct {
+		m       check.Model[int, hop]
+		p       check.Property[int]
+		outcome check.Outcome
+		stem    int
+		steps   int
+	}{
+		"the first house that may be visited for ever": {street(30_000, 300), check.Eventually("away", is(-1)), violated, 300, 300},
+		"no house may be": {street(300, 300), check.Eventually("away", is(-1)), holds, 0, 0},
+		"once round, each step where it is possible":       {circle(4_000), check.AlwaysEventually("away", is(-1)), violated, 0, 4_000},
+		"once round, though no step is ever taken":         {exits(100), check.AlwaysEventually("away", is(-1)), violated, 0, 100},
+		"a pair that is left at once":                      {pairs(50_000), check.Eventually("the last but one", is(100_000-3)), violated, 0, 2},
+		"each pair has an odd state":                       {pairs(50_000), check.AlwaysEventually("odd", func(s *int) bool { return *s%2 == 1 }), holds, 0, 0},
+		"the last of as many promises as there are labels": {crowd(1<<16 - 1), check.Eventually("one", is(1)), holds, 0, 0},
+	} {
+		v := explore(t, c.m, check.Options{}, c.p).Verdicts[0]
+		assert.Equal(t, c.outcome, v.Outcome, name)
+		if v.Trace != nil {
+			assert.Equal(t, []int{c.stem, c.steps}, []int{v.Loop, len(v.Trace.Steps)}, name)
 		}
 	}
+	refused(t, "check: the model has 65536 promises of fairness; expected at most 65535", crowd(1<<16), check.Options{})
 }
 
-// BenchmarkLiveness shows what liveness costs: the same space with properties of states alone, and with liveness
-// properties besides.
-func BenchmarkLiveness(b *testing.B) {
-	m := fair(twoPhase{7}.packed(), 7)
-	measure := func(b *testing.B, properties []check.Property[transaction]) time.Duration {
-		begin := time.Now()
-		_, err := check.Exhaustive(b.Context(), m, properties, check.Options{})
-		require.NoError(b, err)
-		return time.Since(begin)
-	}
-	safety := []check.Property[transaction]{consistent(7)}
-	for name, more := range map[string][]check.Property[transaction]{"hold": ends(7)[:3], "all": ends(7)} {
-		b.Run(name, func(b *testing.B) {
-			var alone, both time.Duration
-			for b.Loop() {
-				alone += measure(b, safety)
-				both += measure(b, append(safety[:1:1], more...))
-			}
-			b.ReportMetric(alone.Seconds()*1000/float64(b.N), "ms/safety")
-			b.ReportMetric(both.Seconds()*1000/float64(b.N), "ms/both")
-			b.ReportMetric(both.Seconds()/alone.Seconds(), "ratio")
-		})
-	}
+// countdown is a context that is cancelled when it is asked for the last time that left allows.
+type countdown struct {
+	context.Context
+	left *int
 }
 
-func BenchmarkOneLargeComponent(b *testing.B) {
-	m := clock{positions: 32} // a million states
-	for b.Loop() {
-		_, err := check.Exhaustive(b.Context(), m.model(), ticks(m), check.Options{})
-		require.NoError(b, err)
+func (c countdown) Err() error {
+	if *c.left--; *c.left < 0 {
+		return context.Canceled
 	}
+	return nil
+}
+
+func TestDecisionOfLivenessCanBeInterrupted(t *testing.T) {
+	m := clock{positions: 7}
+	low := check.Always("low", func(s *wheels) bool { return s[0] < 7 })
+	explored := func(asked int) (*check.Result[wheels, string], int) {
+		left := asked
+		r, err := check.Exhaustive(countdown{t.Context(), &left}, m.model(), append(ticks(m)[:1], low), check.Options{Workers: 1})
+		require.NoError(t, err)
+		return r, asked - left
+	}
+	whole, asked := explored(1 << 30)
+	says(t, whole, holds, holds)
+	r, _ := explored(asked - 1)
+	assert.True(t, r.Complete())
+	says(t, r, inconclusive, holds)
+	assert.Equal(t, "all 2401 states were explored, but liveness was not decided: interrupted", r.Verdicts[0].Reason)
+}
+
+func TestDecisionOfLivenessNeedsMemory(t *testing.T) {
+	m := clock{positions: 6}
+	decide := func(limit int64) *check.Result[wheels, string] {
+		return explore(t, m.model(), check.Options{MaxMemory: limit}, ticks(m)[0], check.Always("low", func(s *wheels) bool { return s[0] < 6 }))
+	}
+	whole := decide(0)
+	says(t, whole, holds, holds)
+	says(t, decide(2*whole.Memory+128*whole.States), holds, holds) // the graph is copied while it grows
+	limit := whole.Memory + 127*whole.States
+	r := decide(limit)
+	assert.True(t, r.Complete())
+	says(t, r, inconclusive, holds)
+	assert.Contains(t, r.Verdicts[0].Reason, fmt.Sprintf("not decided: limit of %d bytes of memory reached", limit))
 }

@@ -111,54 +111,54 @@ func (d *duties) met(done uint64) bool {
 	return true
 }
 
-// shortestLoop is a shortest loop of at most so many steps through the start and the marked states: a breadth-first search
-// over states and what has been done. It takes states of the search from left, and gives up when none is left.
+// shortestLoop is a shortest loop of at most so many steps through the start and the marked states.
 func (l *liveness[S, T]) shortestLoop(start uint32, set []uint32, wanted func(uint32) bool, most int, left *int) ([]hop, bool) {
 	d, ok := l.duties(start, set)
 	if !ok {
 		return nil, false
 	}
-	type node struct {
-		state uint32
-		done  uint64
-	}
-	type origin struct {
-		from  int32
-		label uint32
-	}
 	visit := func(done uint64, s uint32) uint64 {
 		_, labels := l.graph.edges(s)
 		return d.visit(done, labels, wanted(s))
 	}
-	first := node{start, visit(0, start)}
+	first := place{start, visit(0, start)}
 	if d.met(first.done) {
 		return nil, true
 	}
-	nodes, origins, seen := []node{first}, []origin{{}}, map[node]bool{first: true}
-	back := func(at int, last hop) []hop {
-		loop := []hop{last}
-		for ; at > 0; at = int(origins[at].from) {
-			loop = append(loop, hop{nodes[at].state, origins[at].label})
-		}
-		slices.Reverse(loop)
-		return loop
+	do := func(done uint64, h hop) uint64 { return visit(d.take(done, uint16(h.label)), h.to) }
+	return l.way(first, do, func(done uint64, h hop) bool { return h.to == start && d.met(done) }, most, left)
+}
+
+// place is a state, and what has been done up to there.
+type place struct {
+	state uint32
+	done  uint64
+}
+
+// way is a shortest way of at least one step, and at most so many, to the first hop that is the goal, inside the marked
+// states: a breadth-first search over places. It takes places from left, and gives up when none is left.
+func (l *liveness[S, T]) way(start place, do func(done uint64, h hop) uint64, goal func(done uint64, h hop) bool, most int, left *int) ([]hop, bool) {
+	type origin struct {
+		from int
+		hop  hop
 	}
-	for at, depth, level := 0, 1, 1; at < len(nodes) && depth <= most; at++ {
-		if at == level {
-			if depth++; depth > most {
-				break
-			}
-			level = len(nodes)
-		}
+	places, origins, seen := []place{start}, []origin{{}}, map[place]bool{start: true}
+	for at, depth, level := 0, 1, 1; at < len(places) && depth <= most; at++ {
 		l.poller.poll()
-		targets, labels := l.graph.edges(nodes[at].state)
+		targets, labels := l.graph.edges(places[at].state)
 		for e, t := range targets {
 			if !l.marked(t) {
 				continue
 			}
-			next := node{t, visit(d.take(nodes[at].done, labels[e]), t)}
-			if t == start && d.met(next.done) {
-				return back(at, hop{t, uint32(labels[e])}), true
+			h := hop{t, uint32(labels[e])}
+			next := place{t, do(places[at].done, h)}
+			if goal(next.done, h) {
+				way := []hop{h}
+				for ; at > 0; at = origins[at].from {
+					way = append(way, origins[at].hop)
+				}
+				slices.Reverse(way)
+				return way, true
 			}
 			if seen[next] {
 				continue
@@ -167,7 +167,10 @@ func (l *liveness[S, T]) shortestLoop(start uint32, set []uint32, wanted func(ui
 				return nil, false
 			}
 			seen[next] = true
-			nodes, origins = append(nodes, next), append(origins, origin{int32(at), uint32(labels[e])})
+			places, origins = append(places, next), append(origins, origin{at, h})
+		}
+		if at+1 == level {
+			depth, level = depth+1, len(places)
 		}
 	}
 	return nil, false

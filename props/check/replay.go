@@ -32,10 +32,7 @@ func (e *ReplayError) Error() string {
 // are none. The verdict is Violated, or for a sometimes Holds. The error is a *ReplayError if a step cannot be taken, or the run
 // decides nothing; the verdict has the trace as far as it went.
 func Replay[S any, T comparable](m Model[S, T], p Property[S], initial S, steps []T, loop int) (Verdict[S, T], error) {
-	if err := p.Validate(); err != nil {
-		return Verdict[S, T]{Property: p}, fmt.Errorf("check: %w", err)
-	}
-	compiled, err := compile(m)
+	compiled, err := compileFor(m, p)
 	if err != nil {
 		return Verdict[S, T]{Property: p}, err
 	}
@@ -46,10 +43,7 @@ func Replay[S any, T comparable](m Model[S, T], p Property[S], initial S, steps 
 // ReplayLines is Replay for steps as Format prints them, from whichever initial state they reproduce the verdict. A line is
 // read by Parse, or without it looked up among the steps that are possible.
 func (m Model[S, T]) ReplayLines(p Property[S], lines []string, loop int) (Verdict[S, T], error) {
-	if err := p.Validate(); err != nil {
-		return Verdict[S, T]{Property: p}, fmt.Errorf("check: %w", err)
-	}
-	compiled, err := compile(m)
+	compiled, err := compileFor(m, p)
 	if err != nil {
 		return Verdict[S, T]{Property: p}, err
 	}
@@ -70,6 +64,14 @@ func (m Model[S, T]) ReplayLines(p Property[S], lines []string, loop int) (Verdi
 		}
 	}
 	return best, flaw
+}
+
+// compileFor compiles a model for one property.
+func compileFor[S any, T comparable](m Model[S, T], p Property[S]) (*machine[S, T], error) {
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("check: %w", err)
+	}
+	return compile(m)
 }
 
 // judgeReplay judges a trace that was replayed, as far as that went.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -85,11 +84,8 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	if opt.MaxMemory > 0 {
 		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/(batchStates/shareStates))))
 	}
-	if err := s.validateFingerprints(); err != nil {
-		return nil, err
-	}
 	s.store = store.New(len(s.codec.parts), store.Options{
-		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Fingerprints: opt.printBits(), Workers: opt.workers(),
+		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Workers: opt.workers(),
 	})
 	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
 		return nil, err
@@ -118,17 +114,6 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		s.explorers = append(s.explorers, newExplorer(s))
 	}
 	return s, nil
-}
-
-func (s *search[S, T]) validateFingerprints() error {
-	switch {
-	case !s.opt.Fingerprints:
-	case s.liveness:
-		return errors.New("check: a liveness property needs the states themselves; expected none where Fingerprints is set")
-	case s.codec.varies():
-		return errors.New("check: states of varying length have no fingerprints; expected states of fixed width where Fingerprints is set")
-	}
-	return nil
 }
 
 // validateObserved refuses variables that are no bits of the encoded state, where they have to be.
@@ -243,7 +228,6 @@ func (s *search[S, T]) batch(end int64) error {
 		}
 	}
 	s.explored = end
-	s.store.Forget(end)
 	return nil
 }
 

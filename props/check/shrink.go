@@ -63,10 +63,10 @@ type shrinking[S any, T comparable] struct {
 }
 
 func newShrinking[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], t Trace[S, T], limit int) (*shrinking[S, T], error) {
-	if err := p.Validate(); err != nil {
-		return nil, fmt.Errorf("check: %w", err)
-	}
+	compiled, err := compileFor(m, p)
 	switch {
+	case err != nil:
+		return nil, err
 	case !p.kind.Finite():
 		return nil, fmt.Errorf("check: the property %q (%v) cannot be violated by a trace; expected one of the kinds always, never and step", p.name, p.kind)
 	case limit < 0:
@@ -75,10 +75,6 @@ func newShrinking[S any, T comparable](ctx context.Context, m Model[S, T], p Pro
 		return nil, errors.New("check: the trace has no states; expected at least the initial one")
 	case limit == 0:
 		limit = shrinkStates
-	}
-	compiled, err := compile(m)
-	if err != nil {
-		return nil, err
 	}
 	s := &shrinking[S, T]{ctx: ctx, model: compiled, property: p, limit: limit, at: newExpansion(compiled), proof: unproved}
 	replayed, err := compiled.replay(t.States[0], t.Steps)
@@ -119,19 +115,13 @@ func (s *shrinking[S, T]) replay(from S, steps []T) (Trace[S, T], bool) {
 		if i < 0 {
 			continue
 		}
-		t.then(step, s.kept(&s.at.Nexts[i]))
+		t.then(step, s.at.Clone(&s.at.Nexts[i]))
 		if s.at.StepDecides(&s.property, i) {
 			return t, true
 		}
 		s.at.Enter(&s.at.Nexts[i])
 	}
 	return t, s.at.Decides(&s.property)
-}
-
-// kept is a state that stays as it is.
-func (s *shrinking[S, T]) kept(state *S) (kept S) {
-	s.model.codec.clone(state, &kept, s.at.scratch)
-	return kept
 }
 
 // cutLoops leaves out the way from a state back to the same state. A last step that is itself the violation stays.

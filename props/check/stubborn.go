@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // stubborn is what an explorer needs to find out which steps out of a state suffice.
@@ -60,6 +61,14 @@ func (o *outgoing[S, T]) take(step T, next *S) {
 	var kept S
 	o.lister.codec.clone(next, &kept, o.lister.scratch)
 	o.nexts = append(o.nexts, kept)
+}
+
+// next is where the step with a number in the universe leads, or nil if it is not possible.
+func (o *outgoing[S, T]) next(number int) *S {
+	if i := slices.Index(o.numbers, number); i >= 0 {
+		return &o.nexts[i]
+	}
+	return nil
 }
 
 // changes tells whether the step with that index changes the state.
@@ -206,24 +215,10 @@ func (a *stubborn[S, T]) mayEnable(step, other int) bool {
 
 // commute tells whether the step with that index and another one lead to the same state in either order.
 func (a *stubborn[S, T]) commute(i, other int) bool {
-	var one, two S
-	for k, number := range a.after.numbers {
-		if number == other {
-			one = a.after.nexts[k]
-		}
-	}
 	second := newOutgoing(a.after.lister.machine, a.reduction)
-	for k, number := range a.out.numbers {
-		if number == other {
-			second.list(&a.out.nexts[k])
-		}
-	}
-	for k, number := range second.numbers {
-		if number == a.out.numbers[i] {
-			two = second.nexts[k]
-		}
-	}
-	return a.out.lister.codec.equal(&one, &two, a.out.lister.scratch)
+	second.list(a.out.next(other))
+	one, two := a.after.next(other), second.next(a.out.numbers[i])
+	return one != nil && two != nil && a.out.lister.codec.equal(one, two, a.out.lister.scratch)
 }
 
 func (a *stubborn[S, T]) wrong(first, other int) error {

@@ -1,7 +1,6 @@
 package check_test
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -20,38 +19,20 @@ func (m twoPhase) symmetric() check.Model[transaction, action] {
 	return model
 }
 
-// manager is all that the state says of one resource manager.
-type manager struct {
-	state        managerState
-	heard, ready bool
-}
-
-func managerOf(s *transaction, rm int) manager {
-	return manager{s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm]}
-}
-
-func setManager(s *transaction, rm int, m manager) {
-	s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = m.state, m.heard, m.ready
-}
-
-func (m manager) number() int {
-	return int(m.state)*4 + int(bit(m.heard))*2 + int(bit(m.ready))
-}
-
 func (m twoPhase) Canonical(s *transaction) {
-	managers := make([]manager, m.n)
+	managers := make([]uint64, m.n)
 	for rm := range managers {
 		managers[rm] = managerOf(s, rm)
 	}
-	slices.SortFunc(managers, func(a, b manager) int { return cmp.Compare(a.number(), b.number()) })
-	for rm := range managers {
-		setManager(s, rm, managers[rm])
+	slices.Sort(managers)
+	for rm, is := range managers {
+		setManager(s, rm, is)
 	}
 }
 
 // classSize is in how many ways the managers of the state can be told apart: n! over the factorials of how many are alike.
 func (m twoPhase) classSize(s *transaction) int64 {
-	alike, size := map[manager]int64{}, int64(1)
+	alike, size := map[uint64]int64{}, int64(1)
 	for rm := range m.n {
 		alike[managerOf(s, rm)]++
 		size = size * int64(rm+1) / alike[managerOf(s, rm)] // a multinomial coefficient, factor by factor
@@ -218,16 +199,6 @@ func drawProperties(t *rapid.T, workers int) []check.Property[crewState] {
 	}
 }
 
-// size is in how many ways the workers of a state can be told apart.
-func (c crew) size(s crewState) int64 {
-	alike, size := map[uint8]int64{}, int64(1)
-	for w, local := range s.worker[:c.workers] {
-		alike[local]++
-		size = size * int64(w+1) / alike[local]
-	}
-	return size
-}
-
 func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 	outcomes, smaller := map[string]int{}, 0
 	compare := func(t *rapid.T) {
@@ -265,7 +236,11 @@ func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 			require.Equal(t, want.Trace == nil, v.Trace == nil, v.Property.Name())
 			if v.Trace != nil {
 				require.Len(t, v.Trace.Steps, len(want.Trace.Steps), v.Property.Name())
-				requireShown(t, c, v)
+				require.Contains(t, c.initial, v.Trace.States[0])
+				require.Contains(t, decisions(c.model(), v.Property, *v.Trace), len(v.Trace.Steps))
+				again, err := check.Replay(c.model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
+				require.NoError(t, err)
+				require.Equal(t, v.Trace, again.Trace)
 			}
 		}
 	}
@@ -285,93 +260,23 @@ func TestSymmetryChangesNoVerdictAndNoLength(t *testing.T) {
 	}
 }
 
-// requireShown takes the steps of a trace again, and finds at its end what it is the trace of.
-func requireShown(t *rapid.T, c crew, v check.Verdict[crewState, crewStep]) {
-	again, err := check.Replay(c.model(), v.Property, v.Trace.States[0], v.Trace.Steps, 0)
-	require.NoError(t, err)
-	require.Equal(t, v.Trace, again.Trace)
-	trace := v.Trace
-	when, holds, whenStep, onStep := v.Property.Claim(0)
-	require.Contains(t, c.initial, trace.States[0])
-	p, last := v.Property, &trace.States[len(trace.States)-1]
-	wanted := p.Kind() == check.KindSometimes || p.Kind() == check.KindNever
-	if onStep != nil {
-		before := &trace.States[len(trace.States)-2]
-		require.True(t, whenStep == nil || whenStep(before, last))
-		require.Equal(t, wanted, onStep(before, last))
-		return
-	}
-	require.True(t, when == nil || when(last))
-	require.Equal(t, wanted, holds(last))
-	c.Steps(*last, func(step crewStep, next crewState) {
-		require.False(t, p.AtRest() && next != *last && !c.Environment(step), "not at rest")
-	})
-}
-
-// The classes are as large together as what is explored without symmetry, if where it begins is symmetric.
-func TestClassesTogetherAreAllStates(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		c := drawCrew(t)
-		for w := range c.workers {
-			c.initial[0].worker[w] = 0
-		}
-		c.initial = c.initial[:1]
-		plain, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Keep: true})
-		require.NoError(t, err)
-		r, err := check.Exhaustive(t.Context(), c.model(), nil, check.Options{Workers: 1, Symmetry: true, Keep: true})
-		require.NoError(t, err)
-		states, atRest := int64(0), int64(0)
-		for s := range r.All() {
-			states += c.size(s)
-			rests := true
-			c.Steps(s, func(step crewStep, next crewState) { rests = rests && (next == s || c.Environment(step)) })
-			if rests {
-				atRest += c.size(s)
-			}
-		}
-		require.Equal(t, plain.States, states)
-		require.Equal(t, plain.AtRest, atRest)
-		require.Equal(t, plain.Depth, r.Depth)
-	})
-}
-
-func TestSymmetryDoesNotDependOnWorkersOrRun(t *testing.T) {
-	var first any
-	for _, workers := range []int{1, 2, 8, 2} {
-		got := everything(explore(t, twoPhase{8}.symmetric(), check.Options{Workers: workers, Symmetry: true},
-			consistent(8), check.Never("all commit", func(s *transaction) bool {
-				return managerOf(s, 0).state == committed && s.RM == [maxManagers]managerState{2, 2, 2, 2, 2, 2, 2, 2}
-			})))
-		if first == nil {
-			first = got
-		}
-		assert.Equal(t, first, got, "%d workers", workers)
-	}
-}
-
-func refusal(t *testing.T, m check.Model[crewState, crewStep], properties ...check.Property[crewState]) string {
-	t.Helper()
-	_, err := check.Exhaustive(t.Context(), m, properties, check.Options{Symmetry: true, Workers: 1})
-	require.Error(t, err)
-	return err.Error()
-}
-
 func TestSymmetryIsRefusedWhereItMakesNoSense(t *testing.T) {
-	c := crew{workers: 2, initial: []crewState{{}}, moves: []crewMove{{from: 0, to: 1}}}
-	plain := c.model()
+	plain := threeWorkers().model()
 	plain.Canonical = nil
-	assert.Contains(t, refusal(t, plain), "the model has no Canonical; expected the function that finds representatives")
+	refused(t, "the model has no Canonical; expected the function that finds representatives", plain, symmetry)
 	goal := func(s *crewState) bool { return s.worker[0] == 1 }
 	for _, p := range []check.Property[crewState]{
-		check.LeadsTo("end", goal, goal), check.Eventually("end", goal),
-		check.EventuallyAlways("end", goal), check.AlwaysEventually("end", goal),
+		check.LeadsTo("end", goal, goal), check.Eventually("end", goal), check.EventuallyAlways("end", goal), check.AlwaysEventually("end", goal),
 	} {
-		text := refusal(t, c.model(), check.Never("state", func(*crewState) bool { return false }), p)
-		assert.Contains(t, text, fmt.Sprintf(`the property "end" is a liveness property (%v), which is not judged with Symmetry`, p.Kind()))
+		refused(t, fmt.Sprintf(`the property "end" is a liveness property (%v), which is not judged with Symmetry`, p.Kind()), threeWorkers().model(), symmetry, p)
 	}
-	_, _, err := check.SmallestFairness(t.Context(), c.model(), check.Eventually("end", goal), check.Options{Symmetry: true})
+	_, _, err := check.SmallestFairness(t.Context(), threeWorkers().model(), check.Eventually("end", goal), symmetry)
 	assert.ErrorContains(t, err, "not judged with Symmetry")
+	r := explore(t, threeWorkers().model(), symmetry, check.Sometimes("never", func(s *crewState) bool { return s.worker[0] == 9 }))
+	assert.Equal(t, "never occurred in the 10 classes of states of the scope", r.Verdict("never").Reason)
 }
+
+var symmetry = check.Options{Symmetry: true}
 
 // threeWorkers go from 0 to 1 to 2, each for itself.
 func threeWorkers() crew {
@@ -379,179 +284,91 @@ func threeWorkers() crew {
 }
 
 func TestAPropertyThatIsNotSymmetricIsNamed(t *testing.T) {
+	const want = `the property "odd" is not symmetric`
 	yes := func(*crewState) bool { return true }
 	last := func(is uint8) func(s *crewState) bool { return func(s *crewState) bool { return s.worker[2] == is } }
 	lastMoves := func(before, after *crewState) bool { return before.worker[2] != after.worker[2] }
-	for name, p := range map[string]check.Property[crewState]{
-		"claim":           check.Never("odd", last(1)),
-		"condition":       check.Always("odd", yes).Given(last(1)),
-		"sometimes":       check.Sometimes("odd", last(1)),
-		"step":            check.OnStep("odd", lastMoves),
-		"sometimes step":  check.SometimesStep("odd", lastMoves),
-		"step, condition": check.OnStep("odd", func(_, _ *crewState) bool { return true }).GivenStep(lastMoves),
+	for _, p := range []check.Property[crewState]{
+		check.Never("odd", last(1)), check.Always("odd", yes).Given(last(1)), check.Sometimes("odd", last(1)),
+		check.OnStep("odd", lastMoves), check.SometimesStep("odd", lastMoves),
+		check.OnStep("odd", func(_, _ *crewState) bool { return true }).GivenStep(lastMoves),
 	} {
-		assert.Contains(t, refusal(t, threeWorkers().model(), check.Always("even", yes), p), `the property "odd" is not symmetric`, name)
+		refused(t, want, threeWorkers().model(), symmetry, check.Always("even", yes), p)
 	}
 
 	// The same of states at rest alone, in which one worker each is in 1, 2 and 3.
 	c := threeWorkers()
-	c.moves = []crewMove{{from: 0, to: 1, sharedTo: 1}, {from: 0, to: 2, sharedFrom: 1, sharedTo: 2}, {from: 0, to: 3, sharedFrom: 2}}
-	c.moves[2].sharedTo = 3
-	assert.Contains(t, refusal(t, c.model(), check.Never("odd", last(2)).OnlyAtRest()), `the property "odd" is not symmetric`)
-	atRest := check.Never("odd", last(1)).OnlyAtRest()
-	_, err := check.Exhaustive(t.Context(), threeWorkers().model(), []check.Property[crewState]{atRest}, check.Options{Symmetry: true})
-	assert.NoError(t, err, "no worker of a crew at rest is in 1, and elsewhere nothing is claimed")
-}
+	c.moves = []crewMove{{from: 0, to: 1, sharedTo: 1}, {from: 0, to: 2, sharedFrom: 1, sharedTo: 2}, {from: 0, to: 3, sharedFrom: 2, sharedTo: 3}}
+	refused(t, want, c.model(), symmetry, check.Never("odd", last(2)).OnlyAtRest())
+	says(t, explore(t, threeWorkers().model(), symmetry, check.Never("odd", last(1)).OnlyAtRest()), holds) // no worker at rest is in 1
 
-func TestAPropertyIsSymmetricInInitialStatesToo(t *testing.T) {
-	c := crew{workers: 2, initial: []crewState{{worker: [4]uint8{1, 0}}}}
-	odd := check.Never("odd", func(s *crewState) bool { return s.worker[0] == 1 })
-	assert.Contains(t, refusal(t, c.model(), odd), `the property "odd" is not symmetric`)
-	assert.Contains(t, refusal(t, c.model(), check.Never("odd", func(s *crewState) bool { panic("odd") })), "check: panic in an initial state: odd")
-}
-
-// unruly are three workers with another Canonical.
-func unruly(canonical func(s *crewState)) check.Model[crewState, crewStep] {
-	m := threeWorkers().model()
-	m.Canonical = canonical
-	return m
+	c = crew{workers: 2, initial: []crewState{{worker: [4]uint8{1, 0}}}} // in an initial state
+	refused(t, want, c.model(), symmetry, check.Never("odd", func(s *crewState) bool { return s.worker[0] == 1 }))
+	refused(t, "check: panic in an initial state: odd", c.model(), symmetry, check.Never("odd", func(s *crewState) bool { panic("odd") }))
 }
 
 func TestACanonicalThatIsNoneIsNoticed(t *testing.T) {
+	const misfit = "Canonical does not fit the model"
 	c := threeWorkers()
-	c.byPlace = true
-	assert.Contains(t, refusal(t, c.model()), "Canonical does not fit the model", "the first worker is preferred")
-
+	c.byPlace = true // the first worker is preferred
+	refused(t, misfit, c.model(), symmetry)
 	c = threeWorkers()
-	c.rename = true
-	assert.Contains(t, refusal(t, c.model()), "Canonical does not fit the model", "the first worker is of the environment")
-
-	toggles := unruly(func(s *crewState) { s.worker[0], s.worker[1] = s.worker[1], s.worker[0] })
-	assert.Contains(t, refusal(t, toggles), "Canonical gives another state for what it has given already")
-
-	forgets := unruly(func(s *crewState) {
-		if s.worker[2] == 2 {
-			s.worker[2] = 1
-		}
-	})
-	assert.Contains(t, refusal(t, forgets), "Canonical does not fit the model")
-	assert.Contains(t, refusal(t, unruly(func(*crewState) { panic("odd") })), "check: panic in an initial state: odd")
-}
-
-func TestReasonsSpeakOfClasses(t *testing.T) {
-	r := explore(t, threeWorkers().model(), check.Options{Symmetry: true}, check.Sometimes("never", func(s *crewState) bool { return s.worker[0] == 9 }))
-	assert.Equal(t, "never occurred in the 10 classes of states of the scope", r.Verdict("never").Reason)
-}
-
-// corridorOfTwo is two workers at the end of a corridor that is longer than what is sampled. They may move there.
-type corridorOfTwo struct {
-	next func(s twoInCorridor, yield func(string, twoInCorridor))
-}
-
-func (c corridorOfTwo) model() check.Model[twoInCorridor, string] {
-	return check.Model[twoInCorridor, string]{
-		Init: func() []twoInCorridor { return []twoInCorridor{{}} }, Steps: c.Steps,
-		Canonical: func(s *twoInCorridor) { slices.Sort(s.worker[:]) },
+	c.rename = true // the first worker is of the environment
+	refused(t, misfit, c.model(), symmetry)
+	for want, canonical := range map[string]func(s *crewState){
+		"Canonical gives another state for what it has given already": func(s *crewState) { s.worker[0], s.worker[1] = s.worker[1], s.worker[0] },
+		misfit:                                  func(s *crewState) { s.worker[2] = min(s.worker[2], 1) },
+		"check: panic in an initial state: odd": func(*crewState) { panic("odd") },
+	} {
+		m := threeWorkers().model()
+		m.Canonical = canonical
+		refused(t, want, m, symmetry)
 	}
 }
 
-type twoInCorridor struct {
+// inCorridor is two workers who may move at the end of a corridor that is longer than what is sampled.
+type inCorridor struct {
 	at     uint16
 	worker [2]uint8
 }
 
-const corridorEnd = 5_001 // of no sample, and neither are the states after it
-
-func (c corridorOfTwo) Steps(s twoInCorridor, yield func(string, twoInCorridor)) {
-	if s.at < corridorEnd {
-		yield("on", twoInCorridor{at: s.at + 1})
-		return
-	}
-	for w := range s.worker {
-		if s.worker == [2]uint8{} {
-			next := s
-			next.worker[w] = 1
-			yield(fmt.Sprint("worker ", w), next)
-		}
-	}
-	c.next(s, yield)
-}
-
 // No counterexample comes from a mistake that the sample has missed.
 func TestACounterexampleIsARunBeyondTheSampleToo(t *testing.T) {
-	end := func(twoInCorridor, func(string, twoInCorridor)) {}
-	onIf := func(place int) func(s twoInCorridor, yield func(string, twoInCorridor)) {
-		return func(s twoInCorridor, yield func(string, twoInCorridor)) {
-			if s.at == corridorEnd && s.worker[place] == 1 {
-				yield("out", twoInCorridor{at: corridorEnd + 1, worker: s.worker})
+	const end = 5_001 // of no sample, and neither are the states after it
+	corridor := func(outIf int) check.Model[inCorridor, string] {
+		m := stepping(inCorridor{}, func(s inCorridor, yield func(string, inCorridor)) {
+			switch {
+			case s.at < end:
+				yield("on", inCorridor{at: s.at + 1})
+			case s.worker == [2]uint8{}:
+				yield("first", inCorridor{s.at, [2]uint8{1, 0}})
+				yield("second", inCorridor{s.at, [2]uint8{0, 1}})
+			case s.at == end && outIf >= 0 && s.worker[outIf] == 1:
+				yield("out", inCorridor{end + 1, s.worker})
 			}
-		}
+		})
+		m.Canonical = func(s *inCorridor) { slices.Sort(s.worker[:]) }
+		return m
 	}
-	out := check.Never("out", func(s *twoInCorridor) bool { return s.at > corridorEnd })
-	moved := func(s *twoInCorridor) bool { return s.worker != [2]uint8{} }
-	for name, c := range map[string]struct {
-		model    corridorOfTwo
-		property check.Property[twoInCorridor]
-		want     string
-	}{
-		"property": {corridorOfTwo{end}, check.Never("second", func(s *twoInCorridor) bool { return s.worker[1] == 1 }), `the property "second" is not symmetric`},
-		"way":      {corridorOfTwo{onIf(1)}, out, "no run of the model goes through the classes"},
-		"rest":     {corridorOfTwo{onIf(0)}, check.Never("rest", moved).OnlyAtRest(), "Canonical does not fit the model"},
-	} {
-		_, err := check.Exhaustive(t.Context(), c.model.model(), []check.Property[twoInCorridor]{c.property}, check.Options{Symmetry: true})
-		assert.ErrorContains(t, err, c.want, name)
-	}
-	last := check.OnStep("last", func(before, _ *twoInCorridor) bool { return before.worker[1] == 0 })
-	_, err := check.Exhaustive(t.Context(), corridorOfTwo{onIf(1)}.model(), []check.Property[twoInCorridor]{last}, check.Options{Symmetry: true})
-	assert.ErrorContains(t, err, "no run of the model goes through the classes")
-}
-
-// Representatives can be kept as fingerprints, and a trace is a run all the same.
-func TestSymmetryWithFingerprints(t *testing.T) {
-	commits := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) })
-	turns := check.OnStep("nobody commits in a step", func(_, after *transaction) bool { return !slices.Contains(after.RM[:], committed) })
-	whole := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true}, consistent(7), commits, turns)
-	r := explore(t, twoPhase{7}.symmetric(), check.Options{Symmetry: true, Fingerprints: true}, consistent(7), commits, turns)
-	assert.Equal(t, []int64{920, whole.Steps, whole.AtRest}, []int64{r.States, r.Steps, r.AtRest})
-	for i, v := range r.Verdicts {
-		assert.Equal(t, whole.Verdicts[i].Outcome, v.Outcome, v.Property.Name())
-		assert.Equal(t, whole.Verdicts[i].Trace, v.Trace, v.Property.Name())
-	}
-	require.NotNil(t, r.Verdict("nobody commits").Trace)
+	const noWay = "no run of the model goes through the classes"
+	refused(t, `the property "second" is not symmetric`, corridor(-1), symmetry, check.Never("second", func(s *inCorridor) bool { return s.worker[1] == 1 }))
+	refused(t, noWay, corridor(1), symmetry, check.Never("out", func(s *inCorridor) bool { return s.at > end }))
+	refused(t, noWay, corridor(1), symmetry, check.OnStep("last", func(before, _ *inCorridor) bool { return before.worker[1] == 0 }))
+	moved := func(s *inCorridor) bool { return s.worker != [2]uint8{} }
+	refused(t, "Canonical does not fit the model", corridor(0), symmetry, check.Never("rest", moved).OnlyAtRest())
 }
 
 // An encoding has to do for representatives, and for nothing else.
 func TestOnlyRepresentativesAreEncoded(t *testing.T) {
 	m := twoPhase{7}.symmetric()
-	plain := *m.Encoding
 	m.Encoding.Append = func(b []byte, s *transaction) []byte {
 		representative := *s
 		m.Canonical(&representative)
-		return plain.Append(b, &representative)
+		return twoPhase{7}.Append(b, &representative)
 	}
-	r := explore(t, m, check.Options{Symmetry: true}, consistent(7))
-	assert.EqualValues(t, 920, r.States)
+	assert.EqualValues(t, 920, explore(t, m, symmetry, consistent(7)).States)
 	const lost = "a state that Encoding encodes and decodes is another one"
-	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{})
-	assert.ErrorContains(t, err, lost)
-	m.Encoding = &check.Encoding[transaction]{ // nothing but how many have aborted, and no representative
-		Width: 1,
-		Append: func(b []byte, s *transaction) []byte {
-			n := byte(0)
-			for _, state := range s.RM {
-				if state == aborted {
-					n++
-				}
-			}
-			return append(b, n)
-		},
-		Decode: func(b []byte, s *transaction) {
-			*s = transaction{}
-			for rm := range int(b[0]) {
-				s.RM[rm] = aborted
-			}
-		},
-	}
-	_, err = check.Exhaustive(t.Context(), m, nil, check.Options{Symmetry: true})
-	assert.ErrorContains(t, err, lost)
+	refused(t, lost, m, check.Options{})
+	m.Encoding.Decode = func(b []byte, s *transaction) { twoPhase{7}.Decode(b, s); s.SaysAbort = false }
+	refused(t, lost, m, symmetry)
 }

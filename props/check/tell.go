@@ -30,7 +30,9 @@ func (v *Verdict[S, T]) Document() *show.Document {
 		d.Forever, d.Loop = true, v.Loop
 	}
 	if step, instead, known := v.turning(m); known {
-		d.Turn = &show.Turn{Step: step, Instead: cmp.Or(m.sentence(instead), m.text(instead))}
+		if d.Turn = (&show.Turn{Step: step}); instead != nil {
+			d.Turn.Instead = cmp.Or(m.sentence(*instead), m.text(*instead))
+		}
 	}
 	return d
 }
@@ -197,8 +199,6 @@ func (v *Verdict[S, T]) headline() string {
 		return text + "\nviolated after " + length
 	case v.Property.kind == KindSometimes && v.Trace != nil && v.Outcome == Holds:
 		return text + "\nreached after " + length
-	case v.Outcome == Holds && v.Collisions > 0:
-		return fmt.Sprintf("%s\nholds up to %.1g", text, v.Collisions)
 	case v.Outcome == Inconclusive:
 		return text + "\ninconclusive: " + v.Reason
 	}
@@ -224,7 +224,7 @@ func (t Trace[S, T]) String() string {
 // Table is the verdicts in a row each, and the figures of the search.
 func (r *Result[S, T]) Table() *show.Table {
 	figures := show.Figures{
-		States: r.States, Steps: r.Steps, Depth: r.Depth, Complete: r.Complete(), Symmetry: r.symmetric, Collisions: r.Collisions,
+		States: r.States, Steps: r.Steps, Depth: r.Depth, Complete: r.Complete(), Symmetry: r.symmetric,
 	}
 	for i := range r.Verdicts {
 		figures.Verdicts = append(figures.Verdicts, r.Verdicts[i].row())
@@ -237,7 +237,7 @@ func (r *Result[S, T]) Table() *show.Table {
 
 func (v *Verdict[S, T]) row() show.Verdict {
 	row := show.Verdict{
-		Name: v.Property.name, Kind: v.Property.kind.String(), Outcome: v.Outcome.String(), Reason: v.Reason, Collisions: v.Collisions,
+		Name: v.Property.name, Kind: v.Property.kind.String(), Outcome: v.Outcome.String(), Reason: v.Reason,
 		HasTrace: v.Trace != nil,
 	}
 	if v.Trace != nil {

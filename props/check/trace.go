@@ -40,9 +40,7 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		return t, s.checkTrace(p, t)
 	}
 	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	if !s.initialState(chain[0], &t.States[0]) {
-		return nil, errFickle
-	}
+	s.load(chain[0], &t.States[0])
 	for _, child := range chain[1:] {
 		if err := s.extend(t, func(_ T, _, next *S) bool {
 			number, known := s.codec.find(s.store, next)
@@ -67,21 +65,6 @@ func (s *search[S, T]) extendByDeciding(t *Trace[S, T], p *Property[S]) error {
 		_, decided := p.decidedBy(before, next)
 		return decided && !s.codec.equal(before, next, scratch)
 	})
-}
-
-// initialState sets state to the initial one of the number. It is asked of the model too, as it may not be kept: of several
-// that have the same fingerprint the first is the one of that number, and so is, of several steps, the first.
-func (s *search[S, T]) initialState(number int64, state *S) bool {
-	if !s.store.Fingerprints() {
-		s.load(number, state)
-		return true
-	}
-	for _, *state = range s.Init() {
-		if at, known := s.codec.find(s.store, state); known && at == number {
-			return true
-		}
-	}
-	return false
 }
 
 // extend takes the first step out of the last state for which match is true.

@@ -7,12 +7,12 @@ const turningStates = 10_000
 
 // turning is the step of the trace after which the violation could not be avoided any more, whatever the system did: from
 // the state before it, steps of the system alone can lead to a run that satisfies the property, and from the states after
-// it they cannot. The second result is the first step of a shortest such way. It is not known where too many states would
-// have to be looked at, and where the violation can be avoided to the end.
-func (v *Verdict[S, T]) turning(m *machine[S, T]) (step int, instead T, known bool) {
+// it they cannot. The second result is the first step of a shortest such way, or nil if to stay there is enough. It is not
+// known where too many states would have to be looked at, and where the violation can be avoided to the end.
+func (v *Verdict[S, T]) turning(m *machine[S, T]) (step int, instead *T, known bool) {
 	p := v.Property
 	if v.Outcome != Violated || v.Trace == nil {
-		return 0, instead, false
+		return 0, nil, false
 	}
 	g := avoidance[S, T]{x: newExpansion(m), p: &p, at: v.Case, ids: map[turningKey]int{}}
 	pending := g.pendings(v.Trace.States)
@@ -23,17 +23,16 @@ func (v *Verdict[S, T]) turning(m *machine[S, T]) (step int, instead T, known bo
 	for i := end; i >= 0; i-- {
 		from, ok := g.grow(&v.Trace.States[i], pending[i])
 		if !ok {
-			return 0, instead, false
+			return 0, nil, false
 		}
-		first, avoids := g.way(from)
-		switch {
-		case avoids && (i == len(v.Trace.Steps) || first < 0):
-			return 0, instead, false
+		switch first, avoids := g.way(from); {
+		case avoids && first >= 0:
+			return i, &g.nodes[from].steps[first], i < len(v.Trace.Steps)
 		case avoids:
-			return i, g.nodes[from].steps[first], true
+			return i, nil, i < len(v.Trace.Steps)
 		}
 	}
-	return 0, instead, false
+	return 0, nil, false
 }
 
 // An avoidance is the graph of what the system alone can do from some states on.
@@ -141,13 +140,13 @@ func (g *avoidance[S, T]) fine(n *turningNode[S, T]) bool {
 }
 
 // way is the first step of a shortest way from a state to where the property is satisfied: to a state at rest, or into a
-// cycle, of fine states. It is -1 where the state itself is one.
+// cycle, of fine states. It is -1 where the state itself is at rest so.
 func (g *avoidance[S, T]) way(from int) (first int, avoids bool) {
 	goal := g.cycles()
 	for i := range g.nodes {
 		goal[i] = goal[i] || g.nodes[i].rest && g.nodes[i].fine
 	}
-	if goal[from] {
+	if g.nodes[from].rest && g.nodes[from].fine {
 		return -1, true
 	}
 	via := map[int]int{from: -1} // the first step to each state that was met

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"hash/fnv"
 	"math"
 	"slices"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"pkgdist/props/internal/testmodel"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 var big = flag.Bool("big", false, "also check two-phase commit with 8 and 9 resource managers, which takes a minute")
@@ -47,7 +45,7 @@ func (m twoPhase) packed() check.Model[transaction, action] {
 func (m twoPhase) Append(b []byte, s *transaction) []byte {
 	word := uint64(s.TM) | bit(s.SaysCommit)<<2 | bit(s.SaysAbort)<<3
 	for rm := range m.n {
-		word |= (uint64(s.RM[rm]) | bit(s.TMPrepared[rm])<<2 | bit(s.SaysReady[rm])<<3) << (4 + 4*rm)
+		word |= managerOf(s, rm) << (4 + 4*rm)
 	}
 	return binary.LittleEndian.AppendUint64(b, word)
 }
@@ -56,9 +54,17 @@ func (m twoPhase) Decode(b []byte, s *transaction) {
 	word := binary.LittleEndian.Uint64(b)
 	*s = transaction{TM: managerState(word & 3), SaysCommit: word>>2&1 == 1, SaysAbort: word>>3&1 == 1}
 	for rm := range m.n {
-		w := word >> (4 + 4*rm)
-		s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = managerState(w&3), w>>2&1 == 1, w>>3&1 == 1
+		setManager(s, rm, word>>(4+4*rm))
 	}
+}
+
+// managerOf is all that the state says of one resource manager, in four bits.
+func managerOf(s *transaction, rm int) uint64 {
+	return uint64(s.RM[rm]) | bit(s.TMPrepared[rm])<<2 | bit(s.SaysReady[rm])<<3
+}
+
+func setManager(s *transaction, rm int, m uint64) {
+	s.RM[rm], s.TMPrepared[rm], s.SaysReady[rm] = managerState(m&3), m>>2&1 == 1, m>>3&1 == 1
 }
 
 func bit(b bool) uint64 {
@@ -109,59 +115,4 @@ func consistent(n int) check.Property[transaction] {
 	return check.Never("consistent", func(s *transaction) bool {
 		return slices.Contains(s.RM[:n], committed) && slices.Contains(s.RM[:n], aborted)
 	})
-}
-
-func TestTwoPhaseCommitShortestWayToACommit(t *testing.T) {
-	nobody := check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) })
-	for _, workers := range []int{1, 2, 8} {
-		r := explore(t, twoPhase{2}.model(), check.Options{Workers: workers}, nobody, consistent(2))
-		v := r.Verdict("nobody commits")
-		require.Equal(t, check.Violated, v.Outcome)
-		assert.Equal(t, "[RMPrepare(0) TMRcvPrepared(0) RMPrepare(1) TMRcvPrepared(1) TMCommit RMRcvCommitMsg(0)]", fmt.Sprint(v.Trace.Steps))
-		assert.Equal(t, check.Holds, r.Verdict("consistent").Outcome, "a violation of one property says nothing of another")
-	}
-}
-
-// everything is all that a result says, in a form that can be compared.
-func everything(r *check.Result[transaction, action]) any {
-	digest := fnv.New64a()
-	for s := range r.All() {
-		binary.Write(digest, binary.LittleEndian, s)
-	}
-	type verdict struct {
-		name, reason string
-		outcome      check.Outcome
-		trace        *check.Trace[transaction, action]
-	}
-	var verdicts []verdict
-	for _, v := range r.Verdicts {
-		verdicts = append(verdicts, verdict{v.Property.Name(), v.Reason, v.Outcome, v.Trace})
-	}
-	return []any{r.States, r.Steps, r.AtRest, r.Depth, r.Stopped, r.Rules, r.Memory, digest.Sum64(), verdicts}
-}
-
-func TestResultsDoNotDependOnWorkersOrRun(t *testing.T) {
-	properties := []check.Property[transaction]{
-		consistent(6),
-		check.Never("nobody commits", func(s *transaction) bool { return slices.Contains(s.RM[:], committed) }),
-		check.Sometimes("half prepared", func(s *transaction) bool { return s.RM[3] == prepared && s.RM[5] == aborted }),
-		check.OnStep("nothing said twice", func(before, after *transaction) bool { return !(before.SaysReady[5] && after.SaysAbort) }),
-		check.Always("all aborted", func(s *transaction) bool { return s.RM[4] == aborted }).OnlyAtRest(),
-	}
-	for name, opt := range map[string]check.Options{
-		"everything": {},
-		"states cut": {MaxStates: 40_001}, // within a level of several batches
-		"memory cut": {MaxMemory: 1 << 19},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var first any
-			for _, opt.Workers = range []int{1, 2, 8, 2} {
-				got := everything(explore(t, twoPhase{6}.packed(), opt, properties...))
-				if first == nil {
-					first = got
-				}
-				assert.Equal(t, first, got, "%d workers", opt.Workers)
-			}
-		})
-	}
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 
 	"pkgdist/props/check/internal/store"
@@ -41,9 +40,6 @@ type Verdict[S any, T comparable] struct {
 	Outcome  Outcome
 	Reason   string       // why it is inconclusive
 	Trace    *Trace[S, T] // a shortest counterexample, or a shortest witness of a sometimes
-	// Collisions is how many pairs of different states are to be expected to have the same fingerprint, of which one is
-	// taken for the other: 0 unless Options.Fingerprints is set. What holds does so up to that.
-	Collisions float64
 	// A liveness property is violated by a lasso. Its steps from Loop on are repeated for ever; if there are none, the run
 	// stays in its last state. No run gets into such a loop in fewer than Loop steps. The loop is the shortest from one of
 	// the nearest states where one begins, unless to find it would take too much. Of other traces, Loop is the length.
@@ -74,8 +70,6 @@ type Result[S any, T comparable] struct {
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of what MaxMemory limits
 
-	Collisions float64 // pairs of states to be expected to have the same fingerprint; see Options.Fingerprints
-
 	machine   *machine[S, T]
 	store     *store.Store // nil unless Options.Keep is set
 	symmetric bool
@@ -95,13 +89,10 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 }
 
 // All yields the states found, with Options.Symmetry the representatives, in the order of breadth-first search: initial
-// states first, then by distance. It panics unless Options.Keep was set and Options.Fingerprints was not.
+// states first, then by distance. It panics unless Options.Keep was set.
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
-		if r.kept().Fingerprints() {
-			panic("check: the states are not kept where Options.Fingerprints is set")
-		}
-		reader := newReader(r.machine.codec, r.store)
+		reader := newReader(r.machine.codec, r.kept())
 		for i := range r.store.Len() {
 			var s S
 			reader.load(i, &s)
@@ -112,8 +103,7 @@ func (r *Result[S, T]) All() iter.Seq[S] {
 	}
 }
 
-// Contains reports whether the state was found, with Options.Symmetry one of its class or, if Options.Fingerprints was
-// set, one with its fingerprint. It panics unless Options.Keep was set.
+// Contains reports whether the state was found, with Options.Symmetry one of its class. It panics unless Options.Keep was set.
 func (r *Result[S, T]) Contains(s S) bool {
 	store := r.kept()
 	if r.symmetric {
@@ -146,13 +136,10 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 			r.Rules[i].Blocked = []blocked{{guard, s.explored}} // in every state, so none was asked
 		}
 	}
-	r.Collisions = s.collisions()
 	missing := s.missing()
 	for i := range s.properties {
 		v := Verdict[S, T]{Property: s.properties[i], Case: s.verdicts[i].instance, model: &s.machine.Model}
-		if v.Outcome, v.Reason = s.outcome(i, missing); v.Outcome == Holds {
-			v.Collisions = r.Collisions
-		}
+		v.Outcome, v.Reason = s.outcome(i, missing)
 		if s.verdicts[i].decided {
 			var err error
 			if found := s.lassos[i]; found != nil {
@@ -167,16 +154,6 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		r.Verdicts = append(r.Verdicts, v)
 	}
 	return r, nil
-}
-
-// collisions is the number of pairs of states, times the probability that two have the same fingerprint: 2 to the power of
-// minus its bits, as the bits in which two states differ have random keys.
-func (s *search[S, T]) collisions() float64 {
-	if !s.opt.Fingerprints {
-		return 0
-	}
-	states := float64(s.store.Len())
-	return math.Ldexp(states*(states-1)/2, -s.opt.printBits())
 }
 
 // missing says which expectation failed, if one did.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -81,7 +82,7 @@ const (
 // in the order of their states.
 func scenarios() []string {
 	names := []string{first}
-	for _, name := range mutant.Scenarios() {
+	for _, name := range slices.Concat(mutant.Scenarios(), mutant.Stories()) {
 		if name != first {
 			names = append(names, name)
 		}

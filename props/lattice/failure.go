@@ -6,24 +6,21 @@ import (
 
 	"pkgdist/model"
 	"pkgdist/props"
-	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 )
 
 // A Failure is why a set is not enough: the claim that goes wrong soonest, in the
-// scenario in which it does, with a shortest trace. It holds no states but those.
+// scenario in which it does, with a shortest trace.
 type Failure struct {
 	Set model.MechanismSet
 	// Cut says why the set was not explored to its end, so that there is no story;
 	// empty if it was.
 	Cut      string
 	Scenario string
-	System   *model.System
 	Claim    props.Claim
-	Trace    check.Trace[model.State, model.Step]
-	Loop     int    // the index of the step at which a loop begins
-	Wrong    string // in plain words, at the end of the trace
+	Story    *show.Document
 }
 
 // Fail explores a set that the lattice found insufficient, by itself, for the
@@ -42,12 +39,12 @@ func (l *Lattice) Fail(ctx context.Context, scenarios []*scenario.Scenario, set 
 		}
 		for _, c := range r.Violated() {
 			v := r.Result.Verdict(c.Name)
-			if best.System == nil || len(v.Trace.Steps) < len(best.Trace.Steps) {
-				best = Failure{Set: set, Scenario: sc.Name, System: r.System, Claim: c, Trace: *v.Trace, Loop: v.Loop, Wrong: v.Wrong()}
+			if best.Story == nil || len(v.Trace.Steps) < len(best.Story.Steps) {
+				best = Failure{Set: set, Scenario: sc.Name, Claim: c, Story: v.Document()}
 			}
 		}
 	}
-	if best.System == nil {
+	if best.Story == nil {
 		return Failure{}, fmt.Errorf("%v violates %v, and exploring it again finds no violation", set, l.Names(l.Sets[set].Violated))
 	}
 	return best, nil

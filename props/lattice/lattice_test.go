@@ -173,7 +173,7 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 		f, err := l.Fail(t.Context(), load("article"), set, lattice.Options{})
 		require.NoError(t, err)
 		assert.Empty(t, f.Cut)
-		assert.NotEmpty(t, f.Trace.Steps)
+		assert.NotEmpty(t, f.Story.Steps)
 		assert.Contains(t, l.Names(l.Sets[set].Violated), f.Claim.Name)
 	}
 	only, judged := l.OnlyTheArticle()

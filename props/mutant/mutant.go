@@ -42,6 +42,10 @@ func Scenarios() []string {
 	}
 }
 
+// Stories returns the names of small scenarios that are there for their story. In
+// each, mutants are killed that others kill for more reasons.
+func Stories() []string { return []string{"no-second-update", "received-meanwhile"} }
+
 // LargeScenarios returns the names of the others that can be explored. Each takes
 // the time of all others together.
 func LargeScenarios() []string { return []string{"three-tiers", "two-packages", "two-sites", "faults"} }

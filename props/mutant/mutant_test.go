@@ -153,7 +153,7 @@ func TestTheEquivalentSurviveInLargeScenarios(t *testing.T) {
 // and the small ones stand in the order of their states.
 func TestScenariosAreInOrder(t *testing.T) {
 	const nobodyCanExplore = "company"
-	assert.ElementsMatch(t, scenario.Names(), slices.Concat(mutant.Scenarios(), mutant.LargeScenarios(), []string{nobodyCanExplore}))
+	assert.ElementsMatch(t, scenario.Names(), slices.Concat(mutant.Scenarios(), mutant.Stories(), mutant.LargeScenarios(), []string{nobodyCanExplore}))
 	var last int64
 	for _, sc := range load(mutant.Scenarios()...) {
 		r, err := run.Explore(t.Context(), sc, repaired(), []string{"one-version-among-writers"}, check.Options{})

@@ -13,129 +13,175 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// most is how many sets of a kind are listed.
-const most = 12
+// How many sets of a kind, and properties in a row, are listed: in full, and on a
+// screen.
+const (
+	most, mostOnScreen           = 12, 3
+	mostNames, mostNamesOnScreen = 64, 2
+)
 
-// Designs writes which sets of mechanisms are enough, and what each mechanism is
-// for. The failures are of the largest sets that are not enough. Where verdicts are
-// missing it says so first, and claims nothing that rests on them.
-func Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, failures []lattice.Failure) {
-	if n := l.Undecided(); n > 0 {
-		paragraph(w, "", fmt.Sprintf("Inconclusive: %s, under which not every verdict is known%s. What is said below is true of the others; what depends on these is said to be not known.",
-			show.Count(n, "set", "sets"), because(l.Stopped)))
+// A designsReport is what is written about a lattice, and how much of it.
+type designsReport struct {
+	writer
+	*lattice.Lattice
+	minimal         []model.MechanismSet
+	most, mostNames int
+}
+
+// Designs writes the answer on one screen: which sets of mechanisms are enough, what
+// each mechanism is for, and what to type next. Where verdicts are missing it says
+// so first, and claims nothing that rests on them.
+func (s Screen) Designs(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice) error {
+	r := designsReport{s.writer(w), l, l.Minimal(), mostOnScreen, mostNamesOnScreen}
+	r.answer(scenarios)
+	at := at(scenarios...)
+	r.line("")
+	rows := [][2]string{{"designs" + at + " --all", "what fails without them, and how"}}
+	if len(r.minimal) > 0 && len(scenarios) == 1 {
+		rows = append(rows, [2]string{"check" + at + " --design " + r.minimal[0].String(), "the first of these sets"})
+	}
+	r.commands(append(rows, [2]string{"check --list", "what each mechanism does"}))
+	return r.err
+}
+
+// AllDesigns writes that in full, and the stories of the largest sets that are not
+// enough.
+func (s Screen) AllDesigns(w io.Writer, scenarios []*scenario.Scenario, l *lattice.Lattice, failures []lattice.Failure) error {
+	r := designsReport{s.writer(w), l, l.Minimal(), most, mostNames}
+	r.answer(scenarios)
+	r.line("")
+	r.wrap("", fmt.Sprintf("Judged by %s. %s were explored, %s take the same steps as one of these, %s were refuted by traces of others, %s were not reached.",
+		show.Count(len(l.Claims), "property", "properties"), show.Count(l.Searched, "set", "sets"), show.Number(l.Alike), show.Number(l.Refuted), show.Number(l.Unreached)))
+	r.onlyTheArticle()
+	if worse := l.Worse(); len(worse) > 0 {
+		r.line("")
+		r.sets("More is not always better. These are not enough, and would be with one mechanism less:", worse)
+	}
+	for _, f := range failures[:min(len(failures), most)] {
+		r.failure(f)
+	}
+	if more := len(failures) - most; more > 0 {
+		r.line(fmt.Sprintf("\nand %d more sets that are not enough", more))
+	}
+	return r.err
+}
+
+func (r *designsReport) answer(scenarios []*scenario.Scenario) {
+	if n := r.Undecided(); n > 0 {
+		why := ""
+		if r.Stopped != "" {
+			why = " (" + r.Stopped + ")"
+		}
+		r.wrap("", fmt.Sprintf("Inconclusive: %s, under which not every verdict is known%s. What is said below is true of the others; what depends on these is said to be not known.",
+			show.Count(n, "set", "sets"), why))
 	}
 	for _, sc := range scenarios {
-		fmt.Fprintf(w, "Scenario %s: %s (%s)\n", sc.Name, sc.Title, sc.Source)
+		if len(scenarios) <= r.most {
+			r.wrap("", sc.Heading())
+		}
 	}
-	fmt.Fprintf(w, "%s sets of %d mechanisms, judged by %s:\n%s were explored, %s take the same steps as one of these, %s were refuted by traces of others",
-		show.Number(lattice.NumSets), model.NumMechanisms, show.Count(len(l.Claims), "property", "properties"), show.Number(l.Searched), show.Number(l.Alike), show.Number(l.Refuted))
-	if l.Unreached > 0 {
-		fmt.Fprintf(w, ", %s were not reached", show.Number(l.Unreached))
+	if len(scenarios) > r.most {
+		r.list("Scenarios: ", scenarioNames(scenarios))
 	}
-	fmt.Fprintln(w, ".")
-	minimal := l.Minimal()
-	enough(w, l, minimal)
-	harms(w, l, minimal)
-	purposes(w, l, minimal)
-	notEnough(w, l, failures)
-	onlyTheArticle(w, l)
-	if worse := l.Worse(); len(worse) > 0 {
-		fmt.Fprintf(w, "\nMore is not always better. These are not enough, and would be with one mechanism less:\n")
-		sets(w, worse)
-	}
+	r.line("")
+	r.enough()
+	r.harms()
+	r.purposes()
 }
 
-func because(reason string) string {
-	if reason == "" {
-		return ""
+func scenarioNames(scenarios []*scenario.Scenario) []string {
+	var names []string
+	for _, sc := range scenarios {
+		names = append(names, sc.Name)
 	}
-	return " (" + reason + ")"
+	return names
 }
 
-func enough(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
-	n := len(lattice.Sets(l.Sufficient))
-	open := l.OpenMinimal()
+func (r *designsReport) enough() {
+	n := len(lattice.Sets(r.Sufficient))
+	open := r.OpenMinimal()
+	text := ""
 	switch {
 	case n > 0:
-		fmt.Fprintf(w, "\n%s enough.", setsAre(n, l.Undecided()))
+		text = fmt.Sprintf("Of %s sets of %d mechanisms, %s enough.", show.Number(lattice.NumSets), model.NumMechanisms, are(n, r.Undecided()))
 	case len(open) > 0:
-		fmt.Fprintf(w, "\nNo set is known to be enough.\n")
+		text = "No set is known to be enough."
 	default:
-		fmt.Fprintf(w, "\nNo set is enough.\n")
+		text = "No set is enough."
 		always := ^lattice.ClaimSet(0)
-		for _, v := range l.Sets {
+		for _, v := range r.Lattice.Sets {
 			always &= v.Violated
 		}
-		if names := l.Names(always); len(names) > 0 {
-			list(w, "Under every set fails: ", names)
+		if names := r.Names(always); len(names) > 0 {
+			text += " Under every set fails: " + r.few(names)
 		}
 	}
 	switch {
-	case len(minimal) > 0 && len(open) > 0:
-		fmt.Fprintf(w, " Of these nothing can be left out:\n")
-	case len(minimal) > 0:
-		fmt.Fprintf(w, " The smallest, of which nothing can be left out:\n")
-	case n > 0:
-		fmt.Fprintln(w)
+	case len(r.minimal) > 0 && len(open) > 0:
+		text += " Of these nothing can be left out:"
+	case len(r.minimal) > 0:
+		text += " The smallest:"
 	}
-	sets(w, minimal)
-	if larger := l.PerhapsSmaller(); len(larger) > 0 {
-		fmt.Fprintf(w, "Enough, and not known whether something can be left out:\n")
-		sets(w, larger)
+	r.sets(text, r.minimal)
+	if larger := r.PerhapsSmaller(); len(larger) > 0 {
+		r.sets("Enough, and not known whether something can be left out:", larger)
 	}
 	if len(open) > 0 {
-		fmt.Fprintf(w, "Not known whether enough, while every part is not:\n")
-		sets(w, open)
+		r.sets("Not known whether enough, while every part is not:", open)
 	}
 }
 
 // harms tells which sets are enough against what harms somebody. A claim about how
 // the components work can ask for a mechanism by which nobody else is served.
-func harms(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
-	alone := l.MinimalFor(props.HarmNames()...)
-	if len(alone) == 0 || slices.Equal(alone, minimal) {
-		return
+func (r *designsReport) harms() {
+	also := slices.DeleteFunc(r.MinimalFor(props.HarmNames()...), func(set model.MechanismSet) bool { return slices.Contains(r.minimal, set) })
+	switch {
+	case len(also) == 0:
+	case len(r.minimal) == 0:
+		r.sets("Against the harms alone (torn, stuck, lost, gone back) these are enough:", also)
+	default:
+		r.sets("Against the harms alone (torn, stuck, lost, gone back) these are enough too:", also)
 	}
-	fmt.Fprintf(w, "Against the harms alone (torn, stuck, lost, gone back), the smallest are:\n")
-	sets(w, alone)
 }
 
-// setsAre counts sets, of which there may be so many more.
-func setsAre(n, more int) string {
-	text := show.Count(n, "set is", "sets are")
+// are counts sets, of which there may be so many more.
+func are(n, more int) string {
+	text := show.Number(n) + " are"
+	if n == 1 {
+		text = "1 is"
+	}
 	if more > 0 {
-		return "At least " + text
+		return "at least " + text
 	}
 	return text
 }
 
 // Smallest writes the smallest sets that are enough in all of the scenarios.
-func Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.MechanismSet, tried int) {
-	var names []string
-	for _, sc := range scenarios {
-		names = append(names, sc.Name)
-	}
-	list(w, "Scenarios: ", names)
+func (s Screen) Smallest(w io.Writer, scenarios []*scenario.Scenario, found []model.MechanismSet, tried int) error {
+	r := designsReport{writer: s.writer(w), most: most, mostNames: mostNames}
+	r.list("Scenarios: ", scenarioNames(scenarios))
 	if len(found) == 0 {
-		fmt.Fprintf(w, "Of %s that were tried, none is enough.\n", show.Count(tried, "set", "sets"))
-		return
+		r.line(fmt.Sprintf("Of %s that were tried, none is enough.", show.Count(tried, "set", "sets")))
+		return r.err
 	}
-	fmt.Fprintf(w, "The smallest that are enough in each of them, with every property that counts there:\n")
-	sets(w, found)
-	fmt.Fprintf(w, "%s that are smaller, or as small, fail.\n", show.Count(tried-len(found), "other set", "other sets"))
+	r.sets("The smallest that are enough in each of them, with every property that counts there:", found)
+	r.line(fmt.Sprintf("%s that are smaller, or as small, fail.", show.Count(tried-len(found), "other set", "other sets")))
+	return r.err
 }
 
-func sets(w io.Writer, list []model.MechanismSet) {
-	first(w, list, "", func(set model.MechanismSet) { fmt.Fprintf(w, "  %s%s\n", set.String(), known(set)) })
-}
-
-// first lists the first of a kind, and says how many more there are.
-func first[T any](w io.Writer, list []T, lead string, write func(T)) {
-	for _, item := range list[:min(len(list), most)] {
-		write(item)
+// sets lists the first of some sets below a text, each on a line of its own where it
+// fits one, so that it can be copied.
+func (r *designsReport) sets(text string, list []model.MechanismSet) {
+	r.wrap("", text)
+	for _, set := range list[:min(len(list), r.most)] {
+		name := set.String() + known(set)
+		if len(name)+2 > r.width {
+			name = strings.ReplaceAll(name, "+", " + ")
+		}
+		r.wrap("  ", name)
 	}
-	if more := len(list) - most; more > 0 {
-		fmt.Fprintf(w, "%s  and %d more\n", lead, more)
+	if more := len(list) - r.most; more > 0 {
+		r.line(fmt.Sprintf("  and %d more", more))
 	}
 }
 
@@ -151,114 +197,99 @@ func known(set model.MechanismSet) string {
 
 // purposes tells of each mechanism which properties need it, or what can stand in
 // for it in a smallest set.
-func purposes(w io.Writer, l *lattice.Lattice, minimal []model.MechanismSet) {
-	fmt.Fprintf(w, "\nWhat each mechanism is for:\n")
+func (r *designsReport) purposes() {
+	r.line("\nWhat each mechanism is for:")
 	var idle, unknown []string
 	for _, m := range model.AllMechanisms() {
-		needs := l.Needs(m)
-		i := slices.IndexFunc(minimal, func(set model.MechanismSet) bool { return set.Has(m) })
+		needs := r.Needs(m)
+		i := slices.IndexFunc(r.minimal, func(set model.MechanismSet) bool { return set.Has(m) })
+		lead := fmt.Sprintf("  %-20s  ", m)
 		switch {
 		case len(needs) > 0:
-			fmt.Fprintf(w, "  %s\n", m)
-			list(w, "    without it, whatever else is on, fails: ", needs)
+			r.wrap(lead, "needed: without it fails "+r.few(needs))
 		case i >= 0:
-			fmt.Fprintf(w, "  %s\n    in %s\n", m, minimal[i])
-			standIns(w, l, minimal[i], m)
-		case l.InMinimal(m):
+			r.wrap(lead, r.standIns(r.minimal[i], m))
+		case r.InMinimal(m):
 			unknown = append(unknown, m.String())
 		default:
 			idle = append(idle, m.String())
 		}
 	}
-	if len(idle) > 0 {
-		list(w, "  in no smallest set: ", idle)
+	if len(r.minimal)+len(unknown) > 0 {
+		r.list("  in no smallest set: ", idle)
 	}
-	if len(unknown) > 0 {
-		list(w, "  not known whether in a smallest set: ", unknown)
-	}
+	r.list("  not known whether in a smallest set: ", unknown)
 }
 
-func list(w io.Writer, lead string, names []string) {
-	paragraph(w, lead, strings.Join(names, ", "))
+// few joins the first of some names, and counts the rest.
+func (r *designsReport) few(names []string) string {
+	text := strings.Join(names[:min(len(names), r.mostNames)], ", ")
+	if more := len(names) - r.mostNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
-func standIns(w io.Writer, l *lattice.Lattice, repair model.MechanismSet, m model.Mechanism) {
-	proven, open := l.StandIns(repair, m)
-	var words []string
+func (r *designsReport) standIns(repair model.MechanismSet, m model.Mechanism) string {
+	proven, open := r.StandIns(repair, m)
+	var names []string
 	for _, set := range proven {
-		words = append(words, set.String(), "or")
+		names = append(names, set.String())
 	}
-	switch {
+	switch text := "can be replaced by " + strings.Join(names, " or "); {
 	case len(open) > 0 && len(proven) > 0:
-		words = append(words, "not known what else")
+		return text + "; not known what else"
 	case len(open) > 0:
-		words = []string{"not known"}
+		return "not known what can replace it"
 	case len(proven) > 0:
-		words = words[:len(words)-1]
-	default:
-		words = []string{"nothing"}
+		return text
 	}
-	show.Wrap(w, show.DefaultWidth, "    instead of it: ", words)
+	return "nothing can replace it"
 }
 
-// notEnough tells of the largest sets that are not enough what they lack, and how
-// that goes wrong.
-func notEnough(w io.Writer, l *lattice.Lattice, failures []lattice.Failure) {
-	if len(failures) > 0 {
-		fmt.Fprintf(w, "\nNot enough, with all else on:\n")
-	}
-	first(w, failures, "\n", func(f lattice.Failure) {
-		fmt.Fprintf(w, "\n  without %v:\n", lattice.All&^f.Set)
-		list(w, "    fails: ", l.Names(l.Sets[f.Set].Violated))
-		if open := l.Names(l.Sets[f.Set].Inconclusive); len(open) > 0 {
-			list(w, "    not known: ", open)
-		}
-		shortest(w, l, f)
-	})
-}
-
-func shortest(w io.Writer, l *lattice.Lattice, f lattice.Failure) {
+// failure tells what a large set that is not enough lacks, and how that goes wrong.
+func (r *designsReport) failure(f lattice.Failure) {
+	heading := fmt.Sprintf("Not enough, with all on but %v", lattice.All&^f.Set)
+	r.line("")
+	r.wrap("", heading)
+	r.line(strings.Repeat("-", min(len(heading), r.width)))
+	r.list("Fails: ", r.Names(r.Lattice.Sets[f.Set].Violated))
+	r.list("Not known: ", r.Names(r.Lattice.Sets[f.Set].Inconclusive))
 	if f.Cut != "" {
-		fmt.Fprintf(w, "    how soon is not known: %s\n", f.Cut)
+		r.wrap("", "How soon is not known: "+f.Cut)
 		return
 	}
-	fmt.Fprintf(w, "    at the earliest %s%s, after %s:\n", f.Claim.Name, inScenario(l, f), show.Length(len(f.Trace.Steps), f.Loop))
-	for i, step := range f.Trace.Steps {
-		if i == f.Loop {
-			fmt.Fprintf(w, "         for ever:\n")
-		}
-		fmt.Fprintf(w, "    %3d. %s\n", i+1, f.System.Format(step))
+	in := ""
+	if f.Scenario != r.Scenario {
+		in = " in " + f.Scenario
 	}
-	paragraph(w, "      => ", f.Wrong)
+	loop := len(f.Story.Steps)
+	if f.Story.Forever {
+		loop = f.Story.Loop
+	}
+	r.wrap("", fmt.Sprintf("The first to fail is %s%s, after %s:", f.Claim.Name, in, show.Length(len(f.Story.Steps), loop)))
+	r.line("")
+	if r.err == nil {
+		r.err = show.Text{Width: r.width}.Story(r.w, f.Story)
+	}
 }
 
-func inScenario(l *lattice.Lattice, f lattice.Failure) string {
-	if f.Scenario == l.Scenario {
-		return ""
-	}
-	return " in " + f.Scenario
-}
-
-func onlyTheArticle(w io.Writer, l *lattice.Lattice) {
-	only, judged := l.OnlyTheArticle()
+func (r *designsReport) onlyTheArticle() {
+	only, judged := r.OnlyTheArticle()
+	text := "Every set that satisfies the article's two claims satisfies the rest."
 	switch {
 	case !judged:
 		return
 	case only.Count > 0:
-		fmt.Fprintf(w, "\n%s enough for the article's two claims and not for the rest.", setsAre(only.Count, only.Open))
+		text = are(only.Count, only.Open) + " enough for the article's two claims and not for the rest."
+		text = strings.ToUpper(text[:1]) + text[1:]
 	case only.Open > 0:
-		fmt.Fprintf(w, "\nNot known whether a set is enough for the article's two claims and not for the rest.")
-	default:
-		fmt.Fprintf(w, "\nEvery set that satisfies the article's two claims satisfies the rest.")
+		text = "Not known whether a set is enough for the article's two claims and not for the rest."
 	}
 	if len(only.Minimal) > 0 {
-		fmt.Fprint(w, " The smallest:")
+		text += " The smallest:"
 	}
-	fmt.Fprintln(w)
-	first(w, only.Minimal, "", func(set model.MechanismSet) {
-		fmt.Fprintf(w, "  %v\n", set)
-		list(w, "    fails: ", l.Names(l.Sets[set].Violated))
-	})
+	r.sets(text, only.Minimal)
 }
 
 // The JSON object is an interface: its keys stay.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -10,10 +11,52 @@ import (
 	"pkgdist/props/mutant"
 )
 
-// Mutants writes what became of the mutants of a design, in the order of the
-// table of rules, and how much each property has to do with it.
-func Mutants(w io.Writer, r *mutant.Report) {
-	fmt.Fprintf(w, "Mutants of %s: %s\nScenarios, in this order: %s\n\n", r.Design.Name, r.Design.Doc, strings.Join(r.Scenarios, ", "))
+// Mutants writes on one screen how many mutants of a design are noticed, by what, and
+// which survive.
+func (s Screen) Mutants(w io.Writer, r *mutant.Report) error {
+	out := s.writer(w)
+	out.mutantsHead(r)
+	out.hanging(s.word(r.Outcome())+" ", 13, r.String())
+	out.line("")
+	killers := slices.DeleteFunc(r.Killers(), func(k mutant.Killer) bool { return k.Kills == 0 })
+	slices.SortStableFunc(killers, func(a, b mutant.Killer) int { return b.Kills - a.Kills })
+	if len(killers) > 0 {
+		out.line("What kills most:")
+	}
+	for _, k := range killers[:min(len(killers), mostOnScreen)] {
+		out.wrap("  ", fmt.Sprintf("%s: %s, %d of them alone", k.Property, show.Count(k.Kills, "mutant", "mutants"), k.Alone))
+	}
+	var alive []string
+	for _, m := range r.Results {
+		if m.Outcome == mutant.Survived && m.Equivalent == "" {
+			alive = append(alive, m.Mutation.Rule+" "+m.Change())
+		}
+	}
+	if len(alive) > 0 {
+		out.line("What nothing notices, and no list explains:")
+	}
+	for _, text := range alive[:min(len(alive), mostOnScreen)] {
+		out.wrap("  ", text)
+	}
+	if more := len(alive) - mostOnScreen; more > 0 {
+		out.line(fmt.Sprintf("  and %d more", more))
+	}
+	out.line("")
+	out.commands([][2]string{{"mutants --table", "with the flags given: each mutant"}})
+	return out.err
+}
+
+func (o *writer) mutantsHead(r *mutant.Report) {
+	o.wrap("", fmt.Sprintf("Mutants of %s: %s", r.Design.Name, r.Design.Doc))
+	o.list("Scenarios, in this order: ", r.Scenarios)
+	o.line("")
+}
+
+// MutantsTable writes what became of each mutant, in the order of the table of
+// rules, and how much each property has to do with it.
+func (s Screen) MutantsTable(w io.Writer, r *mutant.Report) error {
+	out := s.writer(w)
+	out.mutantsHead(r)
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "rule\tchange\tkilled by\tscenario\tsteps")
@@ -28,9 +71,11 @@ func Mutants(w io.Writer, r *mutant.Report) {
 	}
 	t.Flush()
 	for line := range strings.Lines(text.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+		out.line(strings.TrimRight(line, " \n"))
 	}
-	fmt.Fprintf(w, "\n%v\n", r)
+	out.line("")
+	out.wrap("", r.String())
+	return out.err
 }
 
 // MutantsJSON writes one object with all mutants. It is an interface: its keys

@@ -13,6 +13,7 @@ import (
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
 	"pkgdist/props/run"
+	"pkgdist/props/scenario"
 )
 
 // A Screen is what a report is written for.
@@ -26,21 +27,24 @@ var colours = [...]string{check.Holds: "32", check.Violated: "31", check.Inconcl
 
 // word is an outcome in as many columns as the longest takes, in its colour.
 func (s Screen) word(o check.Outcome) string {
-	text := fmt.Sprintf("%-12s", strings.Replace(o.String(), "violated", "VIOLATED", 1))
-	if s.Colour {
-		word := strings.TrimRight(text, " ")
-		return "\x1b[" + colours[o] + "m" + word + "\x1b[m" + text[len(word):]
+	text := strings.Replace(o.String(), "violated", "VIOLATED", 1)
+	return fmt.Sprintf("%s%*s", s.paint(o, text), 12-len(text), "")
+}
+
+// paint gives a text the colour of an outcome.
+func (s Screen) paint(o check.Outcome, text string) string {
+	if !s.Colour {
+		return text
 	}
-	return text
+	return "\x1b[" + colours[o] + "m" + text + "\x1b[m"
 }
 
 // Summary writes the answer, on one screen: the verdict of each design, the story
 // that matters most, the least repair that is known, and what to type next. The
 // runs are of one scenario and of the same properties.
 func (s Screen) Summary(w io.Writer, runs []*run.Run) error {
-	out := writer{w: w, width: cmp.Or(s.Width, show.DefaultWidth)}
-	sc := runs[0].Scenario
-	out.wrap("", fmt.Sprintf("Scenario %s: %s (%s)", sc.Name, sc.Title, sc.Source))
+	out := s.writer(w)
+	out.wrap("", runs[0].Scenario.Heading())
 	out.line("")
 	longest := 0
 	for _, r := range runs {
@@ -151,12 +155,25 @@ func leastRepair(runs []*run.Run, claim props.Claim) string {
 	return strings.TrimSpace(text)
 }
 
+// at is the flag by which a command finds the scenarios again.
+func at(scenarios ...*scenario.Scenario) string {
+	var names []string
+	for _, sc := range scenarios {
+		names = append(names, cmp.Or(sc.File, sc.Name))
+	}
+	switch text := strings.Join(names, ","); {
+	case text == "article":
+		return ""
+	case strings.ContainsAny(text, " \t\"'$&;|()<>*?"):
+		return " --scenario '" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	default:
+		return " --scenario " + text
+	}
+}
+
 // next names the commands that a person may want now.
 func next(out *writer, runs []*run.Run, told *run.Run, claim props.Claim) {
-	at := ""
-	if name := runs[0].Scenario.Name; name != "article" {
-		at = " --scenario " + name
-	}
+	at := at(runs[0].Scenario)
 	var rows [][2]string
 	if told != nil {
 		design := ""
@@ -165,21 +182,9 @@ func next(out *writer, runs []*run.Run, told *run.Run, claim props.Claim) {
 		}
 		rows = append(rows, [2]string{"check" + at + design + " --story " + claim.Name, "its steps"})
 	}
-	rows = append(rows, [2]string{"check" + at + " --table", "each property, each design"},
+	rows = append(rows, [2]string{"check" + at + " --table", "all verdicts"},
 		[2]string{"designs" + at, "all repairs"})
-	longest := 0
-	for _, row := range rows {
-		longest = max(longest, len(row[0]))
-	}
-	out.line("Next:")
-	for _, row := range rows {
-		command := "  go tool pkgdist " + row[0]
-		if len(command)+longest-len(row[0])+2+len(row[1]) <= out.width {
-			out.line(fmt.Sprintf("%s%*s  %s", command, longest-len(row[0]), "", row[1]))
-			continue
-		}
-		out.line(command) // not wrapped: it is to be copied
-	}
+	out.commands(rows)
 }
 
 // A writer wraps lines to a width, and keeps the first error.
@@ -189,9 +194,37 @@ type writer struct {
 	err   error
 }
 
+func (s Screen) writer(w io.Writer) writer {
+	return writer{w: w, width: cmp.Or(s.Width, show.DefaultWidth)}
+}
+
 func (o *writer) line(text string) {
 	if o.err == nil {
 		_, o.err = fmt.Fprintln(o.w, text)
+	}
+}
+
+// commands names what a person may want to type now, each with what it shows. A
+// command is not wrapped, for it is to be copied.
+func (o *writer) commands(rows [][2]string) {
+	longest := 0
+	for _, row := range rows {
+		longest = max(longest, len(row[0]))
+	}
+	o.line("Next:")
+	for _, row := range rows {
+		command := "  go tool pkgdist " + row[0]
+		if line := fmt.Sprintf("%s%*s  %s", command, longest-len(row[0]), "", row[1]); len(line) <= o.width {
+			command = line
+		}
+		o.line(command)
+	}
+}
+
+// list writes names after lead, if there are any.
+func (o *writer) list(lead string, names []string) {
+	if len(names) > 0 {
+		o.wrap(lead, strings.Join(names, ", "))
 	}
 }
 

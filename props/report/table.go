@@ -38,8 +38,7 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 }
 
 func table(runs []*run.Run) show.Table {
-	sc := runs[0].Scenario
-	t := show.Table{Title: fmt.Sprintf("Scenario %s: %s (%s)", sc.Name, sc.Title, sc.Source)}
+	t := show.Table{Title: runs[0].Scenario.Heading()}
 	for _, r := range runs {
 		t.Runs = append(t.Runs, show.Result{Name: r.Design.Name, Figures: figures(r)})
 	}
@@ -108,7 +107,7 @@ func JSON(w io.Writer, runs []*run.Run) error {
 
 func figures(r *run.Run) show.Figures {
 	f := show.Figures{States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(),
-		Symmetry: r.Symmetry, Reduction: r.Reduction, Fingerprints: r.Fingerprints, Collisions: r.Result.Collisions,
+		Symmetry: r.Symmetry, Reduction: r.Reduction,
 		Fairness: r.Fairness(), Verdicts: []show.Verdict{}, Rules: []show.Rule{}}
 	for _, c := range r.Claims {
 		f.Verdicts = append(f.Verdicts, verdict(r, c))
@@ -140,7 +139,7 @@ func Cell(r *run.Run, c props.Claim) string {
 func verdict(r *run.Run, c props.Claim) show.Verdict {
 	v := r.Result.Verdict(c.Name)
 	told := show.Verdict{Name: c.Name, Kind: c.Kind.String(), Outcome: v.Outcome.String(), Reason: v.Reason, Trace: []string{},
-		Says: c.Says, HasTrace: v.Trace != nil, Optional: !r.Required(c), OrFewer: !r.Shortest(c), Collisions: v.Collisions}
+		Says: c.Says, HasTrace: v.Trace != nil, Optional: !r.Required(c), OrFewer: !r.Shortest(c)}
 	if v.Outcome == check.Violated && c.TooStrong {
 		told.Word = "too strong"
 	}

@@ -53,7 +53,7 @@ func (r *Run) Model() check.Model[model.State, model.Step] {
 
 // Explore checks properties of a scenario under a design: the ones named, or
 // the whole catalogue if none is named. What the scenario expects is added to
-// opt.Expect. With opt.Symmetry, opt.Reduction or opt.Fingerprints, what happens in
+// opt.Expect. With opt.Symmetry or opt.Reduction, what happens in
 // the end is not judged: claims of the whole catalogue about it are inconclusive,
 // and one that is named is refused.
 func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, properties []string, opt check.Options) (*Run, error) {

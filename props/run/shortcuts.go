@@ -16,12 +16,10 @@ type Shortcuts struct {
 	Symmetry bool
 	// Reduction: of several orders of independent steps one was explored.
 	Reduction bool
-	// Fingerprints: states with the same fingerprint were taken for one.
-	Fingerprints bool
 }
 
 func shortcuts(opt check.Options) Shortcuts {
-	return Shortcuts{Symmetry: opt.Symmetry, Reduction: opt.Reduction, Fingerprints: opt.Fingerprints}
+	return Shortcuts{Symmetry: opt.Symmetry, Reduction: opt.Reduction}
 }
 
 // NotJudged is why a liveness claim has no verdict, or empty
@@ -32,15 +30,9 @@ func (s Shortcuts) NotJudged() string {
 		return "liveness is not judged under symmetry, as its properties and the fairness that they rest on name places, and places are exchanged: check it without"
 	case s.Reduction:
 		return "liveness is not judged under reduction, as of two orders the one that is left out may be the fair one: check it without"
-	case s.Fingerprints:
-		return "liveness is not judged by fingerprints, as it takes the states themselves: check it exactly"
 	}
 	return ""
 }
-
-// longer tells whether the first counterexample that is found need not be a
-// shortest one.
-func (s Shortcuts) longer() bool { return s.Reduction || s.Fingerprints }
 
 // leavesOut tells whether a claim of the catalogue is not put to the checker. One
 // that was named is, for the checker to refuse it.
@@ -63,7 +55,7 @@ func (r *Run) shorten(ctx context.Context) error {
 	for i := range r.Result.Verdicts {
 		v := &r.Result.Verdicts[i]
 		switch {
-		case !r.longer() || v.Trace == nil:
+		case !r.Reduction || v.Trace == nil:
 			continue
 		case v.Outcome != check.Violated:
 			r.perhapsLonger = append(r.perhapsLonger, v.Property.Name())

@@ -57,19 +57,21 @@ func Load(nameOrPath string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(nameOrPath, text)
+	sc, err := Parse(nameOrPath, text)
+	if err != nil {
+		return nil, err
+	}
+	sc.File = nameOrPath
+	return sc, nil
 }
 
 func missing(nameOrPath string, names []string) error {
-	hint := ""
-	if near, ok := show.Nearest(baseName(nameOrPath), names); ok {
-		hint = "did you mean " + near + "? "
-	}
+	hint := show.DidYouMean(baseName(nameOrPath), names)
 	if nameOrPath == "" {
 		nameOrPath = `""`
 	}
 	return &show.FileError{
 		File:    nameOrPath,
-		Message: "no such file or scenario; " + hint + "the scenarios are " + strings.Join(names, ", "),
+		Message: "no such file or scenario" + hint,
 	}
 }

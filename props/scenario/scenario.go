@@ -10,11 +10,16 @@
 // scope is: model.Scope does.
 package scenario
 
-import "pkgdist/model"
+import (
+	"fmt"
+
+	"pkgdist/model"
+)
 
 // A Scenario is a scope with a story, and with what must occur in it.
 type Scenario struct {
 	Name   string // the base name of the file, without .yaml
+	File   string // its path; empty if it comes with the program
 	Title  string // one line
 	Source string // the article that tells the story; may be empty
 	About  string // a paragraph or two; may be empty
@@ -24,6 +29,15 @@ type Scenario struct {
 	Scope  model.Scope
 	Expect Expect
 	Text   []byte // the file as it was read
+}
+
+// Heading names the scenario in a line, with its source if it has one.
+func (s *Scenario) Heading() string {
+	text := fmt.Sprintf("Scenario %s: %s", s.Name, s.Title)
+	if s.Source != "" {
+		text += " (" + s.Source + ")"
+	}
+	return text
 }
 
 // Expect names what must occur under the shipped design. Otherwise properties

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"context"
-	"io"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -150,13 +149,13 @@ func (s Story) Counterexample(from *scenario.Scenario) (*counterexample.Countere
 	return run.Counterexample(small, s.System, s.Claim, &v), nil
 }
 
-// Tell tells the story to a person.
-func (s Story) Tell(w io.Writer) error {
+// Document returns the story as it is shown. The counterexample is that of the story.
+func (s Story) Document(ce *counterexample.Counterexample) (*show.Document, error) {
 	v, err := s.verdict()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return show.Text{}.Story(w, v.Document())
+	return run.Document(ce, &v), nil
 }
 
 func (s Story) verdict() (check.Verdict[model.State, model.Step], error) {

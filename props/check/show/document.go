@@ -80,7 +80,7 @@ type Step struct {
 // more, whatever the system did.
 type Turn struct {
 	Step    int    // counted from 0
-	Instead string // a step in its place with which it could still have been avoided, as a sentence
+	Instead string // a step in its place with which it could still have been avoided, as a sentence; empty is none at all
 }
 
 // A Message is what a step hands from one lane to another.

@@ -1,11 +1,15 @@
 package show
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 const (
-	mostEdits = 3  // more are another name
-	mostNames = 64 // that a message lists
-	mostShown = 40 // characters that a message repeats of a name
+	mostEdits = 3   // more are another name
+	mostLine  = 150 // characters of names that a message lists
+	leastName = 4   // characters of a name that is the beginning of another
+	mostShown = 40  // characters that a message repeats of a name
 )
 
 // DidYouMean ends a message about a name that is not known: with the name that
@@ -17,20 +21,21 @@ func DidYouMean(name string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
-	var names []string
-	for _, k := range known[:min(len(known), mostNames)] {
-		names = append(names, Excerpt(k, mostShown))
+	text := "; there are " + Excerpt(known[0], mostShown)
+	for i, k := range known[1:] {
+		next := ", " + Excerpt(k, mostShown)
+		if len(text)+len(next) > mostLine {
+			return text + fmt.Sprintf(" and %d more", len(known)-1-i)
+		}
+		text += next
 	}
-	if len(known) > mostNames {
-		names = append(names, "…")
-	}
-	return "; there are " + strings.Join(names, ", ")
+	return text
 }
 
 // Nearest returns the known name that was probably meant: the one with the fewest
 // edits (a character added, left out or replaced, or two neighbours swapped), if
 // they are few for the name's length. Upper and lower case count as the same. Of
-// several, it returns the first.
+// several, it returns the first. If there is none, a name that begins with it will do.
 func Nearest(name string, known []string) (best string, found bool) {
 	most := min(mostEdits, max(1, (len(name)+1)/3))
 	from := []rune(strings.ToLower(name))
@@ -44,6 +49,11 @@ func Nearest(name string, known []string) (best string, found bool) {
 		if n := edits(from, to); n <= most && n < min(len(from), len(to)) {
 			best, found = candidate, true
 			most = n - 1
+		}
+	}
+	for _, candidate := range known {
+		if !found && len(name) >= leastName && strings.HasPrefix(candidate, strings.ToLower(name)) {
+			return candidate, true
 		}
 	}
 	return best, found

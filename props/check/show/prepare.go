@@ -273,6 +273,9 @@ func (d *Document) turn() []string {
 			why += fmt.Sprintf(" In step %d, %s.", i+1, strings.Join(d.Steps[i].Remarks, "; "))
 		}
 	}
+	if d.Turn.Instead == "" {
+		return []string{why}
+	}
 	return []string{fmt.Sprintf("What would still avoid it instead of step %d: %s", at+1, d.Turn.Instead), why}
 }
 

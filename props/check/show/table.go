@@ -27,18 +27,15 @@ type Result struct {
 
 // Figures are the counts and verdicts of a run.
 type Figures struct {
-	States     int64     `json:"states"`
-	Steps      int64     `json:"steps"`
-	Depth      int       `json:"depth"`
-	Complete   bool      `json:"complete"`
-	Symmetry   bool      `json:"symmetry,omitempty"`   // states and steps are counted up to symmetry
-	Reduction  bool      `json:"reduction,omitempty"`  // of several orders of independent steps one was explored
-	Collisions float64   `json:"collisions,omitempty"` // to be expected between fingerprints, where states are not kept
-	Fairness   string    `json:"fairness"`
-	Verdicts   []Verdict `json:"properties"`
-	Rules      []Rule    `json:"rules"`
-
-	Fingerprints bool `json:"-"` // Collisions is a figure, even if it is zero
+	States    int64     `json:"states"`
+	Steps     int64     `json:"steps"`
+	Depth     int       `json:"depth"`
+	Complete  bool      `json:"complete"`
+	Symmetry  bool      `json:"symmetry,omitempty"`  // states and steps are counted up to symmetry
+	Reduction bool      `json:"reduction,omitempty"` // of several orders of independent steps one was explored
+	Fairness  string    `json:"fairness"`
+	Verdicts  []Verdict `json:"properties"`
+	Rules     []Rule    `json:"rules"`
 }
 
 // A Verdict is what a run found of a property.
@@ -50,14 +47,13 @@ type Verdict struct {
 	Trace   []string `json:"trace"`          // the steps, as they are printed
 	Loop    *int     `json:"loop,omitempty"` // the index of the step at which the loop of a violation begins
 
-	Says       string    `json:"-"`
-	HasTrace   bool      `json:"-"` // there is one, perhaps without a step
-	Word       string    `json:"-"` // stands in the table instead of the outcome
-	Optional   bool      `json:"-"` // it does not count for the outcome of the run
-	OrFewer    bool      `json:"-"` // the trace need not be the shortest
-	Collisions float64   `json:"-"` // a verdict of holds is right but for so many expected collisions
-	Story      *Document `json:"-"` // of the trace, to be told below the table
-	Link       string    `json:"-"` // to a page that tells of the trace, or empty
+	Says     string    `json:"-"`
+	HasTrace bool      `json:"-"` // there is one, perhaps without a step
+	Word     string    `json:"-"` // stands in the table instead of the outcome
+	Optional bool      `json:"-"` // it does not count for the outcome of the run
+	OrFewer  bool      `json:"-"` // the trace need not be the shortest
+	Story    *Document `json:"-"` // of the trace, to be told below the table
+	Link     string    `json:"-"` // to a page that tells of the trace, or empty
 }
 
 // A Rule is a kind of step, and how often it was taken. Stopped is the condition
@@ -134,9 +130,6 @@ func (t *Table) grid(out *printer) {
 	row(first.counted(), func(r *Result) string { return Number(r.States) })
 	row("steps", func(r *Result) string { return Number(r.Steps) })
 	row("depth", func(r *Result) string { return fmt.Sprint(r.Depth) })
-	if first.Fingerprints {
-		row("expected collisions", func(r *Result) string { return fmt.Sprintf("%.1g", r.Collisions) })
-	}
 	row("explored", func(r *Result) string {
 		if r.Complete {
 			return "completely"
@@ -169,8 +162,6 @@ func (v *Verdict) Cell() string {
 		word = "VIOLATED"
 	case v.Kind == sometimes && v.HasTrace:
 		word = "reached"
-	case v.Outcome == "holds" && v.Collisions > 0:
-		return fmt.Sprintf("holds up to %.1g", v.Collisions)
 	case v.Kind == sometimes && v.Optional:
 		return "not reached"
 	default:

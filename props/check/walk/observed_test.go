@@ -14,25 +14,17 @@ import (
 
 // observer stands in for a test, so that one that has to fail can be looked at.
 type observer struct {
+	testing.TB
 	failed bool
 	log    strings.Builder
 }
 
-func (o *observer) Helper()      {}
-func (o *observer) Name() string { return "observed" }
-func (o *observer) Failed() bool { return o.failed }
-func (o *observer) Fail()        { o.failed = true }
-func (o *observer) FailNow()     { o.failed = true; runtime.Goexit() }
-func (o *observer) SkipNow()     { runtime.Goexit() }
-
+func (o *observer) Failed() bool                      { return o.failed }
+func (o *observer) Fail()                             { o.failed = true }
+func (o *observer) FailNow()                          { o.failed = true; runtime.Goexit() }
 func (o *observer) Logf(format string, args ...any)   { fmt.Fprintf(&o.log, format+"\n", args...) }
-func (o *observer) Log(args ...any)                   { fmt.Fprintln(&o.log, args...) }
-func (o *observer) Skipf(format string, args ...any)  { o.Logf(format, args...); o.SkipNow() }
-func (o *observer) Skip(args ...any)                  { o.Log(args...); o.SkipNow() }
 func (o *observer) Errorf(format string, args ...any) { o.Logf(format, args...); o.Fail() }
-func (o *observer) Error(args ...any)                 { o.Log(args...); o.Fail() }
 func (o *observer) Fatalf(format string, args ...any) { o.Logf(format, args...); o.FailNow() }
-func (o *observer) Fatal(args ...any)                 { o.Log(args...); o.FailNow() }
 
 // observe runs rapid.Check with the seed, for up to so many walks, and returns what it would have told a test.
 func observe(t *testing.T, seed, checks int, property func(*rapid.T)) *observer {
@@ -43,7 +35,7 @@ func observe(t *testing.T, seed, checks int, property func(*rapid.T)) *observer 
 		require.NoError(t, f.Value.Set(value))
 		defer f.Value.Set(before)
 	}
-	o, done := &observer{}, make(chan bool)
+	o, done := &observer{TB: t}, make(chan bool)
 	go func() {
 		defer close(done)
 		rapid.Check(o, property)

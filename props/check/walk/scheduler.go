@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -50,6 +51,7 @@ type schedule[T comparable] struct {
 
 	steps []T   // out of the state that the walk is in
 	rule  []int // of each
+	found []int // by stepsOf
 }
 
 func newSchedule[S any, T comparable](m check.Model[S, T], scheduler Scheduler) *schedule[T] {
@@ -134,15 +136,8 @@ func (s *schedule[T]) ruleOf(step T) (int, error) {
 
 // ends reports whether there is nothing to draw: no step that is not masked.
 func (s *schedule[T]) ends() bool {
-	for i := range s.steps {
-		if s.on(i) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.rule, func(rule int) bool { return rule == noRule || !s.masked[rule] })
 }
-
-func (s *schedule[T]) on(i int) bool { return s.rule[i] == noRule || !s.masked[s.rule[i]] }
 
 // drawStep draws one of the steps, by its index, or stutter.
 func (s *schedule[T]) drawStep(t *rapid.T) int { return s.draw.Draw(t, "step") }
@@ -150,39 +145,24 @@ func (s *schedule[T]) drawStep(t *rapid.T) int { return s.draw.Draw(t, "step") }
 func (s *schedule[T]) byRule(t *rapid.T, rules *rapid.Generator[int]) int {
 	for range ruleTries {
 		rule := rules.Draw(t, "rule")
-		switch n := s.possible(rule); {
-		case n == 1:
-			return s.nth(rule, 0)
-		case n > 1:
-			return s.nth(rule, index(n).Draw(t, "which"))
+		switch steps := s.stepsOf(rule); len(steps) {
+		case 0:
+		case 1:
+			return steps[0]
+		default:
+			return steps[index(len(steps)).Draw(t, "which")]
 		}
 	}
 	return stutter
 }
 
-// possible counts the steps of a rule.
-func (s *schedule[T]) possible(rule int) int {
-	if s.masked[rule] {
-		return 0
-	}
-	n := 0
-	for _, r := range s.rule {
-		if r == rule {
-			n++
-		}
-	}
-	return n
-}
-
-// nth is the index of the nth step of a rule.
-func (s *schedule[T]) nth(rule, n int) int {
+// stepsOf are the indexes of the steps of a rule, unless it is masked.
+func (s *schedule[T]) stepsOf(rule int) []int {
+	s.found = s.found[:0]
 	for i, r := range s.rule {
-		if r == rule {
-			if n == 0 {
-				return i
-			}
-			n--
+		if r == rule && !s.masked[rule] {
+			s.found = append(s.found, i)
 		}
 	}
-	return stutter
+	return s.found
 }

@@ -7,7 +7,8 @@ import (
 )
 
 type articlesCommand struct {
-	Markdown bool `help:"Print one table in Markdown."`
+	All      bool `xor:"print" help:"Print also what is seen, and where the model shows it."`
+	Markdown bool `xor:"print" help:"Print one table in Markdown."`
 }
 
 // Run holds every article against the model and lists them.
@@ -32,12 +33,14 @@ func (c *articlesCommand) list(t terminal, articles []article.Article, code *int
 		outcomes = append(outcomes, outcome(m))
 	}
 	*code = worst(outcomes)
-	if c.Markdown {
+	switch {
+	case c.Markdown:
 		report.ArticlesMarkdown(t.stdout, list)
-	} else {
-		report.Articles(t.stdout, list)
+		return nil
+	case c.All:
+		return t.screen.AllArticles(t.stdout, list)
 	}
-	return nil
+	return t.screen.Articles(t.stdout, list)
 }
 
 func outcome(m *article.Measured) check.Outcome {

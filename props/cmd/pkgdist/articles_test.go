@@ -28,7 +28,7 @@ func printed(t *testing.T, command func(terminal) error) string {
 func TestAnArticleThatIsNotAsTheTableSaysIsReported(t *testing.T) {
 	wrong := article.All()
 	wrong[1].ShownUnder, wrong[1].Cure = wrong[1].AbsentUnder, article.Cure{}
-	for form, c := range map[string]articlesCommand{"text": {}, "markdown": {Markdown: true}} {
+	for form, c := range map[string]articlesCommand{"text": {}, "all": {All: true}, "markdown": {Markdown: true}} {
 		code := -1
 		stdout := printed(t, func(on terminal) error { return c.list(on, wrong, &code) })
 		assert.Equal(t, exitViolated, code, form)
@@ -44,7 +44,7 @@ func TestArticlesThatWereNotMeasuredAreInconclusive(t *testing.T) {
 	code := -1
 	stdout := printed(t, func(on terminal) error {
 		on.ctx = ctx
-		return (&articlesCommand{}).Run(on, &code)
+		return (&articlesCommand{All: true}).Run(on, &code)
 	})
 	assert.Equal(t, exitInconclusive, code)
 	assert.Equal(t, len(article.All()), strings.Count(stdout, "not found under"))

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,20 +20,18 @@ import (
 type checkCommand struct {
 	Scenario string   `default:"article" placeholder:"NAME|FILE" help:"Scenario: one that comes with the program, or a YAML file."`
 	Design   []string `sep:"none" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; several by commas or by repeating the flag (default: all that have a name)."`
-	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
-	Table    bool     `help:"Print the verdict on every property under every design."`
-	Stories  bool     `help:"Print that table, and the steps of every violation under the first design."`
-	Story    string   `placeholder:"NAME" help:"Print the steps of the shortest counterexample of that property, under each design."`
-	JSON     bool     `name:"json" help:"Print one JSON object."`
+	Property []string `xor:"property" sep:"none" placeholder:"NAME,…" help:"Property; several as with designs (default: the whole catalogue)."`
+	Table    bool     `xor:"print" help:"Print the verdict on every property under every design."`
+	Stories  bool     `xor:"print" help:"Print that table, and the steps of every violation under the first design."`
+	Story    string   `xor:"print,property" placeholder:"NAME" help:"Print the steps of the shortest counterexample of that property, under each design."`
+	JSON     bool     `name:"json" xor:"print" help:"Print one JSON object."`
 	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for liveness: as the model has it, none, weak or strong."`
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
-	Exact    bool     `default:"true" negatable:"" help:"Keep whole states; with --exact=false only a fingerprint of each state that is explored, so that some may be missed. Liveness is not judged then."`
-	Out      string   `placeholder:"DIR" help:"Write each counterexample to a file in this folder."`
-	Format   []string `sep:"none" placeholder:"NAME,…" help:"With --out: write each counterexample in these forms too: ${formats}."`
-	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file, for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
+	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+	keeping  `embed:""`
 	limits   `embed:""`
 }
 
@@ -49,7 +46,7 @@ func assumed(fairness string) string {
 // Run checks the scenario under each design in turn.
 func (c *checkCommand) Run(t terminal, code *int) error {
 	if c.List {
-		return list(t.stdout)
+		return list(t.stdout, c.JSON)
 	}
 	sc, err := scenario.Load(c.Scenario)
 	if err != nil {
@@ -60,9 +57,6 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		if _, err := props.Find(c.Story); err != nil {
 			return err
 		}
-		if len(c.Property) > 0 {
-			return fmt.Errorf("--story: is explored alone; expected no --property beside it")
-		}
 		c.Property = []string{c.Story}
 	}
 	if err := c.validateShortcuts(); err != nil {
@@ -72,14 +66,12 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	forms, err := c.forms(designs)
-	if err != nil {
+	if err := c.validateGraph(designs); err != nil {
 		return err
 	}
-	if c.Out != "" { // before the work, so that none is lost
-		if err := os.MkdirAll(c.Out, 0o777); err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
+	forms, err := c.prepare()
+	if err != nil {
+		return err
 	}
 	t, cancel := c.within(t)
 	defer cancel()
@@ -107,6 +99,8 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 // print writes what was asked for: on a screen, unless something else was.
 func (c *checkCommand) print(t terminal, runs []*run.Run) error {
 	switch {
+	case c.Graph == "-":
+		return nil
 	case c.JSON:
 		return report.JSON(t.stdout, runs)
 	case c.Story != "":
@@ -129,8 +123,6 @@ func (c *checkCommand) validateShortcuts() error {
 		flag, how = "--symmetry", "under symmetry"
 	case c.Reduce:
 		flag, how = "--reduction", "under reduction"
-	case !c.Exact:
-		flag, how = "--exact=false", "by fingerprints"
 	default:
 		return nil
 	}
@@ -145,20 +137,16 @@ func (c *checkCommand) validateShortcuts() error {
 	return nil
 }
 
-// forms returns the formats in which counterexamples are kept, and refuses what
-// says where to write something and not what, or the other way round.
-func (c *checkCommand) forms(designs []model.Design) ([]show.Format, error) {
+func (c *checkCommand) validateGraph(designs []model.Design) error {
 	switch {
-	case len(c.Format) > 0 && c.Out == "":
-		return nil, fmt.Errorf("--format: says in which forms --out keeps counterexamples; expected --out beside it")
 	case c.Graph != "" && len(designs) != 1:
-		return nil, fmt.Errorf("--graph: draws the states of one design; expected --design with one beside it, found %d designs", len(designs))
+		return fmt.Errorf("--graph: draws the states of one design; expected --design with one beside it, found %d designs", len(designs))
 	case c.Graph != "" && c.Explain != "":
-		return nil, fmt.Errorf("--graph: expected no --explain-fairness beside it")
-	case len(c.Format) == 0:
-		return nil, nil
+		return fmt.Errorf("--graph: expected no --explain-fairness beside it")
+	case c.Graph == "-" && (c.JSON || c.Table || c.Stories || c.Story != ""):
+		return fmt.Errorf("--graph -: takes standard output for itself; expected a file, or no --json, --table, --stories and --story beside it")
 	}
-	return formats(c.Format)
+	return nil
 }
 
 // split takes apart what was joined by commas. An empty name stays, to be
@@ -205,7 +193,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 func (c *checkCommand) options(progress func(check.Progress)) check.Options {
 	opt := c.limits.options()
 	opt.Symmetry, opt.Progress = c.Symmetry, progress
-	opt.Reduction, opt.Fingerprints = c.Reduce, !c.Exact
+	opt.Reduction = c.Reduce
 	return opt
 }
 
@@ -293,6 +281,10 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 		return err
 	}
 	if err := g.DOT(&text); err != nil {
+		return err
+	}
+	if c.Graph == "-" {
+		_, err := t.stdout.Write(text.Bytes())
 		return err
 	}
 	if err := show.WriteFile(c.Graph, text.Bytes()); err != nil {

@@ -17,8 +17,9 @@ type designsCommand struct {
 	Scenario []string `sep:"none" default:"article" placeholder:"NAME|FILE,…" help:"Scenario; of several, by commas or by repeating the flag, a set must be enough in each (default ${default})."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several as with scenarios (default: all that count)."`
 	Harms    bool     `help:"Judge by the harms alone: what is served is torn, or a package is stuck, lost or goes back."`
-	JSON     bool     `name:"json" help:"Print one JSON object, with the verdicts under every set."`
-	Smallest bool     `help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
+	All      bool     `xor:"print" help:"Print all of it: more sets, and how the largest that are not enough go wrong, step by step."`
+	JSON     bool     `name:"json" xor:"print" help:"Print one JSON object, with the verdicts under every set."`
+	Smallest bool     `xor:"print" help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
 	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
 	limits   `embed:""`
 }
@@ -51,12 +52,14 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	if c.JSON {
 		return report.DesignsJSON(t.stdout, l)
 	}
+	if !c.All {
+		return t.screen.Designs(t.stdout, scenarios, l)
+	}
 	failures, err := c.failures(t, scenarios, l)
 	if err != nil {
 		return err
 	}
-	report.Designs(t.stdout, scenarios, l, failures)
-	return nil
+	return t.screen.AllDesigns(t.stdout, scenarios, l, failures)
 }
 
 func loadAll(names []string) ([]*scenario.Scenario, error) {
@@ -124,9 +127,6 @@ func (c *designsCommand) failures(t terminal, scenarios []*scenario.Scenario, l 
 }
 
 func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, code *int) error {
-	if c.JSON {
-		return fmt.Errorf("--smallest: expected no --json beside it")
-	}
 	without, err := c.without()
 	if err != nil {
 		return err
@@ -148,8 +148,7 @@ func (c *designsCommand) smallest(t terminal, scenarios []*scenario.Scenario, co
 	if len(found) == 0 {
 		*code = exitViolated
 	}
-	report.Smallest(t.stdout, scenarios, found, tried)
-	return nil
+	return t.screen.Smallest(t.stdout, scenarios, found, tried)
 }
 
 func (c *designsCommand) without() (model.MechanismSet, error) {

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/dustin/go-humanize"
 
 	"pkgdist/props/check"
@@ -22,20 +24,37 @@ type bounds struct {
 // limits are the flags that bound a search.
 type limits struct {
 	bounds    `embed:""`
-	MaxStates count `placeholder:"N" help:"End after N states of a design."`
+	MaxStates count `unit:"states" placeholder:"N" help:"End after N states of a design."`
 	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that states may take in the whole run: the design that would need more is ended there (default ${default})."`
 }
 
 // A count is a number from 1; 0 is a flag that was not given.
 type count int
 
-// UnmarshalText reads a count.
-func (c *count) UnmarshalText(text []byte) error {
-	n, err := strconv.Atoi(string(text))
-	if err != nil || n < 1 {
-		return fmt.Errorf("expected a number from 1, found %.40q", text)
+// Decode reads a count, and names its unit where it cannot.
+func (c *count) Decode(ctx *kong.DecodeContext) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
+		return err
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || n < 1 || n > 1e15 || n != math.Trunc(n) {
+		return fmt.Errorf("expected a number of %s from 1, such as 1000 or 1e6, found %.40q", ctx.Value.Tag.Get("unit"), text)
 	}
 	*c = count(n)
+	return nil
+}
+
+// A seed is any number that a random source starts from.
+type seed uint32
+
+// UnmarshalText reads a seed.
+func (s *seed) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseUint(string(text), 10, 32)
+	if err != nil {
+		return fmt.Errorf("expected a number from 0 to %d, found %.40q", math.MaxUint32, text)
+	}
+	*s = seed(n)
 	return nil
 }
 
@@ -69,14 +88,14 @@ func (d *duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// size is a number of bytes, read as "512MB" or "4GiB".
+// size is a number of bytes, from a megabyte, for a forgotten unit is no limit; read as "512MB" or "4GiB".
 type size uint64
 
 // UnmarshalText reads a size.
 func (s *size) UnmarshalText(text []byte) error {
 	n, err := humanize.ParseBytes(string(text))
-	if err != nil || n == 0 || n > 1<<62 {
-		return fmt.Errorf("expected a size such as 512MB or 4GiB, found %.40q", text)
+	if err != nil || n < 1e6 || n > 1<<62 {
+		return fmt.Errorf("expected a size from 1MB with its unit, such as 512MB or 4GiB, found %.40q", text)
 	}
 	*s = size(n)
 	return nil

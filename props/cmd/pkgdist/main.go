@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -49,6 +50,11 @@ type commands struct {
 	Doc      docCommand      `cmd:"" help:"Write the documents about the protocol and about what holds, or check that they are current."`
 	Replay   replayCommand   `cmd:"" help:"Run a kept counterexample again, step by step."`
 	Show     showCommand     `cmd:"" help:"Show a kept counterexample: as a page to step through, a diagram, a graph, or for other tools."`
+
+	Help       helpCommand       `cmd:"" help:"Tell of a command what its --help tells."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Completion completionCommand `cmd:"" help:"Print a script by which a shell completes commands, flags and names."`
+	Complete   completeCommand   `cmd:"" hidden:""`
 }
 
 // terminal is where a command writes, and what may end it early. The command need
@@ -83,16 +89,23 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// runCommand parses the arguments and runs the command that they name.
-func runCommand(t terminal, args []string) (int, error) {
-	code, done := exitHolds, false
-	var cli commands
+func newParser(cli *commands, options ...kong.Option) (*kong.Kong, error) {
 	vars := kong.Vars{
 		"most_states": fmt.Sprint(show.MostStates), "most_workers": fmt.Sprint(mostWorkers),
 		"walks": fmt.Sprint(walk.DefaultWalks), "formats": strings.Join(show.FormatNames(), ", "),
 	}
-	parser, err := kong.New(&cli, kong.Name("pkgdist"), kong.Description(description), kong.UsageOnError(), vars,
-		kong.Writers(t.stdout, t.stderr), kong.Exit(func(c int) { code, done = c, true }))
+	parser, err := kong.New(cli, append(options, kong.Name("pkgdist"), kong.Description(description), vars)...)
+	if err == nil {
+		addExamples(parser)
+	}
+	return parser, err
+}
+
+// runCommand parses the arguments and runs the command that they name.
+func runCommand(t terminal, args []string) (int, error) {
+	code, done := exitHolds, false
+	var cli commands
+	parser, err := newParser(&cli, kong.Writers(t.stdout, t.stderr), kong.Exit(func(c int) { code, done = c, true }))
 	if err != nil {
 		return exitUsage, err
 	}
@@ -101,15 +114,27 @@ func runCommand(t terminal, args []string) (int, error) {
 		return code, nil
 	}
 	if err != nil {
-		return exitUsage, fmt.Errorf("%w (pkgdist --help tells more)", err)
+		return exitUsage, plain(parser, err)
 	}
-	err = parsed.Run(t, &code)
+	if err := refuseEmpty(parsed); err != nil {
+		return exitUsage, err
+	}
+	if err = parsed.Run(t, &code); done { // help
+		return code, nil
+	}
 	return code, err
 }
 
+// cut matches a message that does not list every name.
+var cut = regexp.MustCompile(`; there are .* and \d+ more$`)
+
 // fail prints an error in one line. Whatever cannot even begin is wrong usage.
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "pkgdist: %s\n", scenario.Describe(err))
+	text := printable(scenario.Describe(err))
+	if cut.MatchString(text) {
+		text += " (pkgdist check --list has all)"
+	}
+	fmt.Fprintf(stderr, "pkgdist: %s\n", text)
 	return exitUsage
 }
 

@@ -11,7 +11,8 @@ import (
 type mutantsCommand struct {
 	Scenario []string `sep:"none" placeholder:"NAME|FILE,…" help:"Scenario; several, to be explored in that order, by commas or by repeating the flag (default: those of at most some ten thousand states)."`
 	Design   string   `default:"repaired" placeholder:"NAME" help:"Design: a name, mechanisms joined with +, or none (default ${default})."`
-	JSON     bool     `name:"json" help:"Print one JSON object."`
+	Table    bool     `xor:"print" help:"Print what became of each mutant."`
+	JSON     bool     `name:"json" xor:"print" help:"Print one JSON object."`
 	limits   `embed:""`
 }
 
@@ -45,6 +46,8 @@ func (c *mutantsCommand) Run(t terminal, code *int) error {
 	if c.JSON {
 		return report.MutantsJSON(t.stdout, r)
 	}
-	report.Mutants(t.stdout, r)
-	return nil
+	if c.Table {
+		return t.screen.MutantsTable(t.stdout, r)
+	}
+	return t.screen.Mutants(t.stdout, r)
 }

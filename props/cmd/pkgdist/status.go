@@ -19,6 +19,7 @@ import (
 type statusLine struct {
 	w     io.Writer // nil: no terminal
 	width int
+	next  time.Time // when it may be replaced
 }
 
 func newStatusLine(w io.Writer) *statusLine {
@@ -67,7 +68,8 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 // show replaces the line. The last column stays free, for some terminals wrap
 // when it is filled.
 func (l *statusLine) show(text string) {
-	if l.w != nil {
+	if now := time.Now(); l.w != nil && now.After(l.next) {
+		l.next = now.Add(time.Second / 10)
 		fmt.Fprintf(l.w, "\r\x1b[K%.*s", l.width-1, text)
 	}
 }

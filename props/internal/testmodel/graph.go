@@ -18,19 +18,25 @@ type Edge struct {
 
 // Model is the graph as the checker takes it.
 func (g Graph) Model() check.Model[int, Edge] {
+	out := g.Out()
 	return check.Model[int, Edge]{
-		Init: func() []int { return g.Initial }, Steps: g.Steps,
+		Init: func() []int { return g.Initial },
+		Steps: func(s int, yield func(Edge, int)) {
+			for _, e := range out[s] {
+				yield(e, e.To)
+			}
+		},
 		Environment: func(e Edge) bool { return e.Fault },
 	}
 }
 
-// Steps are the edges out of s.
-func (g Graph) Steps(s int, yield func(Edge, int)) {
+// Out are the edges out of each state.
+func (g Graph) Out() map[int][]Edge {
+	out := map[int][]Edge{}
 	for _, e := range g.Edges {
-		if e.From == s {
-			yield(e, e.To)
-		}
+		out[e.From] = append(out[e.From], e)
 	}
+	return out
 }
 
 // Way is the graph 0 → 1 → … → n.

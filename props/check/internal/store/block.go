@@ -10,7 +10,6 @@ const (
 
 	wordBytes   = 8
 	parentBytes = 4
-	printBytes  = 8
 )
 
 // block is a part of the states, with their packed words cut to a width that fits all of them, and with their parents.
@@ -18,15 +17,10 @@ type block struct {
 	width   int
 	states  []byte // with some bytes to spare, so that a whole word can be read of each state
 	parents []uint32
-	prints  []uint64 // if the store goes by fingerprints
 }
 
-func newBlock(width int, printed bool) block {
-	b := block{width: width, states: roomFor(width), parents: make([]uint32, blockStates)}
-	if printed {
-		b.prints = make([]uint64, blockStates)
-	}
-	return b
+func newBlock(width int) block {
+	return block{width: width, states: roomFor(width), parents: make([]uint32, blockStates)}
 }
 
 // roomFor is the bytes for the states of a block.
@@ -55,11 +49,8 @@ func (b *block) widened(width, states int) block {
 	return wide
 }
 
-// hash takes the hash of a state from its bytes, if it is not there.
+// hash takes the hash of a state from its bytes.
 func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
-	if b.prints != nil {
-		return b.prints[state]
-	}
 	for i, value := range b.states[state*b.width : (state+1)*b.width] {
 		hash ^= rows[i][value]
 	}
@@ -67,11 +58,8 @@ func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
 }
 
 // put stores a state.
-func (b *block) put(state int, packed []uint64, hash uint64, parent uint32) {
+func (b *block) put(state int, packed []uint64, parent uint32) {
 	b.parents[state] = parent
-	if b.prints != nil {
-		b.prints[state] = hash
-	}
 	var whole [wordBytes]byte
 	for i, word := range packed {
 		from, to := i*wordBytes, min((i+1)*wordBytes, b.width)

@@ -31,7 +31,7 @@ type Finder struct {
 	hashes   [BatchStates]uint64
 	parents  [BatchStates]uint32
 	numbers  [BatchStates]uint32 // the answer
-	first    [BatchStates]uint64 // the first word of the state that the table names, or its fingerprint
+	first    [BatchStates]uint64 // the first word of the state that the table names
 }
 
 // Finder returns a finder, which has to be Reset first.
@@ -93,7 +93,6 @@ func (f *Finder) Differs(next []uint64) (changed bool) {
 		f.unplaced = append(f.unplaced, f.waiting)
 		f.images = append(f.images, next...)
 	}
-	f.shorten()
 	return changed
 }
 
@@ -112,7 +111,6 @@ func (f *Finder) DiffersIn(memory []byte, parts []Part) (changed bool) {
 			f.images = append(f.images, p.Load(memory))
 		}
 	}
-	f.shorten()
 	return changed
 }
 
@@ -142,14 +140,6 @@ func (f *Finder) flip(row []uint64, word int, diff uint64) (unplaced bool) {
 	return unplaced
 }
 
-// shorten shortens the hash of the next state, for tests.
-func (f *Finder) shorten() {
-	if f.store.short > 0 {
-		hash := &f.hashes[f.waiting&(BatchStates-1)]
-		*hash = f.store.shortened(*hash)
-	}
-}
-
 // Waiting is how many states wait to be looked up.
 func (f *Finder) Waiting() int { return f.waiting }
 
@@ -175,19 +165,13 @@ func (f *Finder) Find() []uint32 {
 		numbers[i] = None
 		if number, likely := st.likely(hashes[i], entry); likely {
 			numbers[i] = number
-			if b, state := st.at(int64(number)); st.Fingerprints() {
-				f.first[i] = b.prints[state]
-			} else {
-				f.first[i] = b.word(state, 0)
-			}
+			b, state := st.at(int64(number))
+			f.first[i] = b.word(state, 0)
 		}
 	}
-	expected, simple := f.packed, f.words == 1 && st.width <= wordBytes
-	if st.Fingerprints() {
-		expected, simple = hashes, true
-	}
+	simple := f.words == 1 && st.width <= wordBytes
 	for i, number := range numbers {
-		if number == None || simple && f.first[i] == expected[i] {
+		if number == None || simple && f.first[i] == f.packed[i] {
 			continue
 		}
 		numbers[i] = None

@@ -81,20 +81,13 @@ func (st *Store) extend(end int64) {
 	st.states = now
 }
 
-// prepare numbers the candidates. If the store goes by fingerprints, those are all that tells them apart.
+// prepare numbers the candidates.
 func (a *insertion) prepare(st *Store, shares []*Finds) (candidates int) {
 	a.words = st.words
-	if st.Fingerprints() {
-		a.words = 1
-	}
 	a.packed, a.first, a.start = a.packed[:0], a.first[:0], a.start[:0]
 	for _, found := range shares {
 		a.first = append(a.first, candidates)
-		parts := found.packed
-		if st.Fingerprints() {
-			parts = found.hashes
-		}
-		a.packed = append(a.packed, parts...)
+		a.packed = append(a.packed, found.packed...)
 		candidates += len(found.hashes)
 	}
 	a.first = append(a.first, candidates)
@@ -165,7 +158,7 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 			continue
 		}
 		b, state := st.at(number)
-		b.put(state, found.packed[i*found.words:][:found.words], hash, found.parents[i])
+		b.put(state, found.packed[i*found.words:][:found.words], found.parents[i])
 		st.slots[a.slots[candidate]] = st.entry(number, hash)
 		number++
 	}

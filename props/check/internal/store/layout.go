@@ -19,7 +19,6 @@ type layout struct {
 	placed []uint32 // the bit of the image at each place
 	words  int      // of 64 places, that the places make up; at least one
 	width  int      // of 8 places, the same
-	short  int      // bits of a hash; 0 is all
 }
 
 // spot is what is known about a bit of the image.
@@ -38,24 +37,6 @@ func newLayout(words int, seed uint64) layout {
 		l.spots[i] = spot{random.Uint64(), noPlace}
 	}
 	return l
-}
-
-// shortened is the hash, cut to as many bits as the layout says and repeated up to 64 bits. It is for tests, which need
-// hashes that are the same for states that differ. The multiplications are there because so few states differ in so few bits
-// that a part of the keys would tell them all apart, or whole families of them not at all.
-func (l *layout) shortened(hash uint64) uint64 {
-	if l.short == 0 {
-		return hash
-	}
-	for range 2 {
-		hash ^= hash >> 32
-		hash *= 0x9e37_79b9_7f4a_7c15
-	}
-	hash >>= 64 - l.short
-	for at := l.short; at < 64; at *= 2 {
-		hash |= hash << at
-	}
-	return hash
 }
 
 // begin makes the image the base, if there is none yet.
@@ -81,7 +62,7 @@ func (l *layout) pack(image, words []uint64) (hash uint64, fits bool) {
 			words[b.place>>6] |= 1 << (b.place & 63)
 		}
 	}
-	return l.shortened(hash), fits
+	return hash, fits
 }
 
 // widen gives a place to each bit in which the image differs from the base.

@@ -22,15 +22,11 @@ const (
 // The layout says which bits of the images are stored. The stored bits, the packed states, are side by side in large blocks
 // that are never moved, apart from the last one, and each block is as wide as its states need. Beside them is a hash table.
 //
-// A store that goes by fingerprints keeps the hashes beside the states, takes states with the same hash for one, and drops
-// the states of each block when all of them are explored.
-//
 // Any number of goroutines may read while none adds.
 type Store struct {
 	layout
 	table
 	opt         Options
-	forgotten   int // blocks whose states are not kept any more
 	states      int64
 	blocks      []block
 	blockMemory int64
@@ -38,12 +34,11 @@ type Store struct {
 	insertion   insertion
 }
 
-// Options are the limits of a store, and what it goes by.
+// Options are the limits of a store.
 type Options struct {
-	MaxStates    int64 // 0 is as many as there are numbers for
-	MaxMemory    int64 // in bytes; 0 is no limit
-	Fingerprints int   // bits of a fingerprint, which are the same in every run; 0 if states are known by all of their bits
-	Workers      int   // goroutines that may work for the store; 0 is one
+	MaxStates int64 // 0 is as many as there are numbers for
+	MaxMemory int64 // in bytes; 0 is no limit
+	Workers   int   // goroutines that may work for the store; 0 is one
 }
 
 // New is an empty store for states whose images have so many words.
@@ -54,17 +49,8 @@ func New(words int, opt Options) *Store {
 	if opt.MaxMemory == 0 {
 		opt.MaxMemory = math.MaxInt64
 	}
-	seed := rand.Uint64()
-	if opt.Fingerprints > 0 {
-		seed = 0
-	}
-	st := &Store{opt: opt, layout: newLayout(words, seed), table: newTable(smallestTable), packed: make([]uint64, 1)}
-	st.short = opt.Fingerprints % 64
-	return st
+	return &Store{opt: opt, layout: newLayout(words, rand.Uint64()), table: newTable(smallestTable), packed: make([]uint64, 1)}
 }
-
-// Fingerprints reports whether the store goes by fingerprints, and so forgets states.
-func (st *Store) Fingerprints() bool { return st.opt.Fingerprints > 0 }
 
 // Len is how many states there are.
 func (st *Store) Len() int64 { return st.states }
@@ -89,15 +75,6 @@ func (st *Store) Read(number int64, image []uint64) {
 	copy(image, st.base)
 	for w := range st.words {
 		st.unpack(w, b.word(state, w), image)
-	}
-}
-
-// Forget says that the states up to the one numbered end are explored.
-func (st *Store) Forget(end int64) {
-	for ; st.Fingerprints() && int64(st.forgotten+1)<<blockBits <= end; st.forgotten++ {
-		b := &st.blocks[st.forgotten]
-		st.blockMemory -= int64(len(b.states))
-		b.states = nil
 	}
 }
 
@@ -153,7 +130,7 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	}
 	number = st.states
 	st.states++
-	b.put(int(number&(blockStates-1)), packed, hash, parent)
+	b.put(int(number&(blockStates-1)), packed, parent)
 	st.slots[slot] = st.entry(number, hash)
 	return number, nil
 }
@@ -170,7 +147,7 @@ func (st *Store) lastBlock() (*block, error) {
 		return nil, err
 	}
 	if used == 0 {
-		st.blocks = append(st.blocks, newBlock(st.width, st.Fingerprints()))
+		st.blocks = append(st.blocks, newBlock(st.width))
 		last++
 	} else {
 		st.blockMemory -= st.blockBytes(st.blocks[last].width)
@@ -180,13 +157,9 @@ func (st *Store) lastBlock() (*block, error) {
 	return &st.blocks[last], nil
 }
 
-// blockBytes is what a block takes, whose states are not forgotten.
+// blockBytes is what a block takes.
 func (st *Store) blockBytes(width int) int64 {
-	size := int64(blockStates*(width+parentBytes) + wordBytes)
-	if st.Fingerprints() {
-		size += blockStates * printBytes
-	}
-	return size
+	return int64(blockStates*(width+parentBytes) + wordBytes)
 }
 
 func (st *Store) full() error { return fmt.Errorf("limit of %d states reached", st.opt.MaxStates) }

@@ -77,19 +77,15 @@ func (st *Store) find(packed []uint64, hash uint64) (number int64, slot uint64, 
 		if entry&^numbers != tag {
 			continue
 		}
-		if i := int64(entry&numbers) - 1; st.equal(i, packed, hash) {
+		if i := int64(entry&numbers) - 1; st.equal(i, packed) {
 			return i, slot, true
 		}
 	}
 }
 
-// equal reports whether a state has these packed words. There may be fewer than the state has: the rest is 0. If the store
-// goes by fingerprints, the hash decides.
-func (st *Store) equal(number int64, packed []uint64, hash uint64) bool {
+// equal reports whether a state has these packed words. There may be fewer than the state has: the rest is 0.
+func (st *Store) equal(number int64, packed []uint64) bool {
 	b, state := st.at(number)
-	if st.Fingerprints() {
-		return b.prints[state] == hash
-	}
 	for w, word := range packed {
 		if b.word(state, w) != word {
 			return false

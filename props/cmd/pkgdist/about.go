@@ -1,0 +1,72 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+type versionCommand struct{}
+
+// Run prints the version of the module, the revision that it was built from, and
+// the version of Go.
+func (versionCommand) Run(t terminal) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return fmt.Errorf("version: this program was built without modules")
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	text := "pkgdist " + cmp.Or(info.Main.Version, "(devel)")
+	if revision := settings["vcs.revision"]; revision != "" {
+		text += ", revision " + revision
+	}
+	if settings["vcs.modified"] == "true" {
+		text += " with changes"
+	}
+	fmt.Fprintf(t.stdout, "%s, %s %s/%s\n", text, info.GoVersion, settings["GOOS"], settings["GOARCH"])
+	return nil
+}
+
+// examples stand in the help of each command.
+var examples = map[string][]string{
+	"check": {
+		"check                                              # the bug, and its repair",
+		"check --scenario crash --design sms20,repaired --table",
+		"check --story incoming-empty-at-rest               # step by step",
+	},
+	"walk":       {"walk --scenario company --walks 200 --seed 1", "walk --design repaired --walks 1e4 --timeout 5m"},
+	"designs":    {"designs                                            # which sets of mechanisms are enough", "designs --smallest --scenario article,crash,duplicates"},
+	"mutants":    {"mutants --table                                    # a minute or two", "mutants --scenario dp-away"},
+	"articles":   {"articles --all"},
+	"doc":        {"doc --check                                        # are the documents current?"},
+	"replay":     {"replay fixtures/counterexamples/stuck-without-overlap.txtar --explain"},
+	"show":       {"show fixtures/counterexamples/stuck-without-overlap.txtar --out story.html", "show fixtures/counterexamples/stuck-without-overlap.txtar --format mermaid"},
+	"help":       {"help check"},
+	"version":    {"version"},
+	"completion": {"completion bash                                    # source <(pkgdist completion bash), in ~/.bashrc"},
+}
+
+func addExamples(parser *kong.Kong) {
+	for _, c := range parser.Model.Children {
+		c.Detail = strings.TrimSpace(c.Detail + "\n\nExamples:\n\n    pkgdist " + strings.Join(examples[c.Name], "\n    pkgdist "))
+	}
+}
+
+type helpCommand struct {
+	Command []string `arg:"" optional:"" help:"A command (default: all of them)."`
+}
+
+// Run prints what --help prints.
+func (h *helpCommand) Run(parser *kong.Kong) error {
+	_, err := parser.Parse(append(h.Command, "--help"))
+	if err != nil {
+		return plain(parser, err)
+	}
+	return nil
+}
