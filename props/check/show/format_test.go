@@ -103,6 +103,16 @@ func TestStepsThatDoNotMatterAreFolded(t *testing.T) {
 	assert.NotContains(t, written(t, "mermaid", d), "…")
 }
 
+func TestAnArrowSaysEnoughBeforeTheEndIsDecided(t *testing.T) {
+	d := panels()
+	d.Wrong, d.Steps = "w", append(d.Steps, show.Step{Text: "t"})
+	d.States = append(d.States, show.State{ID: 2, Fields: d.States[0].Fields})
+	assert.Contains(t, written(t, "mermaid", d), "stored copy x → x y")
+	d.Turn = &show.Turn{Step: 1}
+	assert.NotContains(t, written(t, "mermaid", d), "stored copy x → x y")
+	assert.Contains(t, written(t, "mermaid", d), "stored copy x y → x")
+}
+
 func TestAFormDoesNotChangeItsDocument(t *testing.T) {
 	for _, make := range []func() *show.Document{mutex, silent, loop} {
 		for _, f := range show.Formats() {

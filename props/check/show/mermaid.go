@@ -24,8 +24,8 @@ const (
 // handed over, a note for what an actor does by itself and for what is written.
 func writeMermaid(w io.Writer, d *Document) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintln(out, mermaidSettings)
 	fmt.Fprintln(out, "sequenceDiagram")
+	fmt.Fprintln(out, mermaidSettings)
 	participants(out, d)
 	indent := "    "
 	matters := d.matters()
@@ -130,7 +130,10 @@ func (d *Document) drawStep(w io.Writer, indent string, i int) {
 		if step.Fault {
 			arrow = "-x"
 		}
-		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(laneText, numbered(i, m.What)))
+		fmt.Fprintf(w, "%s%s%s%s: %s\n", indent, lane(m.From), arrow, lane(m.To), note(noteWidth, numbered(i, m.What)))
+	}
+	if len(step.Messages) > 0 && d.Turn != nil && i < d.Turn.Step && len(step.Remarks) == 0 {
+		return // the arrow says enough before it is decided
 	}
 	writes := d.writes(i)
 	writes[step.By] = append(d.notes(i), writes[step.By]...)
