@@ -98,7 +98,7 @@ func TestTheFormFollowsTheExtension(t *testing.T) {
 		"--out x.dot":                 "digraph ",
 		"--format itf --out x.json":   "{\n",
 		"--out -":                     "",
-		"--format mermaid --out -":    "%%{init:",
+		"--format mermaid --out -":    "sequenceDiagram",
 		"--format dot --out told":     "digraph ",
 		"--format html --out old.txt": "<!DOCTYPE html>",
 	} {
