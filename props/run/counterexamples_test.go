@@ -14,6 +14,7 @@ import (
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
+	"pkgdist/props/check/show"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/run"
 )
@@ -157,5 +158,21 @@ func TestKeptCounterexamplesAreAsLongAsTheReadmesSay(t *testing.T) {
 		if name == "no-second-update" {
 			assert.NotContains(t, string(ce.Format()), "version=2")
 		}
+	}
+}
+
+// Who sees only the last three lines of a story knows which step decided its end.
+func TestTheLastLinesOfAStoryNameItsCause(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(kept, "*.txtar"))
+	require.NoError(t, err)
+	for _, file := range files {
+		ce, err := counterexample.Read(file)
+		require.NoError(t, err)
+		r, err := run.Again(ce, "")
+		require.NoError(t, err)
+		var story strings.Builder
+		require.NoError(t, show.Text{}.Story(&story, r.Document(file, ce)))
+		lines := strings.Split(strings.TrimSpace(story.String()), "\n")
+		assert.Regexp(t, `Step \d+ decides it: `, strings.Join(lines[len(lines)-3:], "\n"), file)
 	}
 }

@@ -139,54 +139,6 @@ func TestWalksStayInsideWhatIsExplored(t *testing.T) {
 	}
 }
 
-// Where another choice would have avoided the end, it does: the other run goes
-// the same way up to there, comes to rest, and violates nothing on the way.
-func TestTheNearestPassingRunPasses(t *testing.T) {
-	files, err := filepath.Glob("../../fixtures/counterexamples/*.txtar")
-	require.NoError(t, err)
-	avoided := 0
-	for _, file := range files {
-		ce, err := counterexample.Read(file)
-		require.NoError(t, err)
-		r, err := run.Again(ce, "")
-		require.NoError(t, err)
-		p, ok := walk.Avoid(r.System, r.Claim, *r.Trace)
-		assert.Equal(t, r.Claim.Kind.Liveness(), !ok, file)
-		if !ok {
-			continue
-		}
-		avoided++
-		assert.Equal(t, r.Trace.Steps[:p.At], p.Trace.Steps[:p.At])
-		assert.Equal(t, p.Instead, p.Trace.Steps[p.At])
-		assert.NotEqual(t, r.Trace.Steps[p.At], p.Instead)
-		for i := range p.Trace.Steps {
-			before, after := &p.Trace.States[i], &p.Trace.States[i+1]
-			next, err := r.System.Next(*before, p.Trace.Steps[i])
-			require.NoError(t, err)
-			require.True(t, next == *after)
-			if !r.Claim.AtRest || r.System.AtRest(after) {
-				require.Empty(t, r.Claim.Wrong(r.System, before, after), file)
-			}
-		}
-		assert.True(t, r.System.AtRest(&p.Trace.States[len(p.Trace.States)-1]))
-	}
-	assert.GreaterOrEqual(t, avoided, 10)
-}
-
-// The choice is the last one that helps: the thread could still have written its
-// row back before Despooler did.
-func TestTheNearestPassingRunIsTheNearest(t *testing.T) {
-	ce, err := counterexample.Read("../../fixtures/counterexamples/copy-matches-record.txtar")
-	require.NoError(t, err)
-	r, err := run.Again(ce, "")
-	require.NoError(t, err)
-	p, ok := walk.Avoid(r.System, r.Claim, *r.Trace)
-	require.True(t, ok)
-	assert.Equal(t, 18, p.At)
-	assert.Equal(t, "despooler.commit(site=B package=P version=2)", r.System.Format(r.Trace.Steps[p.At]))
-	assert.Equal(t, "package.record(site=B package=P version=1)", r.System.Format(p.Instead))
-}
-
 // In scopes that are drawn the repair is enough, whatever mechanisms are on beside it.
 func TestRandomScopesRepaired(t *testing.T) {
 	company := load("company").Scope
