@@ -9,7 +9,7 @@ import (
 
 // MostStates bounds a graph of all states unless more are asked for: what fits a
 // screen.
-const MostStates = 60
+const MostStates = 30
 
 // mostChanges bounds how many changes the label of a node tells.
 const mostChanges = 3

@@ -47,6 +47,7 @@ type pageData struct {
 	Panels     []pagePanel
 	Told       []pageStep
 	Turning    []string     // which step decides the end, and what would have avoided it
+	Decides    string       // the last of these
 	Since      int          // the step from which the cells that the end is about are marked
 	Beyond     []pageChoice // what is possible after the last step
 	Sequence   *sequence
@@ -100,6 +101,9 @@ func writeHTML(w io.Writer, d *Document) error {
 		Document: d, Policy: policy, Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Heading: d.heading(), Paragraphs: d.reasons(), LoopBegins: loopBegins, LoopName: loopName, Panels: d.panels(),
 		Turning: d.turn(), Since: d.decided(), Sequence: d.sequence(),
+	}
+	if turn := data.Turning; len(turn) > 0 {
+		data.Decides = turn[len(turn)-1]
 	}
 	for i, s := range d.Steps {
 		data.Told = append(data.Told, pageStep{Step: s, Number: i + 1, Who: d.who(&s), Changed: d.Changes(i),
