@@ -9,9 +9,10 @@ import (
 
 // A drawing is a graph in the language of Graphviz.
 type drawing struct {
-	title []string // lines above the graph
-	nodes []node
-	edges []edge
+	screen bool     // it is to fit one
+	title  []string // lines above the graph
+	nodes  []node
+	edges  []edge
 }
 
 type node struct {
@@ -44,6 +45,9 @@ const longestLine = 400
 func (g *drawing) write(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "digraph trace {\n  label=\"%s\"; labelloc=t; labeljust=l;\n", dotLines(g.title))
+	if g.screen {
+		fmt.Fprint(out, "  size=\"20,11\";\n") // inches, of 96 points
+	}
 	fmt.Fprint(out, "  nodesep=0.2; ranksep=0.35;\n  node [fontname=\"sans-serif\", fontsize=11, height=0.3, margin=\"0.1,0.05\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n")
 	for _, n := range g.nodes {
 		fmt.Fprintf(out, "  %s [shape=%s, style=\"%s\", label=\"%s\"", n.id, n.shape, n.style, dotLines(n.lines))

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// MostStates bounds a graph of all states unless more are asked for: what fits a
-// screen.
-const MostStates = 30
+// MostStates bounds a graph of all states unless more are asked for. So many are drawn
+// no larger than a screen, and can still be read.
+const MostStates = 20
 
 // mostChanges bounds how many changes the label of a node tells.
 const mostChanges = 3
@@ -51,7 +51,7 @@ func (g *Graph) String() string {
 
 // DOT writes the graph in the language of Graphviz.
 func (g *Graph) DOT(w io.Writer) error {
-	var d drawing
+	d := drawing{screen: len(g.Nodes) <= MostStates}
 	d.title = []string{
 		strings.TrimPrefix(fmt.Sprintf("%s: %v", g.Title, g), ": "),
 		"Octagon, or bold step: violates a property, which its label names. Double border: at rest. State 0 is the first.",
