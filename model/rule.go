@@ -171,7 +171,7 @@ type Effect struct {
 // A Remark says what a step fails to do and what stops it, or what it does harm to.
 type Remark struct {
 	Says string             // without a full stop
-	When func(binding) bool // before the effect; nil is always
+	When func(binding) bool // in the state before the step; nil is always
 }
 
 // isNothing tells whether the effect is that nothing happens.

@@ -1,6 +1,9 @@
 package model
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // A rule reads one site, and writes only this and what is on its way to the child
 // sites; a fault also reads and spends its budget. A site has far fewer states
@@ -28,10 +31,9 @@ type bitRange struct{ from, n int }
 // state, in the order of Steps, with the packed state that it leads to, which is
 // valid during the call. The bytes of a packed state are those of the words, the
 // lowest first. It is for one goroutine. It is nil where the scope is too large, and
-// where the administrator looks at all sites, other than for whether they are at rest.
+// where a guard reads all sites, other than for whether they are at rest.
 func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64)) {
-	looks := sys.design.Policy == WaitsForPackage || sys.design.Policy == WaitsForDPs
-	if looks || len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
+	if sys.readsEverywhere() || len(sys.slots) == 0 || sys.width > 8*(stateWords-1) {
 		return nil
 	}
 	for _, r := range sys.sites {
@@ -44,6 +46,15 @@ func (sys *System) PackedSteps() func(packed []uint64, yield func(Step, []uint64
 	w.full = sys.Init()[0]
 	w.forget()
 	return w.steps
+}
+
+// readsEverywhere tells whether a guard reads other sites than the step's.
+func (sys *System) readsEverywhere() bool {
+	return slices.ContainsFunc(sys.rules, func(r rule) bool {
+		return slices.ContainsFunc(r.guards, func(g Guard) bool {
+			return slices.ContainsFunc(g.Reads, func(f accessed) bool { return f.everywhere })
+		})
+	})
 }
 
 // A siteKey is the state of a site.

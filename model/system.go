@@ -232,19 +232,12 @@ func (sys *System) Remarks(s *State, step Step) (remarks []string) {
 	if r == nil {
 		return nil
 	}
-	after := *s
-	c := bind(sys, &after, step)
+	c := bind(sys, s, step)
 	for _, e := range r.Effects {
-		if !sys.has(r.Name, OneEffect, e.Name, e.If) {
-			continue
-		}
 		for _, remark := range e.Remarks {
-			if remark.When == nil || remark.When(c) {
+			if sys.has(r.Name, OneEffect, e.Name, e.If) && (remark.When == nil || remark.When(c)) {
 				remarks = append(remarks, remark.Says)
 			}
-		}
-		if !e.isNothing() {
-			e.Do(c)
 		}
 	}
 	return remarks

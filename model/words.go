@@ -9,7 +9,7 @@ func Words() []Word {
 		{".PCK", "A package compressed into one file: what a site keeps and sends as content."},
 		{".PKG", "The file that announces a version of a package to a site: its metadata."},
 		{"at rest", "A state in which only a user or a fault can do anything more."},
-		{"change notification", "What tells Distribution Manager that INCOMING has changed; it is lost if the replication thread is busy."},
+		{"change notification", "What tells Distribution Manager that INCOMING has changed; as the product shipped, it is lost if the replication thread is busy."},
 		{"Despooler", "The component that receives content at a site and stores it as the compressed copy."},
 		{"Distribution Manager", "The component whose threads read INCOMING, compress and decompress packages, and feed the distribution points."},
 		{"distribution point", "A share from which clients take a package."},

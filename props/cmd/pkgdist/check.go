@@ -104,11 +104,7 @@ func (c *checkCommand) print(t terminal, runs []*run.Run) error {
 	case c.JSON:
 		return report.JSON(t.stdout, runs)
 	case c.Story != "":
-		claim, err := props.Find(c.Story)
-		if err != nil {
-			return err
-		}
-		return t.screen.Story(t.stdout, runs, claim)
+		return t.screen.Story(t.stdout, runs, runs[0].Claims[0])
 	case c.Table, c.Stories:
 		return t.screen.Table(t.stdout, runs, c.Stories)
 	}

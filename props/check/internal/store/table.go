@@ -52,8 +52,8 @@ func (t *table) likely(hash uint64, entry uint32) (number uint32, likely bool) {
 }
 
 // touch, which is called for each hash, looks at the slots of many at a time, so that they are in the cache when the states
-// are added. To change a slot takes
-// until all looks that are under way are done, so that there is no waiting for many of them at once.
+// are added. To change a slot takes until all looks that are under way are done, so that there is no waiting for many of
+// them at once.
 func (t *table) touch(hashes []uint64, i int) {
 	if i%BatchStates != 0 {
 		return
