@@ -41,6 +41,12 @@ type Options struct {
 	// each rule fires that would without it; other states and steps are left out, so a counterexample need not be the shortest.
 	Reduction bool
 
+	// OnDisk keeps the states in files, sorted and compressed by distance from an initial state: a byte or so each. Liveness
+	// properties are inconclusive then. Dir is the folder, which is empty or does not exist yet; without one, a temporary
+	// folder is used and removed.
+	OnDisk bool
+	Dir    string
+
 	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence

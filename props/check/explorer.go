@@ -69,12 +69,13 @@ type explorer[S any, T comparable] struct {
 	environment   func(step T) bool // of the model, near at hand
 	rules, varies bool              // there are rules; states have varying lengths
 
-	finder    store.Finder
-	lengths   [store.BatchStates]int // of the states that wait: of their parts of varying length
-	waiting   []S                    // the states that wait, if the model's encoding has to be verified
-	bytesOnly bool                   // of a next state nothing but its bytes in memory is needed
-	scratch   *scratch
-	next      S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
+	finder     store.Finder
+	candidates *store.Candidates      // where states are on disk
+	lengths    [store.BatchStates]int // of the states that wait: of their parts of varying length
+	waiting    []S                    // the states that wait, if the model's encoding has to be verified
+	bytesOnly  bool                   // of a next state nothing but its bytes in memory is needed
+	scratch    *scratch
+	next       S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
 
 	packedSteps packedSteps[T]
 	memo        *memo[S, T] // of what claims say of what they observe
@@ -90,8 +91,13 @@ type explorer[S any, T comparable] struct {
 // none is the property that is asked where none is.
 const none = -1
 
-func newExplorer[S any, T comparable](s *search[S, T]) *explorer[S, T] {
-	e := &explorer[S, T]{search: s, words: make([]uint64, len(s.codec.parts)), finder: s.store.Finder(), scratch: s.codec.scratch(), judging: none}
+func newExplorer[S any, T comparable](s *search[S, T], worker int) *explorer[S, T] {
+	e := &explorer[S, T]{search: s, words: make([]uint64, len(s.codec.parts)), scratch: s.codec.scratch(), judging: none}
+	if s.disk != nil {
+		e.finder, e.candidates = s.disk.levels.Finder(), s.disk.levels.Candidates(worker)
+	} else {
+		e.finder = s.store.Finder()
+	}
 	e.stepped = e.step
 	e.copied = func(step T, next S) {
 		if !e.bytesOnly {
@@ -127,7 +133,12 @@ func (e *explorer[S, T]) explore(first, end int64, n *notes) {
 	e.notes, e.verified, e.judging = n, nil, none
 	defer e.rescue()
 	e.finder.Reset()
+	if e.disk != nil {
+		e.exploreOnDisk(first, end)
+		return
+	}
 	for e.number = first; e.number < end && n.err == nil; e.number++ {
+		e.image = e.finder.Enter(e.number)
 		e.expand()
 	}
 	e.flush()
@@ -140,9 +151,8 @@ func (e *explorer[S, T]) exploreAlone(first, end int64, n *notes) {
 	e.explore(first, end, n)
 }
 
-// expand takes the steps out of a state, and judges it.
+// expand takes the steps out of the state whose image is there, and judges it.
 func (e *explorer[S, T]) expand() {
-	e.image = e.finder.Enter(e.number)
 	if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 || e.Constraint != nil {
 		e.codec.restore(e.image, e.scratch, &e.state)
 	}
@@ -275,6 +285,10 @@ func (e *explorer[S, T]) take(step T, next *S) {
 
 // flush looks up the states that wait.
 func (e *explorer[S, T]) flush() {
+	if e.disk != nil {
+		e.flushOnDisk()
+		return
+	}
 	n, numbers := e.notes, e.finder.Find()
 	outlined := len(n.outline.targets) - len(numbers)
 	for i, number := range numbers {

@@ -63,7 +63,7 @@ func (n *nearest[S, T]) conclude(err error) (searched[S, T], error) {
 	if err != nil || !n.found {
 		return searched[S, T]{}, err
 	}
-	trace, err := n.trace(0)
+	trace, err := n.trace(n.chain(0), n.property())
 	return searched[S, T]{trace: trace, complete: true}, err
 }
 

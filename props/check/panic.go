@@ -54,7 +54,7 @@ func (e *explorer[S, T]) whereabouts() string {
 		return fmt.Sprintf("while a state was encoded and decoded, %+v", *e.verified)
 	}
 	var s S
-	if err := abandonable(func() error { e.load(e.number, &s); return nil }); err != nil {
+	if err := abandonable(func() error { e.codec.restore(e.image, e.scratch, &s); return nil }); err != nil {
 		return fmt.Sprintf("in state %d", e.number)
 	}
 	text := fmt.Sprintf("in state %d, %+v", e.number, s)

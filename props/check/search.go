@@ -47,10 +47,13 @@ type search[S any, T comparable] struct {
 	explorers []*explorer[S, T]
 	notes     [batchStates / shareStates]notes
 
-	store *store.Store
-	graph graph // only for liveness
+	store  *store.Store
+	graph  graph   // only for liveness
+	disk   *onDisk // nil while states are in the store
+	back   *backwards
+	marked *marked // for a search that may go on on disk
 
-	levels   []int64 // the end of the states at each distance from an initial state
+	levels   []int64 // the end of the states at each distance from an initial state, in the store
 	explored int64   // states; those with lower numbers
 	level    int64   // the end of the states that are as far from an initial state as those being expanded
 	depth    int     // that distance
@@ -61,6 +64,8 @@ type search[S any, T comparable] struct {
 	coverage []Coverage
 	watched  []int // rules of which is counted what blocks them
 	stopped  string
+
+	began, reported time.Time // the search, and its progress for the last time
 
 	decided   int                   // properties whose liveness was decided before that was given up
 	undecided string                // why it was given up
@@ -75,7 +80,7 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	}
 	s := &search[S, T]{
 		machine: compiled, ctx: ctx, properties: slices.Clone(properties), opt: opt,
-		verdicts: make([]judgement, len(properties)),
+		verdicts: make([]judgement, len(properties)), began: time.Now(),
 		onStep:   slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 		liveness: slices.ContainsFunc(properties, func(p Property[S]) bool { return p.kind.Liveness() }),
 		quota:    shareBytes,
@@ -105,15 +110,22 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		return nil, err
 	}
 	s.columns = columnsOf(s.properties)
+	s.employ()
+	return s, nil
+}
+
+// employ makes the workers.
+func (s *search[S, T]) employ() {
 	for i := range s.notes {
-		if n := &s.notes[i]; s.liveness {
+		if s.notes[i] = (notes{}); s.liveness {
+			n := &s.notes[i]
 			n.found.Told = n.outline.complete
 		}
 	}
-	for range opt.workers() {
-		s.explorers = append(s.explorers, newExplorer(s))
+	s.explorers = nil
+	for worker := range s.opt.workers() {
+		s.explorers = append(s.explorers, newExplorer(s, worker))
 	}
-	return s, nil
 }
 
 // validateObserved refuses variables that are no bits of the encoded state, where they have to be.
@@ -141,22 +153,15 @@ func (s *search[S, T]) expectable(name string) bool {
 }
 
 // begin stores the initial states.
-func (s *search[S, T]) begin() (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = panicked(value, "in an initial state")
-		}
-	}()
-	initial, err := s.initialStates()
+func (s *search[S, T]) begin() error {
+	images, err := s.initialImages()
 	if err != nil {
 		return err
 	}
-	image, scratch := make([]uint64, len(s.codec.parts)), s.codec.scratch()
-	for i := range initial {
-		if !s.codec.faithful(&initial[i], scratch, new(S)) {
-			return unfaithful(&initial[i])
-		}
-		s.codec.image(&initial[i], scratch, image)
+	if s.opt.OnDisk {
+		return s.beginOnDisk(images)
+	}
+	for _, image := range images {
 		if _, err := s.store.Add(image, noParent); err != nil {
 			s.stopped = err.Error()
 			return nil
@@ -165,10 +170,34 @@ func (s *search[S, T]) begin() (err error) {
 	return nil
 }
 
+// initialImages are the images of the initial states.
+func (s *search[S, T]) initialImages() (images [][]uint64, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked(value, "in an initial state")
+		}
+	}()
+	initial, err := s.initialStates()
+	if err != nil {
+		return nil, err
+	}
+	scratch := s.codec.scratch()
+	for i := range initial {
+		if !s.codec.faithful(&initial[i], scratch, new(S)) {
+			return nil, unfaithful(&initial[i])
+		}
+		image := make([]uint64, len(s.codec.parts))
+		s.codec.image(&initial[i], scratch, image)
+		images = append(images, image)
+	}
+	return images, nil
+}
+
 // run explores level by level until nothing is left or a limit strikes.
 func (s *search[S, T]) run() error {
-	begin := time.Now()
-	reported := begin
+	if s.disk != nil {
+		return s.runOnDisk()
+	}
 	s.levels = append(s.levels, s.store.Len())
 	for s.level = s.store.Len(); s.explored < s.level && s.stopped == ""; {
 		if err := s.batch(min(s.explored+batchStates, s.level)); err != nil {
@@ -178,40 +207,53 @@ func (s *search[S, T]) run() error {
 			s.level = s.store.Len()
 			s.levels = append(s.levels, s.level)
 			s.depth++
+			s.mark()
 		}
-		if s.opt.Progress != nil && time.Since(reported) >= progressInterval {
-			reported = time.Now()
-			s.opt.Progress(s.progress(time.Since(begin)))
-		}
+		s.report()
+	}
+	if s.mayGoOnOnDisk() {
+		return s.moveToDisk()
 	}
 	return nil
 }
 
+// report tells the progress, if it is time.
+func (s *search[S, T]) report() {
+	if s.opt.Progress == nil || time.Since(s.reported) < progressInterval {
+		return
+	}
+	s.reported = time.Now()
+	p := Progress{
+		States: s.found(), Steps: s.steps, Frontier: s.found() - s.explored,
+		Depth: s.depth, Memory: s.memory(), Elapsed: time.Since(s.began),
+	}
+	s.opt.Progress(p)
+}
+
+// found is how many states were found so far, on disk those of whole levels.
+func (s *search[S, T]) found() int64 {
+	if s.disk != nil {
+		return s.disk.levels.Len()
+	}
+	return s.store.Len()
+}
+
 // farthest is the distance of the last state found.
 func (s *search[S, T]) farthest() int {
-	if s.store.Len() > s.level {
+	switch {
+	case s.disk != nil:
+		return s.disk.levels.Depth() - 1
+	case s.store.Len() > s.level:
 		return s.depth + 1
 	}
 	return s.depth
 }
 
-func (s *search[S, T]) progress(elapsed time.Duration) Progress {
-	return Progress{
-		States: s.store.Len(), Steps: s.steps, Frontier: s.store.Len() - s.explored,
-		Depth: s.depth, Memory: s.memory(), Elapsed: elapsed,
-	}
-}
-
 // batch expands the states up to the one numbered end. If the context ends meanwhile, nothing of the batch counts.
 func (s *search[S, T]) batch(end int64) error {
 	s.watch()
-	shares := int((end - s.explored + shareStates - 1) / shareStates)
 	first := func(i int) int64 { return s.explored + int64(i)*shareStates }
-	s.work(shares, func(e *explorer[S, T], i int) {
-		if s.ctx.Err() == nil {
-			e.explore(first(i), min(first(i)+shareStates, end), &s.notes[i])
-		}
-	})
+	shares := s.expand(end)
 	if s.interrupted() {
 		return nil
 	}
@@ -229,6 +271,18 @@ func (s *search[S, T]) batch(end int64) error {
 	}
 	s.explored = end
 	return nil
+}
+
+// expand has the workers expand the states up to the one numbered end, in so many shares.
+func (s *search[S, T]) expand(end int64) (shares int) {
+	shares = int((end - s.explored + shareStates - 1) / shareStates)
+	s.work(shares, func(e *explorer[S, T], i int) {
+		if s.ctx.Err() == nil {
+			first := s.explored + int64(i)*shareStates
+			e.explore(first, min(first+shareStates, end), &s.notes[i])
+		}
+	})
+	return shares
 }
 
 func (s *search[S, T]) interrupted() bool {
@@ -280,10 +334,8 @@ func (s *search[S, T]) barred(rule int) string {
 	return s.Barred(rule)
 }
 
-func (s *search[S, T]) merge(n *notes, inserted bool) error {
-	if n.err != nil {
-		return n.err
-	}
+// tally adds up the figures of a share.
+func (s *search[S, T]) tally(n *notes) {
 	s.steps += n.steps
 	s.atRest += n.atRest
 	s.cut += n.cut
@@ -293,6 +345,13 @@ func (s *search[S, T]) merge(n *notes, inserted bool) error {
 	for i := range s.coverage {
 		s.coverage[i].merge(&n.coverage[i])
 	}
+}
+
+func (s *search[S, T]) merge(n *notes, inserted bool) error {
+	if n.err != nil {
+		return n.err
+	}
+	s.tally(n)
 	if !inserted {
 		s.insert(n)
 	}
@@ -342,5 +401,8 @@ func (s *search[S, T]) load(number int64, state *S) {
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.
 func (s *search[S, T]) memory() int64 {
+	if s.disk != nil {
+		return s.disk.levels.Memory() + s.codec.memory()
+	}
 	return s.store.Memory() + s.graph.memory() + s.codec.memory()
 }

@@ -233,24 +233,20 @@ func (s *search[S, T]) countVerdicts(counts *stepCounts, before, next *S) {
 
 var errNoRun = errors.New("check: no run of the model goes through the classes that the search went through; expected one, so that either Canonical is not of automorphisms of the model, or the model is not a function of its state")
 
-// runThrough is a run through the classes of the states with the numbers, and through the step that decides the property,
-// if it is about steps.
-func (s *search[S, T]) runThrough(numbers []int64, p *Property[S]) (*Trace[S, T], error) {
-	representatives, err := s.representatives(numbers)
-	if err != nil {
-		return nil, err
-	}
+// runThrough is a run through the classes of the representatives, and through the step that decides the property, if it is
+// about steps.
+func (s *search[S, T]) runThrough(representatives []S, p *Property[S]) (*Trace[S, T], error) {
 	t := &Trace[S, T]{}
 	for _, initial := range s.Init() {
-		if len(t.States) == 0 && s.represents(representatives[0], &initial) {
+		if len(t.States) == 0 && s.represents(&representatives[0], &initial) {
 			t.States = append(t.States, initial)
 		}
 	}
 	if len(t.States) == 0 {
 		return nil, errNoRun
 	}
-	for _, r := range representatives[1:] {
-		if err := s.extend(t, func(_ T, _, next *S) bool { return s.represents(r, next) }); err != nil {
+	for i := range representatives[1:] {
+		if err := s.extend(t, func(_ T, _, next *S) bool { return s.represents(&representatives[i+1], next) }); err != nil {
 			return nil, errNoRun
 		}
 	}
@@ -258,35 +254,6 @@ func (s *search[S, T]) runThrough(numbers []int64, p *Property[S]) (*Trace[S, T]
 		return nil, errNoRun
 	}
 	return t, s.endsAlike(t, p)
-}
-
-// representatives are the states with the numbers, each of which leads to the class of the next. They are found as the
-// search found them, since they may not be kept: of several that look like the one of a number, the first is.
-func (s *search[S, T]) representatives(numbers []int64) ([]*S, error) {
-	var list []*S
-	add := func(member *S) {
-		r := s.representative(member)
-		number, known := s.codec.find(s.store, r)
-		if i := len(list); known && i < len(numbers) && number == numbers[i] {
-			list = append(list, r)
-		}
-	}
-	for _, initial := range s.Init() {
-		if len(list) == 0 {
-			add(&initial)
-		}
-	}
-	for i := 1; i < len(numbers) && len(list) == i; i++ {
-		newStepper(s.machine, func(_ T, next *S) {
-			if len(list) == i {
-				add(next)
-			}
-		}).steps(list[i-1])
-	}
-	if len(list) < len(numbers) {
-		return nil, errFickle
-	}
-	return list, nil
 }
 
 func (s *search[S, T]) represents(r, member *S) bool {

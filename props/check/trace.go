@@ -20,18 +20,20 @@ func (t *Trace[S, T]) then(step T, next S) {
 
 var errFickle = errors.New("check: the model gave other steps when it was asked again about the same state; expected it to be a function of the state (a Go map is ranged over in another order each time)")
 
-// trace leads to what decided the property. The store knows only parents, so the steps are asked of the model again: of
-// several that lead to the same state, the first is taken.
-func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
-	var chain []int64
-	for i := s.verdicts[property].at; ; i = int64(s.store.Parent(i)) {
-		chain = append(chain, i)
-		if s.store.Parent(i) == noParent {
-			break
-		}
+// chain is the states that lead to what decided the property.
+func (s *search[S, T]) chain(property int) (states []S) {
+	for i := s.verdicts[property].at; i != noParent; i = int64(s.store.Parent(i)) {
+		var state S
+		s.load(i, &state)
+		states = append(states, state)
 	}
-	slices.Reverse(chain)
-	p := &s.properties[property]
+	slices.Reverse(states)
+	return states
+}
+
+// trace goes through the states of a chain to what decides the property. The steps are asked of the model: of several that
+// lead to the same state, the first is taken.
+func (s *search[S, T]) trace(chain []S, p *Property[S]) (*Trace[S, T], error) {
 	if s.opt.Symmetry {
 		t, err := s.runThrough(chain, p)
 		if err != nil {
@@ -39,13 +41,10 @@ func (s *search[S, T]) trace(property int) (*Trace[S, T], error) {
 		}
 		return t, s.checkTrace(p, t)
 	}
-	t := &Trace[S, T]{States: make([]S, 1, len(chain)+1)}
-	s.load(chain[0], &t.States[0])
-	for _, child := range chain[1:] {
-		if err := s.extend(t, func(_ T, _, next *S) bool {
-			number, known := s.codec.find(s.store, next)
-			return known && number == child
-		}); err != nil {
+	t := &Trace[S, T]{States: chain[:1:1]}
+	scratch := s.codec.scratch()
+	for i := range chain[1:] {
+		if err := s.extend(t, func(_ T, _, next *S) bool { return s.codec.equal(next, &chain[i+1], scratch) }); err != nil {
 			return nil, err
 		}
 	}

@@ -123,7 +123,7 @@ func (r *Result[S, T]) kept() *store.Store {
 // conclude turns what was found into a result.
 func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
-		States: s.store.Len(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
+		States: s.found(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
 	}
 	if s.opt.Keep {
@@ -137,14 +137,17 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		}
 	}
 	missing := s.missing()
+	chains, err := s.chains()
+	if err != nil {
+		return nil, err
+	}
 	for i := range s.properties {
 		v := Verdict[S, T]{Property: s.properties[i], Case: s.verdicts[i].instance, model: &s.machine.Model}
 		v.Outcome, v.Reason = s.outcome(i, missing)
 		if s.verdicts[i].decided {
-			var err error
 			if found := s.lassos[i]; found != nil {
 				v.Trace, v.Loop = found.trace, len(found.stem)
-			} else if v.Trace, err = s.trace(i); err != nil {
+			} else if v.Trace, err = s.trace(chains[i], &s.properties[i]); err != nil {
 				return nil, err
 			} else {
 				v.Loop = len(v.Trace.Steps)
@@ -179,15 +182,15 @@ func (s *search[S, T]) outcome(i int, missing string) (Outcome, string) {
 	case j.decided && p.kind != KindSometimes:
 		return Violated, ""
 	case s.stopped != "":
-		return Inconclusive, fmt.Sprintf("the search ended after %d of the %d %s found so far: %s", s.explored, s.store.Len(), s.noun(), s.stopped)
+		return Inconclusive, fmt.Sprintf("the search ended after %d of the %d %s found so far: %s", s.explored, s.found(), s.noun(), s.stopped)
 	case j.tested && p.kind.Liveness() && s.undecided != "" && i >= s.decided:
-		return Inconclusive, fmt.Sprintf("all %d states were explored, but liveness was not decided: %s", s.store.Len(), s.undecided)
+		return Inconclusive, fmt.Sprintf("all %d states were explored, but liveness was not decided: %s", s.found(), s.undecided)
 	case p.kind.Liveness() && s.cut > 0:
-		return Inconclusive, fmt.Sprintf("the constraint cuts %d of the %d states, and what follows them is unknown", s.cut, s.store.Len())
+		return Inconclusive, fmt.Sprintf("the constraint cuts %d of the %d states, and what follows them is unknown", s.cut, s.found())
 	case !j.tested:
 		return Inconclusive, "never put to the test: " + s.untested(p)
 	case p.kind == KindSometimes && !j.decided:
-		return Inconclusive, fmt.Sprintf("never occurred in the %d %s of the scope", s.store.Len(), s.noun())
+		return Inconclusive, fmt.Sprintf("never occurred in the %d %s of the scope", s.found(), s.noun())
 	case missing != "":
 		return Inconclusive, missing
 	}
@@ -201,11 +204,11 @@ func (s *search[S, T]) untested(p *Property[S]) string {
 	case p.aboutSteps():
 		return fmt.Sprintf("none of the %d steps meets its condition", s.steps)
 	case p.kind.Liveness():
-		return fmt.Sprintf("none of the %d states is one that has to lead to another", s.store.Len())
+		return fmt.Sprintf("none of the %d states is one that has to lead to another", s.found())
 	case p.atRest && s.atRest == 0:
-		return fmt.Sprintf("none of the %d %s is at rest", s.store.Len(), s.noun())
+		return fmt.Sprintf("none of the %d %s is at rest", s.found(), s.noun())
 	case p.atRest:
 		return fmt.Sprintf("none of the %d %s at rest meets its condition", s.atRest, s.noun())
 	}
-	return fmt.Sprintf("none of the %d %s meets its condition", s.store.Len(), s.noun())
+	return fmt.Sprintf("none of the %d %s meets its condition", s.found(), s.noun())
 }

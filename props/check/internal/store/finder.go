@@ -16,8 +16,9 @@ const BatchStates = 128
 // the table are made one after the other, with nothing between them that depends on them, then those at the states, and the
 // processor waits for many of them at once.
 type Finder struct {
-	store  *Store
-	spots  []spot   // of the store
+	store  *Store   // nil where states are kept by level
+	layout *layout  // of the states
+	spots  []spot   // of the layout
 	number uint32   // of the current state
 	image  []uint64 // of it
 	row    []uint64 // its packed words
@@ -35,29 +36,43 @@ type Finder struct {
 }
 
 // Finder returns a finder, which has to be Reset first.
-func (st *Store) Finder() Finder {
-	return Finder{store: st, spots: st.spots, image: make([]uint64, len(st.spots)/64)}
+func (st *Store) Finder() Finder { return st.layout.finder(st) }
+
+func (l *layout) finder(st *Store) Finder {
+	return Finder{store: st, layout: l, spots: l.spots, image: make([]uint64, len(l.spots)/64)}
 }
 
 // Reset forgets what waits. It is needed whenever states were added.
 func (f *Finder) Reset() {
 	f.Clear()
-	if f.words != f.store.words {
-		f.words, f.packed = f.store.words, make([]uint64, BatchStates*f.store.words)
+	if f.words != f.layout.words {
+		f.words, f.packed = f.layout.words, make([]uint64, BatchStates*f.layout.words)
 	}
 	for len(f.row) < f.words { // the layout has become wider
 		f.row = append(f.row, 0)
 	}
 }
 
-// Enter makes a state the current one, and returns its image, which is valid until the next call.
+// Enter makes a state of the store the current one, and returns its image, which is valid until the next call.
 func (f *Finder) Enter(number int64) (image []uint64) {
 	b, state := f.store.at(number)
-	copy(f.image, f.store.base)
+	copy(f.image, f.layout.base)
 	f.number, f.hash = uint32(number), 0
 	for w := range f.row {
 		f.row[w] = b.word(state, w)
-		f.hash ^= f.store.unpack(w, f.row[w], f.image)
+		f.hash ^= f.layout.unpack(w, f.row[w], f.image)
+	}
+	return f.image
+}
+
+// EnterRow is Enter for a packed state, which may have fewer words than the layout has by now.
+func (f *Finder) EnterRow(row []uint64, number uint32) (image []uint64) {
+	copy(f.image, f.layout.base)
+	f.number, f.hash = number, 0
+	clear(f.row)
+	for w, word := range row {
+		f.row[w] = word
+		f.hash ^= f.layout.unpack(w, word, f.image)
 	}
 	return f.image
 }

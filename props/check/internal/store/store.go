@@ -162,7 +162,12 @@ func (st *Store) blockBytes(width int) int64 {
 	return int64(blockStates*(width+parentBytes) + wordBytes)
 }
 
-func (st *Store) full() error { return fmt.Errorf("limit of %d states reached", st.opt.MaxStates) }
+func (st *Store) full() error { return Full{st.opt.MaxStates} }
+
+// Full is the error for the limit of states.
+type Full struct{ States int64 }
+
+func (f Full) Error() string { return fmt.Sprintf("limit of %d states reached", f.States) }
 
 func (st *Store) allow(more int64) error {
 	if st.Memory()+more > st.opt.MaxMemory {

@@ -1,0 +1,209 @@
+package check
+
+import (
+	"errors"
+	"os"
+	"slices"
+
+	"pkgdist/props/check/internal/store"
+)
+
+// onDisk is where the states of a search are that keeps them by level, on disk. See store.Levels: no state has a number
+// there, and none is known to have been found already until its level ends. So
+//
+//   - a level counts when it is whole, and a search that was killed goes on from there;
+//   - a trace is found by going back from what it leads to, see backwards.go;
+//   - liveness is not decided, as it needs the steps between states: they would take some fifty times as much as the states.
+type onDisk struct {
+	levels   *store.Levels
+	own      bool // the folder was made for this search alone
+	folder   string
+	expanded []uint64 // the rows of the batch being expanded
+	width    int      // words of a row
+}
+
+// undecidedOnDisk is why liveness properties have no verdict.
+const undecidedOnDisk = "the states are on disk, where the steps between them are not kept"
+
+// diskMemory is what a search on disk takes for candidates where nothing limits it.
+const diskMemory = 512 << 20
+
+// useDisk has the search keep its states on disk from now on.
+func (s *search[S, T]) useDisk() error {
+	folder, own := s.opt.Dir, false
+	if folder == "" {
+		var err error
+		if folder, err = os.MkdirTemp("", "pkgdist-"); err != nil {
+			return err
+		}
+		own = true
+	} else if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	memory := int64(diskMemory)
+	if s.opt.MaxMemory > 0 {
+		memory = s.opt.MaxMemory
+	}
+	s.disk = &onDisk{levels: store.NewLevels(len(s.codec.parts), folder, memory/2, s.opt.workers()), folder: folder, own: own}
+	for i, p := range s.properties {
+		s.verdicts[i].tested = s.verdicts[i].tested || p.kind.Liveness()
+	}
+	s.liveness, s.undecided, s.decided = false, undecidedOnDisk, 0
+	return nil
+}
+
+func (s *search[S, T]) beginOnDisk(images [][]uint64) error {
+	if err := s.useDisk(); err != nil {
+		return err
+	}
+	s.employ()
+	return s.disk.levels.Begin(images)
+}
+
+// runOnDisk explores level by level, from the last whole one.
+func (s *search[S, T]) runOnDisk() error {
+	for more := true; more && s.stopped == ""; {
+		s.depth = s.disk.levels.Depth() - 1
+		if err := s.levelOnDisk(); err != nil {
+			return err
+		}
+		if s.stopped != "" {
+			return nil
+		}
+		var err error
+		more, err = s.disk.levels.EndLevel(s.candidates(), s.opt.MaxStates)
+		if full := (store.Full{}); errors.As(err, &full) {
+			s.stopped = full.Error()
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *search[S, T]) candidates() (all []*store.Candidates) {
+	for _, e := range s.explorers {
+		all = append(all, e.candidates)
+	}
+	return all
+}
+
+// levelOnDisk expands the last level.
+func (s *search[S, T]) levelOnDisk() error {
+	frontier := s.disk.levels.Level(s.depth)
+	s.disk.width = frontier.Words()
+	for {
+		var err error
+		if s.disk.expanded, err = frontier.Next(s.disk.expanded, batchStates); err != nil || len(s.disk.expanded) == 0 {
+			return err
+		}
+		s.watch()
+		end := s.explored + int64(len(s.disk.expanded)/s.disk.width)
+		shares := s.expand(end)
+		if s.interrupted() {
+			return nil
+		}
+		for i := range s.notes[:shares] {
+			n := &s.notes[i]
+			if n.err != nil {
+				return n.err
+			}
+			for p := range n.verdicts {
+				n.verdicts[p].at = int64(s.depth)
+			}
+			s.tally(n)
+		}
+		s.explored = end
+		if err := s.disk.levels.Settle(s.candidates()); err != nil {
+			return err
+		}
+		s.report()
+	}
+}
+
+// exploreOnDisk expands some of the states of the batch.
+func (e *explorer[S, T]) exploreOnDisk(first, end int64) {
+	if err := e.candidates.Reset(); err != nil {
+		e.fail(err)
+		return
+	}
+	w := e.disk.width
+	for e.number = first; e.number < end && e.notes.err == nil; e.number++ {
+		at := int(e.number - e.explored)
+		e.image = e.finder.EnterRow(e.disk.expanded[at*w:][:w], uint32(at))
+		e.expand()
+		if e.back != nil {
+			e.noteDecided(at)
+		}
+	}
+	e.flush()
+}
+
+// flushOnDisk makes candidates of the states that wait.
+func (e *explorer[S, T]) flushOnDisk() {
+	if e.back != nil {
+		e.lookBack()
+		return
+	}
+	for i := range e.finder.Waiting() {
+		if !e.candidates.Fresh(&e.finder, i) || e.waiting != nil && !e.verify(&e.waiting[i]) {
+			continue
+		}
+		if err := e.candidates.Keep(&e.finder, i); err != nil {
+			e.fail(err)
+			break
+		}
+	}
+	e.finder.Clear()
+}
+
+// marked is the figures of a search when a level began.
+type marked struct {
+	explored, steps, atRest, cut int64
+	verdicts                     []judgement
+	coverage                     []Coverage
+}
+
+// mark takes note of the figures at the beginning of a level, if the search may have to take it again on disk.
+func (s *search[S, T]) mark() {
+	if s.opt.Dir == "" {
+		return
+	}
+	m := &marked{s.explored, s.steps, s.atRest, s.cut, slices.Clone(s.verdicts), slices.Clone(s.coverage)}
+	for i := range m.coverage {
+		m.coverage[i].Blocked = slices.Clone(m.coverage[i].Blocked)
+	}
+	s.marked = m
+}
+
+// mayGoOnOnDisk reports whether the search has ended because of memory, and need not.
+func (s *search[S, T]) mayGoOnOnDisk() bool {
+	return s.opt.Dir != "" && s.opt.MaxMemory > 0 && s.stopped == s.store.OutOfMemory().Error() && s.marked != nil
+}
+
+// moveToDisk moves the whole levels from the store to disk, and goes on there from the last one.
+func (s *search[S, T]) moveToDisk() error {
+	m := s.marked
+	s.explored, s.steps, s.atRest, s.cut, s.verdicts, s.coverage = m.explored, m.steps, m.atRest, m.cut, m.verdicts, m.coverage
+	for i := range s.verdicts {
+		if v := &s.verdicts[i]; v.decided {
+			v.at = int64(s.levelOf(v.at))
+		}
+	}
+	s.graph, s.stopped, s.explorers = graph{}, "", nil
+	if err := s.useDisk(); err != nil {
+		return err
+	}
+	if err := s.disk.levels.Move(s.store, s.levels); err != nil {
+		return err
+	}
+	s.store = nil
+	s.employ()
+	return s.runOnDisk()
+}
+
+// levelOf is the distance of a state in the store.
+func (s *search[S, T]) levelOf(number int64) int {
+	level, _ := slices.BinarySearch(s.levels, number+1)
+	return level
+}

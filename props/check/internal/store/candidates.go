@@ -1,0 +1,153 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"pkgdist/props/check/internal/runs"
+)
+
+// recentRows is how many states are remembered of those found last: a power of two, so few that they stay in the cache.
+const recentRows = 1 << 15
+
+// Candidates are states found that may be known, from one worker. They are sorted in memory, and written as a run where
+// there are many.
+type Candidates struct {
+	levels   *Levels
+	name     string
+	words    int
+	rows     []uint64
+	spare    []uint64
+	recent   []uint64 // by hash: the state found last
+	spilled  []*runs.File
+	unplaced []uint64 // images of states with a bit that has no place in the layout
+}
+
+// Candidates returns candidates for a worker, who has a number from 0.
+func (l *Levels) Candidates(worker int) *Candidates {
+	return &Candidates{levels: l, name: fmt.Sprintf("found-%d-", worker)}
+}
+
+// Reset makes the candidates as wide as the layout has become. It is needed after a Settle.
+func (c *Candidates) Reset() error {
+	if c.words == c.levels.words {
+		return nil
+	}
+	if len(c.rows) > 0 {
+		if err := c.spill(); err != nil {
+			return err
+		}
+	}
+	c.words = c.levels.words
+	rows := max(1, c.levels.candidates/c.words)
+	c.rows, c.spare = make([]uint64, 0, rows*c.words), make([]uint64, rows*c.words)
+	c.recent = make([]uint64, recentRows*c.words)
+	return nil
+}
+
+// Fresh reports whether the state that waits with that number in the finder was not found a short while ago. The base is
+// known throughout.
+func (c *Candidates) Fresh(f *Finder, i int) bool {
+	if _, unplaced := slices.BinarySearch(f.unplaced, i); unplaced {
+		return true
+	}
+	row := f.packed[i*f.words:][:f.words]
+	at := c.recent[int(f.hashes[i]&(recentRows-1))*c.words:][:c.words]
+	if slices.Equal(at, row) {
+		return false
+	}
+	copy(at, row)
+	return true
+}
+
+// Keep adds the state that waits with that number in the finder.
+func (c *Candidates) Keep(f *Finder, i int) error {
+	if at, unplaced := slices.BinarySearch(f.unplaced, i); unplaced {
+		n := len(f.image)
+		c.unplaced = append(c.unplaced, f.images[at*n:][:n]...)
+		return nil
+	}
+	return c.add(f.packed[i*f.words:][:f.words])
+}
+
+func (c *Candidates) add(row []uint64) error {
+	if len(c.rows) == cap(c.rows) {
+		if c.sort(); len(c.rows) > cap(c.rows)/2 { // else there is room for as many again
+			if err := c.spill(); err != nil {
+				return err
+			}
+		}
+	}
+	c.rows = append(c.rows, row...)
+	return nil
+}
+
+// settle gives a place to each bit that has none, and adds the states that have one. Nobody else may be at work.
+func (c *Candidates) settle() error {
+	size := len(c.levels.base)
+	for image := range slices.Chunk(c.unplaced, size) {
+		c.levels.widen(image)
+		if err := c.Reset(); err != nil {
+			return err
+		}
+		row := make([]uint64, c.words)
+		c.levels.pack(image, row)
+		if err := c.add(row); err != nil {
+			return err
+		}
+	}
+	c.unplaced = c.unplaced[:0]
+	return nil
+}
+
+func (c *Candidates) sort() {
+	capacity := cap(c.rows)
+	rows, spare := runs.Sort(c.rows, c.spare[:cap(c.spare)], c.words)
+	c.rows, c.spare = rows[:len(rows):capacity], spare[:0:capacity]
+}
+
+// spill writes the rows as a run.
+func (c *Candidates) spill() error {
+	c.sort()
+	w, err := runs.Create(filepath.Join(c.levels.folder, fmt.Sprint(c.name, len(c.spilled), temporary)), c.words)
+	if err != nil {
+		return err
+	}
+	if err := w.Append(c.rows); err != nil {
+		w.Abandon()
+		return err
+	}
+	if err := w.EndSection(); err != nil {
+		w.Abandon()
+		return err
+	}
+	f, err := w.Close(false)
+	if err != nil {
+		return err
+	}
+	c.spilled, c.rows = append(c.spilled, f), c.rows[:0]
+	return nil
+}
+
+// sets are the sorted sets of which the candidates are made.
+func (c *Candidates) sets() (sets []*runs.Set) {
+	for _, f := range c.spilled {
+		sets = append(sets, f.Sets()...)
+	}
+	if c.words > 0 {
+		c.sort()
+		sets = append(sets, runs.InMemory(c.rows, c.words))
+	}
+	return sets
+}
+
+// forget removes all candidates.
+func (c *Candidates) forget() (err error) {
+	for _, f := range c.spilled {
+		err = errors.Join(err, f.Remove())
+	}
+	c.spilled, c.rows = nil, c.rows[:0]
+	return err
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"pkgdist/props/check/internal/runs"
+)
+
+// Marks are some states of a level, with a mask each, of some words. They are kept as runs, in which the mask comes before
+// the packed state.
+type Marks struct {
+	levels        *Levels
+	words, stride int
+	most          int
+	counts        []int // of the states with each bit of the mask
+	builder       *builder
+	set           *runs.Set
+
+	slots []uint32 // while they are loaded: a hash table of numbers plus one
+	rows  []uint64
+}
+
+// NewMarks returns marks for states that have so many words, with masks of so many words. They are added in order, and of
+// those with a bit of the mask as many are kept as are allowed.
+func (l *Levels) NewMarks(stride, most int) *Marks {
+	m := &Marks{levels: l, words: l.words, stride: stride, most: most, counts: make([]int, 64*stride)}
+	m.builder = &builder{levels: l, name: fmt.Sprintf("marks-%06d", l.written) + temporary, words: m.words + stride}
+	l.written++
+	return m
+}
+
+// Add adds those of the states whose mask is not empty.
+func (m *Marks) Add(rows, masks []uint64) error {
+	var marked []uint64
+	for i := range len(rows) / m.words {
+		mask := masks[i*m.stride:][:m.stride]
+		if m.count(mask); slices.ContainsFunc(mask, func(word uint64) bool { return word != 0 }) {
+			marked = append(append(marked, mask...), rows[i*m.words:][:m.words]...)
+		}
+	}
+	return m.builder.add(marked)
+}
+
+// count clears the bits of which there are enough.
+func (m *Marks) count(mask []uint64) {
+	for w := range mask {
+		for rest := mask[w]; rest != 0; rest &= rest - 1 {
+			bit := bits.TrailingZeros64(rest)
+			if m.counts[w<<6|bit]++; m.counts[w<<6|bit] > m.most {
+				mask[w] &^= 1 << bit
+			}
+		}
+	}
+}
+
+// Done ends the adding.
+func (m *Marks) Done() (err error) {
+	m.set, err = m.builder.set()
+	return err
+}
+
+// Load makes the marks ready for Find.
+func (m *Marks) Load() error {
+	words := m.words + m.stride
+	m.rows = make([]uint64, 0, int(m.set.Len())*words)
+	cursor := runs.NewReader().Cursor(m.set, words)
+	for len(cursor.Rows()) > 0 {
+		m.rows = append(m.rows, cursor.Rows()...)
+		cursor.Skip(len(cursor.Rows()) / words)
+	}
+	if cursor.Err() != nil {
+		return cursor.Err()
+	}
+	m.slots = make([]uint32, 1<<bits.Len(uint(2*m.set.Len())))
+	for i := range int(m.set.Len()) {
+		slot := m.levels.hashOf(m.rows[i*words+m.stride:][:m.words]) & uint64(len(m.slots)-1)
+		for m.slots[slot] != 0 {
+			slot = (slot + 1) & uint64(len(m.slots)-1)
+		}
+		m.slots[slot] = uint32(i + 1)
+	}
+	return nil
+}
+
+// Unload frees the memory of Load.
+func (m *Marks) Unload() { m.slots, m.rows = nil, nil }
+
+// Find returns the mask of the state that waits with that number in the finder, or nil, and the number of the state that it
+// was found from.
+func (m *Marks) Find(f *Finder, i int) (mask []uint64, from int) {
+	if _, unplaced := slices.BinarySearch(f.unplaced, i); unplaced {
+		return nil, 0
+	}
+	words, row := m.words+m.stride, f.packed[i*f.words:][:f.words]
+	for slot := f.hashes[i] & uint64(len(m.slots)-1); m.slots[slot] != 0; slot = (slot + 1) & uint64(len(m.slots)-1) {
+		if marked := m.rows[int(m.slots[slot]-1)*words:][:words]; slices.Equal(marked[m.stride:], row) {
+			return marked[:m.stride], int(f.parents[i])
+		}
+	}
+	return nil, 0
+}
+
+// Of returns the mask of the state with the image, or nil.
+func (m *Marks) Of(image []uint64) ([]uint64, error) {
+	target := make([]uint64, m.stride+m.words)
+	if _, fits := m.levels.pack(image, target[m.stride:]); !fits {
+		return nil, nil
+	}
+	cursor := runs.NewReader().Cursor(m.set, len(target))
+	cursor.Seek(target)
+	if rows := cursor.Rows(); len(rows) > 0 && slices.Equal(rows[m.stride:len(target)], target[m.stride:]) {
+		return slices.Clone(rows[:m.stride]), nil
+	}
+	return nil, cursor.Err()
+}
+
+// Remove removes the file, if there is one.
+func (m *Marks) Remove() error {
+	if m.set == nil || m.set.File() == nil {
+		return nil
+	}
+	return m.set.File().Remove()
+}
+
+// hashOf is the hash of a packed state.
+func (l *layout) hashOf(row []uint64) (hash uint64) {
+	for w, word := range row {
+		for ; word != 0; word &= word - 1 {
+			hash ^= l.spots[l.placed[w<<6|bits.TrailingZeros64(word)]].key
+		}
+	}
+	return hash
+}
