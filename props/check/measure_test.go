@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,23 @@ func BenchmarkTwoPhase(b *testing.B) {
 	}
 }
 
+// BenchmarkDisk measures the search with states on disk beside the same one in memory: with a property, coverage, and the
+// trace of a situation that occurs.
+func BenchmarkDisk(b *testing.B) {
+	managers := 7
+	if *big {
+		managers = 9
+	}
+	properties := []check.Property[transaction]{consistent(managers), check.Sometimes("all have committed", func(s *transaction) bool {
+		return !slices.ContainsFunc(s.RM[:managers], func(rm managerState) bool { return rm != committed })
+	})}
+	for _, onDisk := range []bool{false, true} {
+		b.Run(fmt.Sprintf("managers=%d/disk=%v", managers, onDisk), func(b *testing.B) {
+			search(b, twoPhase{managers}.model(), properties, check.Options{Workers: 1, Coverage: true, OnDisk: onDisk, Dir: b.TempDir()})
+		})
+	}
+}
+
 // search explores m as often as it is told to, and reports what that took.
 func search[S any, T comparable](b *testing.B, m check.Model[S, T], properties []check.Property[S], opt check.Options) {
 	var r *check.Result[S, T]
@@ -89,5 +107,8 @@ func search[S any, T comparable](b *testing.B, m check.Model[S, T], properties [
 	b.ReportMetric(float64(r.Steps)/seconds, "steps/cpu-s")
 	b.ReportMetric(float64(r.States)/seconds, "states/cpu-s")
 	b.ReportMetric(float64(r.Memory)/float64(r.States), "store-bytes/state")
+	if r.Disk > 0 {
+		b.ReportMetric(float64(r.Disk)/float64(r.States), "disk-bytes/state")
+	}
 	b.ReportMetric(float64(used.peak)/float64(r.States), "peak-bytes/state")
 }

@@ -69,6 +69,7 @@ type Result[S any, T comparable] struct {
 	Stopped  string          // why the search ended before the whole space was explored; empty if it was
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of what MaxMemory limits
+	Disk     int64           // bytes of the files of states, if they are on disk
 
 	machine   *machine[S, T]
 	store     *store.Store // nil unless Options.Keep is set
@@ -125,6 +126,9 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
 		States: s.found(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
+	}
+	if s.disk != nil {
+		r.Disk = s.disk.levels.Bytes()
 	}
 	if s.opt.Keep {
 		r.store = s.store
