@@ -15,9 +15,12 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
+
+	"pkgdist/props/check/show"
 )
 
 // Options bound a search and say what it is expected to reach. The zero value explores everything, on all CPUs.
@@ -41,22 +44,36 @@ type Options struct {
 	// each rule fires that would without it; other states and steps are left out, so a counterexample need not be the shortest.
 	Reduction bool
 
-	// OnDisk keeps the states in files, sorted and compressed by distance from an initial state: a byte or so each. Liveness
-	// properties are inconclusive then. Dir is the folder, which is empty or does not exist yet; without one, a temporary
-	// folder is used and removed.
-	OnDisk bool
-	Dir    string
+	// Store is where the states are kept.
+	Store Store
+	// Dir is the folder for states on disk: an empty one, or that of an earlier search of the same, which goes on where that
+	// one ended, and refuses what belongs to another. Without it, a temporary folder is used, and removed at the end.
+	Dir string
+	// Subject is what is searched, beside the name of the model and what it says of itself: what the folder has to agree with.
+	Subject []show.Item
 
 	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
 }
 
+// Store is where the states of a search are kept. The result does not depend on it, but for liveness properties: they need
+// the steps between states, which are kept in memory alone, and are inconclusive where states are on disk.
+type Store int
+
+// The stores.
+const (
+	InMemory       Store = iota // some 15 bytes a state; a limit of memory ends the search
+	MemoryThenDisk              // a limit of memory moves the states to disk, where the search goes on
+	OnDisk                      // sorted and compressed, about a byte a state or less
+)
+
 // Progress is how far a search has come.
 type Progress struct {
 	States, Steps, Frontier int64 // found, generated, found but not expanded yet
 	Depth                   int   // steps from an initial state to the states being expanded
 	Memory                  int64 // bytes of what MaxMemory limits
+	Disk                    int64 // bytes of the files, if the states are on disk
 	Elapsed                 time.Duration
 }
 
@@ -74,13 +91,16 @@ func (p Progress) Rate() float64 {
 // breaks its own contract or panics.
 func Exhaustive[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*Result[S, T], error) {
 	s, err := explored(ctx, m, properties, opt)
+	if s != nil && s.disk != nil {
+		defer s.disk.close()
+	}
 	if err != nil {
 		return nil, err
 	}
 	return s.conclude()
 }
 
-// explored is a search that has ended.
+// explored is a search that has ended, maybe with an error.
 func explored[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
@@ -94,7 +114,7 @@ func explored[S any, T comparable](ctx context.Context, m Model[S, T], propertie
 	}
 	for _, phase := range []func() error{s.begin, s.run, s.decideLiveness} {
 		if err := phase(); err != nil {
-			return nil, err
+			return s, err
 		}
 	}
 	return s, nil
@@ -108,6 +128,12 @@ func (o Options) validate() error {
 		return fmt.Errorf("check: MaxStates is %d; expected a number of states, or 0 for no limit", o.MaxStates)
 	case o.MaxMemory < 0:
 		return fmt.Errorf("check: MaxMemory is %d; expected a number of bytes, or 0 for no limit", o.MaxMemory)
+	case o.Store < InMemory || o.Store > OnDisk:
+		return fmt.Errorf("check: Store is %d; expected InMemory, MemoryThenDisk or OnDisk", o.Store)
+	case o.Store != InMemory && o.Keep:
+		return errors.New("check: Keep is asked for, and a store on disk; expected InMemory, where states can be looked up")
+	case o.Store == OnDisk && o.Reduction:
+		return errors.New("check: Reduction is asked for, and a store on disk; expected InMemory, for on disk it is not known in time which states are new")
 	}
 	return nil
 }

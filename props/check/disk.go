@@ -2,10 +2,13 @@ package check
 
 import (
 	"errors"
-	"os"
 	"slices"
+	"time"
 
 	"pkgdist/props/check/internal/store"
+	"pkgdist/props/check/show"
+
+	"github.com/gofrs/flock"
 )
 
 // onDisk is where the states of a search are that keeps them by level, on disk. See store.Levels: no state has a number
@@ -16,53 +19,69 @@ import (
 //   - liveness is not decided, as it needs the steps between states: they would take some fifty times as much as the states.
 type onDisk struct {
 	levels   *store.Levels
-	own      bool // the folder was made for this search alone
 	folder   string
+	own      bool // the folder was made for this search alone, and nothing is saved in it
+	lock     *flock.Flock
+	identity []show.Item
+	values   [][]savedValues
+	saved    time.Time
+	done     bool // an earlier search had ended
+
 	expanded []uint64 // the rows of the batch being expanded
 	width    int      // words of a row
 }
 
-// undecidedOnDisk is why liveness properties have no verdict.
-const undecidedOnDisk = "the states are on disk, where the steps between them are not kept"
+const (
+	// undecidedOnDisk is why liveness properties have no verdict.
+	undecidedOnDisk = "the states are on disk, where the steps between them are not kept"
 
-// diskMemory is what a search on disk takes for candidates where nothing limits it.
-const diskMemory = 512 << 20
+	// diskMemory is what a search on disk takes where nothing limits it, in bytes.
+	diskMemory = 512 << 20
+
+	// saveInterval is how often small levels are saved: to write one takes some milliseconds.
+	saveInterval = 2 * time.Second
+)
+
+// diskMemory is what the candidates may take, in bytes. The rest is for the runs being merged.
+func (s *search[S, T]) diskMemory() int64 {
+	if s.opt.MaxMemory > 0 {
+		return s.opt.MaxMemory / 2
+	}
+	return diskMemory / 2
+}
 
 // useDisk has the search keep its states on disk from now on.
 func (s *search[S, T]) useDisk() error {
-	folder, own := s.opt.Dir, false
-	if folder == "" {
-		var err error
-		if folder, err = os.MkdirTemp("", "pkgdist-"); err != nil {
-			return err
-		}
-		own = true
-	} else if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
-	}
-	memory := int64(diskMemory)
-	if s.opt.MaxMemory > 0 {
-		memory = s.opt.MaxMemory
-	}
-	s.disk = &onDisk{levels: store.NewLevels(len(s.codec.parts), folder, memory/2, s.opt.workers()), folder: folder, own: own}
+	s.disk = &onDisk{saved: time.Now()}
 	for i, p := range s.properties {
 		s.verdicts[i].tested = s.verdicts[i].tested || p.kind.Liveness()
 	}
 	s.liveness, s.undecided, s.decided = false, undecidedOnDisk, 0
-	return nil
+	return s.disk.openFolder(s.opt.Dir)
 }
 
+// beginOnDisk begins with the initial states, or where an earlier search ended.
 func (s *search[S, T]) beginOnDisk(images [][]uint64) error {
 	if err := s.useDisk(); err != nil {
 		return err
 	}
+	found, err := s.resume()
+	if err != nil {
+		return err
+	}
+	if !found {
+		s.disk.levels = store.NewLevels(len(s.codec.parts), s.disk.folder, s.diskMemory(), s.opt.workers())
+		if err := s.disk.levels.Begin(images); err != nil {
+			return err
+		}
+	}
 	s.employ()
-	return s.disk.levels.Begin(images)
+	return nil
 }
 
 // runOnDisk explores level by level, from the last whole one.
 func (s *search[S, T]) runOnDisk() error {
-	for more := true; more && s.stopped == ""; {
+	for more := !s.disk.done; more && s.stopped == ""; {
 		s.depth = s.disk.levels.Depth() - 1
 		if err := s.levelOnDisk(); err != nil {
 			return err
@@ -76,6 +95,11 @@ func (s *search[S, T]) runOnDisk() error {
 			s.stopped = full.Error()
 		} else if err != nil {
 			return err
+		} else if !more || s.disk.levels.Due() || time.Since(s.disk.saved) > saveInterval {
+			if err := s.save(!more); err != nil {
+				return err
+			}
+			s.disk.saved = time.Now()
 		}
 	}
 	return nil
@@ -166,7 +190,7 @@ type marked struct {
 
 // mark takes note of the figures at the beginning of a level, if the search may have to take it again on disk.
 func (s *search[S, T]) mark() {
-	if s.opt.Dir == "" {
+	if s.opt.Store != MemoryThenDisk {
 		return
 	}
 	m := &marked{s.explored, s.steps, s.atRest, s.cut, slices.Clone(s.verdicts), slices.Clone(s.coverage)}
@@ -178,7 +202,7 @@ func (s *search[S, T]) mark() {
 
 // mayGoOnOnDisk reports whether the search has ended because of memory, and need not.
 func (s *search[S, T]) mayGoOnOnDisk() bool {
-	return s.opt.Dir != "" && s.opt.MaxMemory > 0 && s.stopped == s.store.OutOfMemory().Error() && s.marked != nil
+	return s.opt.Store == MemoryThenDisk && s.opt.MaxMemory > 0 && s.stopped == s.store.OutOfMemory().Error()
 }
 
 // moveToDisk moves the whole levels from the store to disk, and goes on there from the last one.
@@ -194,8 +218,15 @@ func (s *search[S, T]) moveToDisk() error {
 	if err := s.useDisk(); err != nil {
 		return err
 	}
-	if err := s.disk.levels.Move(s.store, s.levels); err != nil {
+	found, err := s.resume()
+	if err != nil {
 		return err
+	}
+	if !found {
+		s.disk.levels = store.NewLevels(len(s.codec.parts), s.disk.folder, s.diskMemory(), s.opt.workers())
+		if err := s.disk.levels.Move(s.store, s.levels); err != nil {
+			return err
+		}
 	}
 	s.store = nil
 	s.employ()

@@ -13,7 +13,8 @@ func TestDisk(t *testing.T) {
 	for _, n := range []int{3, 5, 7} {
 		m := twoPhase{n}.model()
 		one := explore(t, m, check.Options{Workers: 1}, consistent(n))
-		other := explore(t, m, check.Options{Workers: 2, OnDisk: true, Dir: t.TempDir()}, consistent(n))
+		other, err := check.Exhaustive(t.Context(), m, []check.Property[transaction]{consistent(n)}, check.Options{Workers: 2, Store: check.OnDisk, Dir: t.TempDir()})
+		require.NoError(t, err)
 		assert.Equal(t, one.States, other.States)
 		assert.Equal(t, one.Steps, other.Steps)
 		assert.Equal(t, one.AtRest, other.AtRest)

@@ -53,3 +53,10 @@ func (n *intern) memory() int64 {
 	defer n.mutex.RUnlock()
 	return n.bytes
 }
+
+// since are the values from a number on.
+func (n *intern) since(number int) []string {
+	n.mutex.RLock()
+	defer n.mutex.RUnlock()
+	return n.values[number:len(n.values):len(n.values)]
+}

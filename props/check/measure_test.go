@@ -83,9 +83,9 @@ func BenchmarkDisk(b *testing.B) {
 	properties := []check.Property[transaction]{consistent(managers), check.Sometimes("all have committed", func(s *transaction) bool {
 		return !slices.ContainsFunc(s.RM[:managers], func(rm managerState) bool { return rm != committed })
 	})}
-	for _, onDisk := range []bool{false, true} {
-		b.Run(fmt.Sprintf("managers=%d/disk=%v", managers, onDisk), func(b *testing.B) {
-			search(b, twoPhase{managers}.model(), properties, check.Options{Workers: 1, Coverage: true, OnDisk: onDisk, Dir: b.TempDir()})
+	for name, where := range map[string]check.Store{"memory": check.InMemory, "disk": check.OnDisk} {
+		b.Run(fmt.Sprintf("managers=%d/%s", managers, name), func(b *testing.B) {
+			search(b, twoPhase{managers}.model(), properties, check.Options{Workers: 1, Coverage: true, Store: where})
 		})
 	}
 }

@@ -158,12 +158,15 @@ func (s *search[S, T]) begin() error {
 	if err != nil {
 		return err
 	}
-	if s.opt.OnDisk {
+	if s.opt.Store == OnDisk || s.opt.Store == MemoryThenDisk && s.hasSaved() {
 		return s.beginOnDisk(images)
 	}
 	for _, image := range images {
 		if _, err := s.store.Add(image, noParent); err != nil {
-			s.stopped = err.Error()
+			if s.stopped = err.Error(); s.mayGoOnOnDisk() {
+				s.stopped = ""
+				return s.beginOnDisk(images)
+			}
 			return nil
 		}
 	}
@@ -199,11 +202,12 @@ func (s *search[S, T]) run() error {
 		return s.runOnDisk()
 	}
 	s.levels = append(s.levels, s.store.Len())
+	s.mark()
 	for s.level = s.store.Len(); s.explored < s.level && s.stopped == ""; {
 		if err := s.batch(min(s.explored+batchStates, s.level)); err != nil {
 			return err
 		}
-		if s.explored == s.level && s.store.Len() > s.level {
+		if s.stopped == "" && s.explored == s.level && s.store.Len() > s.level {
 			s.level = s.store.Len()
 			s.levels = append(s.levels, s.level)
 			s.depth++
@@ -226,6 +230,9 @@ func (s *search[S, T]) report() {
 	p := Progress{
 		States: s.found(), Steps: s.steps, Frontier: s.found() - s.explored,
 		Depth: s.depth, Memory: s.memory(), Elapsed: time.Since(s.began),
+	}
+	if s.disk != nil {
+		p.Disk = s.disk.levels.Bytes()
 	}
 	s.opt.Progress(p)
 }

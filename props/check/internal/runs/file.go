@@ -276,8 +276,8 @@ func (f *File) Name() string { return filepath.Base(f.path) }
 func (f *File) Sets() []*Set {
 	var sets []*Set
 	first := 0
-	for _, end := range f.ends {
-		s := &Set{words: f.words, file: f, first: first, end: end}
+	for section, end := range f.ends {
+		s := &Set{words: f.words, file: f, first: first, end: end, section: section}
 		for _, k := range f.blocks[first:end] {
 			s.len += int64(k.rows)
 		}

@@ -11,6 +11,7 @@ type Set struct {
 
 	file       *File // in these blocks of a file
 	first, end int
+	section    int
 }
 
 // InMemory is the set of rows, which rise.
@@ -23,6 +24,12 @@ func (s *Set) Len() int64 { return s.len }
 
 // File is the file that has the set, or nil.
 func (s *Set) File() *File { return s.file }
+
+// Section is which section of its file the set is.
+func (s *Set) Section() int { return s.section }
+
+// Rows are the rows of a set in memory, with so many words.
+func (s *Set) Rows(words int) []uint64 { return widen(nil, s.rows, s.words, words) }
 
 // Memory is the bytes that the set takes in memory.
 func (s *Set) Memory() int64 {

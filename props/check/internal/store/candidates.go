@@ -12,6 +12,9 @@ import (
 // recentRows is how many states are remembered of those found last: a power of two, so few that they stay in the cache.
 const recentRows = 1 << 15
 
+// firstCandidates is how many rows there is room for at first.
+const firstCandidates = 1 << 10
+
 // Candidates are states found that may be known, from one worker. They are sorted in memory, and written as a run where
 // there are many.
 type Candidates struct {
@@ -27,7 +30,7 @@ type Candidates struct {
 
 // Candidates returns candidates for a worker, who has a number from 0.
 func (l *Levels) Candidates(worker int) *Candidates {
-	return &Candidates{levels: l, name: fmt.Sprintf("found-%d-", worker)}
+	return &Candidates{levels: l, name: fmt.Sprintf("%s%d-", foundPrefix, worker)}
 }
 
 // Reset makes the candidates as wide as the layout has become. It is needed after a Settle.
@@ -40,11 +43,15 @@ func (c *Candidates) Reset() error {
 			return err
 		}
 	}
-	c.words = c.levels.words
-	rows := max(1, c.levels.candidates/c.words)
-	c.rows, c.spare = make([]uint64, 0, rows*c.words), make([]uint64, rows*c.words)
+	c.words, c.rows, c.spare = c.levels.words, nil, nil
+	c.grow(firstCandidates)
 	c.recent = make([]uint64, recentRows*c.words)
 	return nil
+}
+
+// grow makes room for so many rows.
+func (c *Candidates) grow(rows int) {
+	c.rows, c.spare = append(make([]uint64, 0, rows*c.words), c.rows...), make([]uint64, rows*c.words)
 }
 
 // Fresh reports whether the state that waits with that number in the finder was not found a short while ago. The base is
@@ -74,7 +81,12 @@ func (c *Candidates) Keep(f *Finder, i int) error {
 
 func (c *Candidates) add(row []uint64) error {
 	if len(c.rows) == cap(c.rows) {
-		if c.sort(); len(c.rows) > cap(c.rows)/2 { // else there is room for as many again
+		rows := cap(c.rows) / c.words
+		switch c.sort(); {
+		case len(c.rows) <= cap(c.rows)/2: // there is room for as many again
+		case 2*rows*c.words <= c.levels.candidates:
+			c.grow(2 * rows)
+		default:
 			if err := c.spill(); err != nil {
 				return err
 			}

@@ -76,6 +76,20 @@ func (l *layout) widen(image []uint64) {
 			}
 		}
 	}
+	l.measure()
+}
+
+// place gives the bits their places, in that order.
+func (l *layout) place(placed []uint32) {
+	for place, bit := range placed {
+		l.spots[bit].place = int32(place)
+	}
+	l.placed = append(l.placed, placed...)
+	l.measure()
+}
+
+// measure says how much the places need.
+func (l *layout) measure() {
 	l.words = max(1, (len(l.placed)+63)/64)
 	l.width = (len(l.placed) + 7) / 8
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,9 +34,10 @@ type Levels struct {
 type level struct{ sets []*runs.Set }
 
 const (
-	temporary = ".tmp"
-	levelName = "level-%06d.run"
-	knownName = "known-%06d" + temporary
+	// What the files in the folder are named: those that a search needs to go on have the suffix of runs, and the others
+	// are gone when it ends.
+	levelPrefix, knownPrefix, foundPrefix, marksPrefix = "level-", "known-", "found-", "marks-"
+	permanent, temporary                               = ".run", ".tmp"
 
 	// smallLevel is how many rows stay in memory until some are written together: a file for each would be slow.
 	smallLevel = 1 << 16
@@ -46,9 +46,13 @@ const (
 	mergeMost = 1 << 20
 	// chunkRows is how many rows are merged at a time.
 	chunkRows = 1 << 12
-
-	leastCandidates = 1 << 14 // words
+	// leastCandidates is how many words a worker may have in any case.
+	leastCandidates = 1 << 14
 )
+
+func fileName(prefix string, number int, suffix string) string {
+	return fmt.Sprintf("%s%06d%s", prefix, number, suffix)
+}
 
 // NewLevels keeps states whose images have so many words in a folder. The bytes of memory bound the candidates.
 func NewLevels(words int, folder string, memory int64, workers int) *Levels {
@@ -205,7 +209,7 @@ func (l *Levels) endLevel(all []*Candidates, known []*runs.Set, limit int64) (mo
 	found := make([]*builder, len(parts))
 	errs := make([]error, len(parts))
 	atOnce(len(parts), func(i int) {
-		found[i] = &builder{levels: l, name: fmt.Sprintf(levelName, l.written+i), words: l.words, durable: true}
+		found[i] = &builder{levels: l, name: fileName(levelPrefix, l.written+i, permanent), words: l.words, durable: true}
 		errs[i] = parts[i].build(sources, known, found[i], limit, room)
 	})
 	full := Full{limit}
@@ -295,7 +299,7 @@ func (l *Levels) know(s *runs.Set) error {
 }
 
 func (l *Levels) merged(sets ...*runs.Set) (*runs.Set, error) {
-	b := &builder{levels: l, name: fmt.Sprintf(knownName, l.written), words: l.words}
+	b := &builder{levels: l, name: fileName(knownPrefix, l.written, temporary), words: l.words}
 	l.written++
 	if err := (&part{}).build(sets, nil, b, 0, 0); err != nil {
 		b.abandon()
@@ -426,20 +430,4 @@ func (l *Levels) Close() (err error) {
 		err = errors.Join(err, f.Close())
 	}
 	return err
-}
-
-// Clear removes what an earlier search left unfinished.
-func clearUnfinished(folder string) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), temporary) || strings.HasSuffix(e.Name(), ".part") {
-			if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

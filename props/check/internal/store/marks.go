@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
 
@@ -26,7 +25,7 @@ type Marks struct {
 // those with a bit of the mask as many are kept as are allowed.
 func (l *Levels) NewMarks(stride, most int) *Marks {
 	m := &Marks{levels: l, words: l.words, stride: stride, most: most, counts: make([]int, 64*stride)}
-	m.builder = &builder{levels: l, name: fmt.Sprintf("marks-%06d", l.written) + temporary, words: m.words + stride}
+	m.builder = &builder{levels: l, name: fileName(marksPrefix, l.written, temporary), words: m.words + stride}
 	l.written++
 	return m
 }
