@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -218,6 +219,7 @@ func (s *search[S, T]) moveToDisk() error {
 	if err := s.useDisk(); err != nil {
 		return err
 	}
+	s.undecided = fmt.Sprintf("%v, and %s", s.store.OutOfMemory(), undecidedOnDisk)
 	found, err := s.resume()
 	if err != nil {
 		return err

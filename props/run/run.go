@@ -91,6 +91,10 @@ func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 		}
 	}
 	opt.Expect = append(slices.Clone(opt.Expect), r.expected()...)
+	opt.Subject = []show.Item{
+		{Label: "scenario", Value: sc.Name}, {Label: "design", Value: r.Design.Name}, {Label: "fairness", Value: r.Fairness()},
+		{Label: "scope", Value: fmt.Sprintf("%+v", sc.Scope)},
+	}
 	r.Result, err = check.Exhaustive(ctx, r.Model(), checked, opt)
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)

@@ -29,6 +29,7 @@ type checkCommand struct {
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
+	Dir      string   `placeholder:"FOLDER" help:"Keep the states in this folder, on disk, each design in one of its own. A run that was cut or killed goes on there when the command is given again."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	keeping  `embed:""`
@@ -178,7 +179,11 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 	var runs []*run.Run
 	for _, d := range designs {
 		line.begin(fmt.Sprintf("exploring %s under %s …", sc.Name, d.Name))
-		r, err := run.ExploreUnder(t.ctx, sc, d, assumed(c.Fairness), c.Property, c.options(line.progress(d.Name)))
+		opt := c.options(line.progress(d.Name))
+		if c.Dir != "" {
+			opt.Store, opt.Dir = check.OnDisk, filepath.Join(c.Dir, d.Name)
+		}
+		r, err := run.ExploreUnder(t.ctx, sc, d, assumed(c.Fairness), c.Property, opt)
 		if err != nil {
 			return nil, err
 		}

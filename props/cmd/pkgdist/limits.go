@@ -25,8 +25,11 @@ type bounds struct {
 type limits struct {
 	bounds    `embed:""`
 	MaxStates count `unit:"states" placeholder:"N" help:"End after N states of a design."`
-	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that states may take in the whole run: the design that would need more is ended there (default ${default})."`
+	Store     string `enum:"auto,memory,disk" default:"auto" help:"Where states are kept: auto is in memory, and on disk from where --max-memory is reached; there, liveness is not judged. ${enum}."`
+	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
 }
+
+var stores = map[string]check.Store{"auto": check.MemoryThenDisk, "memory": check.InMemory, "disk": check.OnDisk}
 
 // A count is a number from 1; 0 is a flag that was not given.
 type count int
@@ -126,5 +129,5 @@ func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
 }
 
 func (l *limits) options() check.Options {
-	return check.Options{Workers: int(l.Workers), MaxStates: int64(l.MaxStates), MaxMemory: int64(l.MaxMemory)}
+	return check.Options{Workers: int(l.Workers), MaxStates: int64(l.MaxStates), MaxMemory: int64(l.MaxMemory), Store: stores[l.Store]}
 }

@@ -11,7 +11,7 @@ import (
 
 // blockRows is how many rows a block has at the most: enough for compression to find what repeats, and few enough for a
 // block of each of some hundred runs to be in memory at a time.
-var blockRows = 1 << 12 // changed by tests alone
+var blockRows = 1 << 14 // changed by tests alone
 
 // codec encodes and decodes blocks. It is for one goroutine.
 type codec struct {
@@ -22,8 +22,12 @@ type codec struct {
 	diff    []uint64
 }
 
-func newEncoder() *codec {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<18))
+func newEncoder(small bool) *codec {
+	level := zstd.SpeedFastest
+	if small {
+		level = zstd.SpeedDefault
+	}
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(level), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<18))
 	if err != nil {
 		panic(err) // of options, which are constants
 	}
@@ -149,3 +153,6 @@ func addAt(row []uint64, value uint64) {
 		row[w], carry = bits.Add64(row[w], 0, carry)
 	}
 }
+
+// BlockRows is how many rows are read at a time at the most.
+func BlockRows() int64 { return int64(blockRows) }

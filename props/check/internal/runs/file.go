@@ -45,6 +45,7 @@ type index struct {
 type Writer struct {
 	index
 	path   string
+	lasts  bool
 	file   *os.File
 	buffer *bufio.Writer
 	codec  *codec
@@ -53,13 +54,13 @@ type Writer struct {
 	offset int64
 }
 
-// Create begins a file of rows of so many words.
-func Create(path string, words int) (*Writer, error) {
+// Create begins a file of rows of so many words. One that is to last is made small, and others are made fast.
+func Create(path string, words int, lasts bool) (*Writer, error) {
 	file, err := os.Create(path + unfinished)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), codec: newEncoder()}
+	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), lasts: lasts, codec: newEncoder(lasts)}
 	w.rows = make([]uint64, 0, blockRows*words)
 	return w, w.write([]byte(mark))
 }
@@ -103,13 +104,13 @@ func (w *Writer) EndSection() error {
 	return err
 }
 
-// Close ends the file and opens it for reading. If it has to be durable, it survives a failure of the machine.
-func (w *Writer) Close(durable bool) (*File, error) {
+// Close ends the file and opens it for reading. One that is to last survives a failure of the machine from now on.
+func (w *Writer) Close() (*File, error) {
 	b := w.appendTo(nil)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(b)))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 	err := errors.Join(w.write(append(b, mark...)), w.buffer.Flush())
-	if err == nil && durable {
+	if err == nil && w.lasts {
 		err = w.file.Sync()
 	}
 	if err = errors.Join(err, w.file.Close()); err != nil {
@@ -118,7 +119,7 @@ func (w *Writer) Close(durable bool) (*File, error) {
 	if err := os.Rename(w.path+unfinished, w.path); err != nil {
 		return nil, err
 	}
-	if durable {
+	if w.lasts {
 		if err := syncFolder(filepath.Dir(w.path)); err != nil {
 			return nil, err
 		}

@@ -52,7 +52,7 @@ func TestRowsAreSortedOnce(t *testing.T) {
 
 // onDisk writes sets into one file, each as a section.
 func onDisk(t *rapid.T, path string, words int, sets ...[]uint64) []*Set {
-	w, err := Create(path, words)
+	w, err := Create(path, words, rapid.Bool().Draw(t, "lasts"))
 	require.NoError(t, err)
 	for _, rows := range sets {
 		for len(rows) > 0 {
@@ -62,7 +62,7 @@ func onDisk(t *rapid.T, path string, words int, sets ...[]uint64) []*Set {
 		}
 		require.NoError(t, w.EndSection())
 	}
-	f, err := w.Close(true)
+	f, err := w.Close()
 	require.NoError(t, err)
 	return f.Sets()
 }

@@ -123,7 +123,7 @@ func (c *Candidates) sort() {
 // spill writes the rows as a run.
 func (c *Candidates) spill() error {
 	c.sort()
-	w, err := runs.Create(filepath.Join(c.levels.folder, fmt.Sprint(c.name, len(c.spilled), temporary)), c.words)
+	w, err := runs.Create(filepath.Join(c.levels.folder, fmt.Sprint(c.name, len(c.spilled), temporary)), c.words, false)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *Candidates) spill() error {
 		w.Abandon()
 		return err
 	}
-	f, err := w.Close(false)
+	f, err := w.Close()
 	if err != nil {
 		return err
 	}

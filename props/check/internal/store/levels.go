@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -26,7 +27,8 @@ type Levels struct {
 	levels  []level
 	states  int64
 	known   []*runs.Set // all states, for look-up: levels, of which small ones are merged
-	pending int64       // words of the levels that are in memory alone
+	looked  int64       // rows of known that small levels have read
+	pending int64       // rows of the levels that are in memory alone
 	written int         // files so far
 }
 
@@ -41,9 +43,9 @@ const (
 
 	// smallLevel is how many rows stay in memory until some are written together: a file for each would be slow.
 	smallLevel = 1 << 16
-	// mergeMost is how many rows a run for look-up has at most if it is merged of others. To look at a larger one by itself
-	// costs little beside reading it.
-	mergeMost = 1 << 20
+	// fewKnown is how many runs for look-up are never merged, and mergeCost is how many rows are read in the time in which
+	// one is merged.
+	fewKnown, mergeCost = 8, 12
 	// chunkRows is how many rows are merged at a time.
 	chunkRows = 1 << 12
 	// leastCandidates is how many words a worker may have in any case.
@@ -209,7 +211,7 @@ func (l *Levels) endLevel(all []*Candidates, known []*runs.Set, limit int64) (mo
 	found := make([]*builder, len(parts))
 	errs := make([]error, len(parts))
 	atOnce(len(parts), func(i int) {
-		found[i] = &builder{levels: l, name: fileName(levelPrefix, l.written+i, permanent), words: l.words, durable: true}
+		found[i] = &builder{levels: l, name: fileName(levelPrefix, l.written+i, permanent), words: l.words, lasts: true}
 		errs[i] = parts[i].build(sources, known, found[i], limit, room)
 	})
 	full := Full{limit}
@@ -271,27 +273,61 @@ func (l *Levels) add(next level) error {
 			return err
 		}
 	}
-	return nil
+	return l.mergeKnown(l.LevelLen(len(l.levels) - 1))
 }
 
-// know adds a set to those for look-up, and merges small ones, so that a graph that is deep and narrow has few of them.
+// know adds a set to those for look-up. Small ones are merged at once, each about as often as there are doublings.
 func (l *Levels) know(s *runs.Set) error {
 	l.known = append(l.known, s)
 	for n := len(l.known); n >= 2; n = len(l.known) {
 		one, other := l.known[n-2], l.known[n-1]
-		if one.Len() > 2*other.Len() || one.Len()+other.Len() > mergeMost {
+		if one.Len() > 2*other.Len() || one.Len()+other.Len() > smallLevel {
 			break
 		}
-		merged, err := l.merged(one, other)
-		if err != nil {
+		if err := l.mergeTwo(n-2, n-1); err != nil {
 			return err
 		}
-		l.known = append(l.known[:n-2], merged)
-		for _, old := range []*runs.Set{one, other} {
-			if f := old.File(); f != nil && strings.HasSuffix(f.Name(), temporary) {
-				if err := f.Remove(); err != nil {
-					return err
-				}
+	}
+	return nil
+}
+
+// mergeKnown merges the smallest runs for look-up, as soon as to read them one by one has cost as much. A level of few
+// states reads a block of each, in a graph that is deep and narrow again and again; a large level reads all of them anyway.
+func (l *Levels) mergeKnown(states int64) error {
+	if states >= smallLevel {
+		return nil
+	}
+	for _, s := range l.known {
+		l.looked += min(states*runs.BlockRows(), s.Len())
+	}
+	for len(l.known) > fewKnown {
+		slices.SortFunc(l.known, func(a, b *runs.Set) int { return cmp.Compare(b.Len(), a.Len()) })
+		n := len(l.known)
+		cost := mergeCost * (l.known[n-2].Len() + l.known[n-1].Len())
+		if l.looked < cost {
+			return nil
+		}
+		l.looked -= cost
+		if err := l.mergeTwo(n-2, n-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergeTwo merges two of the runs for look-up. The run of a level stays, for its level.
+func (l *Levels) mergeTwo(i, j int) error {
+	one, other := l.known[i], l.known[j]
+	merged, err := l.merged(one, other)
+	if err != nil {
+		return err
+	}
+	l.known[i] = merged
+	l.known = slices.Delete(l.known, j, j+1)
+	for _, old := range []*runs.Set{one, other} {
+		if f := old.File(); f != nil && strings.HasSuffix(f.Name(), temporary) {
+			if err := f.Remove(); err != nil {
+				return err
 			}
 		}
 	}
@@ -379,17 +415,17 @@ func (p *part) below(rows []uint64, words int) []uint64 {
 
 // builder builds a set: in memory while it is small, and then in a file.
 type builder struct {
-	levels  *Levels
-	name    string
-	words   int
-	durable bool
-	rows    []uint64
-	writer  *runs.Writer
+	levels *Levels
+	name   string
+	words  int
+	lasts  bool
+	rows   []uint64
+	writer *runs.Writer
 }
 
 func (b *builder) add(rows []uint64) (err error) {
 	if b.writer == nil && len(b.rows)+len(rows) > smallLevel*b.words {
-		if b.writer, err = runs.Create(filepath.Join(b.levels.folder, b.name), b.words); err != nil {
+		if b.writer, err = runs.Create(filepath.Join(b.levels.folder, b.name), b.words, b.lasts); err != nil {
 			return err
 		}
 		if err := b.writer.Append(b.rows); err != nil {
@@ -411,7 +447,7 @@ func (b *builder) set() (*runs.Set, error) {
 	if err := b.writer.EndSection(); err != nil {
 		return nil, err
 	}
-	f, err := b.writer.Close(b.durable)
+	f, err := b.writer.Close()
 	if err != nil {
 		return nil, err
 	}
@@ -424,10 +460,14 @@ func (b *builder) abandon() {
 	}
 }
 
-// Close closes the files.
+// Close closes the files, and removes those that are not needed to go on.
 func (l *Levels) Close() (err error) {
 	for f := range l.files() {
-		err = errors.Join(err, f.Close())
+		if strings.HasSuffix(f.Name(), temporary) {
+			err = errors.Join(err, f.Remove())
+		} else {
+			err = errors.Join(err, f.Close())
+		}
 	}
 	return err
 }

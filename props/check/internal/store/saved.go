@@ -51,7 +51,7 @@ func (l *Levels) Save() (*Saved, error) {
 
 // write replaces the levels that are in memory by sections of a new file.
 func (l *Levels) write() error {
-	w, err := runs.Create(filepath.Join(l.folder, fileName(levelPrefix, l.written, permanent)), l.words)
+	w, err := runs.Create(filepath.Join(l.folder, fileName(levelPrefix, l.written, permanent)), l.words, true)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (l *Levels) write() error {
 			}
 		}
 	}
-	f, err := w.Close(true)
+	f, err := w.Close()
 	if err != nil {
 		return err
 	}
