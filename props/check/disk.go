@@ -38,10 +38,10 @@ const (
 
 	// diskMemory is what a search on disk takes where nothing limits it, in bytes.
 	diskMemory = 512 << 20
-
-	// saveInterval is how often small levels are saved: to write one takes some milliseconds.
-	saveInterval = 2 * time.Second
 )
+
+// saveInterval is how often small levels are saved, for to write one takes some milliseconds. Tests alone change it.
+var saveInterval = 2 * time.Second
 
 // diskMemory is what the candidates may take, in bytes. The rest is for the runs being merged.
 func (s *search[S, T]) diskMemory() int64 {
@@ -72,8 +72,8 @@ func (s *search[S, T]) beginOnDisk(images [][]uint64) error {
 	}
 	if !found {
 		s.disk.levels = store.NewLevels(len(s.codec.parts), s.disk.folder, s.diskMemory(), s.opt.workers())
-		if err := s.disk.levels.Begin(images); err != nil {
-			return err
+		if err := s.disk.levels.Begin(images, s.opt.MaxStates); err != nil {
+			return s.full(err)
 		}
 	}
 	s.employ()
@@ -92,11 +92,10 @@ func (s *search[S, T]) runOnDisk() error {
 		}
 		var err error
 		more, err = s.disk.levels.EndLevel(s.candidates(), s.opt.MaxStates)
-		if full := (store.Full{}); errors.As(err, &full) {
-			s.stopped = full.Error()
-		} else if err != nil {
-			return err
-		} else if !more || s.disk.levels.Due() || time.Since(s.disk.saved) > saveInterval {
+		if err != nil {
+			return s.full(err)
+		}
+		if !more || s.disk.levels.Due() || time.Since(s.disk.saved) > saveInterval {
 			if err := s.save(!more); err != nil {
 				return err
 			}
@@ -104,6 +103,15 @@ func (s *search[S, T]) runOnDisk() error {
 		}
 	}
 	return nil
+}
+
+// full ends the search if the error is the limit of states, and else returns it.
+func (s *search[S, T]) full(err error) error {
+	if full := (store.Full{}); errors.As(err, &full) {
+		s.stopped = full.Error()
+		return nil
+	}
+	return err
 }
 
 func (s *search[S, T]) candidates() (all []*store.Candidates) {

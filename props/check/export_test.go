@@ -1,5 +1,14 @@
 package check
 
+import "testing"
+
+// SaveEachLevel has searches on disk save themselves after each level.
+func SaveEachLevel(t *testing.T) {
+	before := saveInterval
+	saveInterval = 0
+	t.Cleanup(func() { saveInterval = before })
+}
+
 // Claim is what a property claims in one of its cases, for tests that judge by themselves.
 func (p Property[S]) Claim(i int) (when, holds func(s *S) bool, whenStep, onStep func(before, after *S) bool) {
 	c := p.cases[i]

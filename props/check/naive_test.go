@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -178,17 +180,21 @@ func agreeing[S any](of func(n int) S, read func(s *S) int, change func(m *check
 		}
 		r, err := check.Exhaustive(t.Context(), m, claims, opt)
 		require.NoError(t, err)
-		var found []int
-		for s := range r.All() {
-			found = append(found, read(&s))
-			require.True(t, r.Contains(s))
-		}
+		order := p.order
 		if require.Equal(t, opt.MaxStates == 0 || int(opt.MaxStates) >= len(p.order), r.Complete()); r.Complete() {
-			require.Equal(t, p.order, found)
 			require.Equal(t, p.figures(), []int{int(r.Steps), int(r.AtRest), r.Depth})
 		} else {
-			require.Equal(t, p.order[:opt.MaxStates], found)
-			require.Equal(t, p.depth[found[len(found)-1]], r.Depth)
+			order = order[:opt.MaxStates]
+			require.Equal(t, p.depth[order[len(order)-1]], r.Depth)
+		}
+		require.EqualValues(t, len(order), r.States)
+		if opt.Keep {
+			var found []int
+			for s := range r.All() {
+				found = append(found, read(&s))
+				require.True(t, r.Contains(s))
+			}
+			require.Equal(t, order, found)
 		}
 		for i, property := range properties {
 			v, want := r.Verdicts[i], p.expect(property)
@@ -332,18 +338,40 @@ var agreements = map[string]agreement{
 	"chains":   agreeing(linked, links, encodedChain),
 }
 
-// The search finds what a plain one finds, in its order and by the same ways, whatever the states are made of; and if it is
-// cut, the first of them.
+// The search finds what a plain one finds, in its order and by the same ways, whatever the states are made of and wherever
+// they are kept; and if it is cut, the first of them. On disk, a search that was cut goes on.
 func TestSearchAgreesWithThePlainOne(t *testing.T) {
+	check.SaveEachLevel(t)
 	names := slices.Sorted(maps.Keys(agreements))
 	most := map[string]int{"chains": 150, "packed": 6_000, "wide": 20_000}
+	dir := filepath.Join(t.TempDir(), "states")
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(names).Draw(t, "states")
 		g, states := graphs(t, cmp.Or(most[name], 1_500))
-		opt := check.Options{Keep: true, Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")}
-		if rapid.Bool().Draw(t, "cut") {
-			opt.MaxStates = int64(rapid.IntRange(1, states+1).Draw(t, "limit"))
+		opt := check.Options{Workers: rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers")}
+		switch opt.Store = check.Store(rapid.IntRange(0, 2).Draw(t, "store")); opt.Store {
+		case check.InMemory:
+			opt.Keep = true
+		default: // so little memory that runs are written
+			opt.MaxMemory = int64(rapid.IntRange(1, 1<<20).Draw(t, "memory"))
 		}
-		agreements[name](t, plainly(g), claims(t, states), opt)
+		asked := claims(t, states)
+		if rapid.Bool().Draw(t, "cut") {
+			cut := opt
+			cut.MaxStates = int64(rapid.IntRange(1, states+1).Draw(t, "limit"))
+			if opt.Store == check.OnDisk {
+				cut.Dir, opt.Dir = dir, dir
+			}
+			agreements[name](t, plainly(g), asked, cut)
+			if opt.Dir == "" {
+				return
+			}
+			opt.Workers = rapid.SampledFrom([]int{1, 2, 8}).Draw(t, "workers later")
+		}
+		agreements[name](t, plainly(g), asked, opt)
+		if opt.Dir != "" {
+			agreements[name](t, plainly(g), asked, opt) // as it was found
+			require.NoError(t, os.RemoveAll(dir))
+		}
 	})
 }

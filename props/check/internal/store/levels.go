@@ -22,7 +22,8 @@ type Levels struct {
 	layout
 	folder     string
 	workers    int
-	candidates int // words of candidates that a worker has in memory
+	candidates int   // words of candidates that a worker has in memory
+	small      int64 // rows of a level that stays in memory
 
 	levels  []level
 	states  int64
@@ -41,15 +42,16 @@ const (
 	levelPrefix, knownPrefix, foundPrefix, marksPrefix = "level-", "known-", "found-", "marks-"
 	permanent, temporary                               = ".run", ".tmp"
 
-	// smallLevel is how many rows stay in memory until some are written together: a file for each would be slow.
-	smallLevel = 1 << 16
+	// mostSmall is how many rows of a level stay in memory at the most, until several levels are written together: a file
+	// for each would be slow. With little memory there are fewer, but leastSmall.
+	leastSmall, mostSmall = 1 << 6, 1 << 16
 	// fewKnown is how many runs for look-up are never merged, and mergeCost is how many rows are read in the time in which
 	// one is merged.
 	fewKnown, mergeCost = 8, 12
 	// chunkRows is how many rows are merged at a time.
 	chunkRows = 1 << 12
-	// leastCandidates is how many words a worker may have in any case.
-	leastCandidates = 1 << 14
+	// leastCandidates is how many words of candidates a worker may have in any case.
+	leastCandidates = 1 << 11
 )
 
 func fileName(prefix string, number int, suffix string) string {
@@ -61,6 +63,7 @@ func NewLevels(words int, folder string, memory int64, workers int) *Levels {
 	return &Levels{
 		layout: newLayout(words, 1), folder: folder, workers: workers,
 		candidates: int(max(leastCandidates, memory/(2*wordBytes*int64(workers)))),
+		small:      max(leastSmall, min(mostSmall, memory>>10)),
 	}
 }
 
@@ -120,8 +123,8 @@ func (l *Levels) files() map[*runs.File]bool {
 	return files
 }
 
-// Begin makes the images the first level.
-func (l *Levels) Begin(images [][]uint64) error {
+// Begin makes the images the first level. The limit is that of EndLevel.
+func (l *Levels) Begin(images [][]uint64, limit int64) error {
 	c := l.Candidates(0)
 	for _, image := range images {
 		l.begin(image)
@@ -130,7 +133,7 @@ func (l *Levels) Begin(images [][]uint64) error {
 	if err := errors.Join(c.Reset(), c.settle()); err != nil {
 		return err
 	}
-	_, err := l.EndLevel([]*Candidates{c}, 0)
+	_, err := l.EndLevel([]*Candidates{c}, limit)
 	return err
 }
 
@@ -281,7 +284,7 @@ func (l *Levels) know(s *runs.Set) error {
 	l.known = append(l.known, s)
 	for n := len(l.known); n >= 2; n = len(l.known) {
 		one, other := l.known[n-2], l.known[n-1]
-		if one.Len() > 2*other.Len() || one.Len()+other.Len() > smallLevel {
+		if one.Len() > 2*other.Len() || one.Len()+other.Len() > l.small {
 			break
 		}
 		if err := l.mergeTwo(n-2, n-1); err != nil {
@@ -294,7 +297,7 @@ func (l *Levels) know(s *runs.Set) error {
 // mergeKnown merges the smallest runs for look-up, as soon as to read them one by one has cost as much. A level of few
 // states reads a block of each, in a graph that is deep and narrow again and again; a large level reads all of them anyway.
 func (l *Levels) mergeKnown(states int64) error {
-	if states >= smallLevel {
+	if states >= l.small {
 		return nil
 	}
 	for _, s := range l.known {
@@ -350,7 +353,7 @@ type part struct{ first, end []uint64 }
 // divide divides what is found into parts with about as many rows each, one for each worker.
 func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 	parts := []part{{}}
-	if total < smallLevel || l.workers == 1 {
+	if total < l.small || l.workers == 1 {
 		return parts
 	}
 	largest := slices.MaxFunc(sources, func(a, b *runs.Set) int { return int(a.Len() - b.Len()) })
@@ -424,7 +427,7 @@ type builder struct {
 }
 
 func (b *builder) add(rows []uint64) (err error) {
-	if b.writer == nil && len(b.rows)+len(rows) > smallLevel*b.words {
+	if b.writer == nil && len(b.rows)+len(rows) > int(b.levels.small)*b.words {
 		if b.writer, err = runs.Create(filepath.Join(b.levels.folder, b.name), b.words, b.lasts); err != nil {
 			return err
 		}

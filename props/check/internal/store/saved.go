@@ -25,11 +25,11 @@ type Section struct {
 	Number int
 }
 
-// enoughPending is how many rows that are in memory alone are worth a file.
-const enoughPending = 1 << 18
+// enoughPending is how many levels of the largest size that stays in memory are worth a file.
+const enoughPending = 4
 
 // Due reports whether so much is in memory alone that it should be saved.
-func (l *Levels) Due() bool { return l.pending >= enoughPending }
+func (l *Levels) Due() bool { return l.pending >= enoughPending*l.small }
 
 // Save writes the levels that are in memory alone into one file, and returns what to keep.
 func (l *Levels) Save() (*Saved, error) {
