@@ -124,21 +124,35 @@ func addSmall(b []byte, before uint64) (sum uint64, n int) {
 	return before + diff, n
 }
 
-// add adds the number at the beginning of b, which has n bytes, to the row before.
+// add adds the number at the beginning of b, which has n bytes, to the row before; n is 0 if it is too large for a row.
 func add(b []byte, before, row []uint64) (n int) {
 	copy(row, before)
-	for at := 0; n < len(b); at += 7 {
-		w, shift := at>>6, at&63
+	var word uint64 // of the number
+	w, shift := 0, 0
+	for n < len(b) {
 		digit := uint64(b[n] & 0x7f)
-		if w >= len(row) || digit != 0 && shift > 57 && w+1 == len(row) && digit>>(64-shift) != 0 {
+		last := b[n] < 0x80
+		n++
+		word |= digit << shift
+		if shift += 7; shift < 64 && !last {
+			continue
+		}
+		if w == len(row) {
 			return 0
 		}
-		addAt(row[w:], digit<<shift)
-		if shift > 57 && w+1 < len(row) {
-			addAt(row[w+1:], digit>>(64-shift))
+		addAt(row[w:], word)
+		w++
+		if shift -= 64; shift < 0 {
+			return n
 		}
-		n++
-		if b[n-1] < 0x80 {
+		word = digit >> (7 - shift)
+		switch {
+		case last && word == 0:
+			return n
+		case last && w == len(row):
+			return 0
+		case last:
+			addAt(row[w:], word)
 			return n
 		}
 	}
