@@ -1,6 +1,8 @@
 package check
 
 import (
+	"context"
+
 	"pkgdist/props/check/internal/store"
 )
 
@@ -66,6 +68,7 @@ func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
 // goingBack is a search of the same states for the properties that were decided.
 func (s *search[S, T]) goingBack(decided []int) *search[S, T] {
 	b := *s
+	b.ctx = context.WithoutCancel(s.ctx) // what was found in time is told
 	b.properties, b.watched, b.opt.Progress, b.opt.Coverage = nil, nil, nil, false
 	for _, i := range decided {
 		b.properties = append(b.properties, s.properties[i])

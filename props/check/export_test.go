@@ -9,6 +9,13 @@ func SaveEachLevel(t *testing.T) {
 	t.Cleanup(func() { saveInterval = before })
 }
 
+// ReportAlways has searches report their progress after each batch.
+func ReportAlways(t *testing.T) {
+	before := progressInterval
+	progressInterval = 0
+	t.Cleanup(func() { progressInterval = before })
+}
+
 // Claim is what a property claims in one of its cases, for tests that judge by themselves.
 func (p Property[S]) Claim(i int) (when, holds func(s *S) bool, whenStep, onStep func(before, after *S) bool) {
 	c := p.cases[i]

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -109,15 +110,15 @@ func (s *search[S, T]) identity() ([]show.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := []show.Item{{Label: "model", Value: s.Name}}
+	list := []show.Item{{Label: "the model", Value: s.Name}}
 	list = append(append(list, s.About...), s.opt.Subject...)
 	return append(list,
-		show.Item{Label: "properties", Value: strings.Join(names, ", ")},
+		show.Item{Label: "the list of properties", Value: strings.Join(names, ", ")},
 		show.Item{Label: "symmetry", Value: fmt.Sprint(s.opt.Symmetry)},
 		show.Item{Label: "coverage of all rules", Value: fmt.Sprint(s.opt.Coverage)},
-		show.Item{Label: "type of states", Value: fmt.Sprintf("%T, %v", *new(S), s.codec.parts)},
-		show.Item{Label: "version of the model, by the steps out of its first states", Value: behaviour},
-		show.Item{Label: "version of the program, by its contents", Value: program},
+		show.Item{Label: "the type of states", Value: fmt.Sprintf("%T, %v", *new(S), s.codec.parts)},
+		show.Item{Label: "the version of the model (by the steps out of its first states)", Value: behaviour},
+		show.Item{Label: "the version of the program (by its contents)", Value: program},
 	), nil
 }
 
@@ -198,7 +199,7 @@ func (s *search[S, T]) save(done bool) error {
 
 // withChecksum ends a text with a line that has its checksum.
 func withChecksum(text []byte) []byte {
-	return fmt.Appendf(text, "\n%08x\n", crc32.ChecksumIEEE(text))
+	return fmt.Appendf(slices.Clip(text), "\n%08x\n", crc32.ChecksumIEEE(text))
 }
 
 // resume goes on where an earlier search ended, and reports whether there is one in the folder.
@@ -266,10 +267,10 @@ func (d *onDisk) mustBeEmpty() error {
 func compareIdentity(folder string, was, is []show.Item) error {
 	for i := range is {
 		if i >= len(was) || was[i].Label != is[i].Label {
-			return fmt.Errorf("%s belongs to another search: it says nothing of the %s; expected %q, or another folder", folder, is[i].Label, is[i].Value)
+			return fmt.Errorf("%s belongs to another search: it says nothing of %s; expected %q, or another folder", folder, is[i].Label, is[i].Value)
 		}
 		if was[i].Value != is[i].Value {
-			return fmt.Errorf("%s belongs to another search: the %s is %q there; expected %q, or another folder", folder, is[i].Label, was[i].Value, is[i].Value)
+			return fmt.Errorf("%s belongs to another search: there, %s is %q; expected %q, or another folder", folder, is[i].Label, was[i].Value, is[i].Value)
 		}
 	}
 	return nil

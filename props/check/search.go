@@ -22,10 +22,11 @@ const (
 	// of workers either.
 	shareBytes, leastShareBytes = 4 << 20, 64 << 10
 
-	progressInterval = 250 * time.Millisecond
-
 	noParent = store.None // the parent of an initial state
 )
+
+// progressInterval is how often the progress is told. Tests alone change it.
+var progressInterval = 250 * time.Millisecond
 
 // search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
 // expand shares of the batch, with the store only read, and note what they find. Then the states found are stored, and the
