@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -20,6 +21,12 @@ type codec struct {
 	plain   []byte // what is compressed
 	bytes   []byte // what is read
 	diff    []uint64
+}
+
+// encoders are those that are not in use, by whether they make blocks small: one takes up to some megabytes.
+var encoders = map[bool]*sync.Pool{
+	false: {New: func() any { return newEncoder(false) }},
+	true:  {New: func() any { return newEncoder(true) }},
 }
 
 func newEncoder(small bool) *codec {

@@ -60,7 +60,7 @@ func Create(path string, words int, lasts bool) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), lasts: lasts, codec: newEncoder(lasts)}
+	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), lasts: lasts, codec: encoders[lasts].Get().(*codec)}
 	w.rows = make([]uint64, 0, blockRows*words)
 	return w, w.write([]byte(mark))
 }
@@ -110,6 +110,7 @@ func (w *Writer) Close() (*File, error) {
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(b)))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 	err := errors.Join(w.write(append(b, mark...)), w.buffer.Flush())
+	w.release()
 	if err == nil && w.lasts {
 		err = w.file.Sync()
 	}
@@ -129,8 +130,17 @@ func (w *Writer) Close() (*File, error) {
 
 // Abandon removes the file that is being written.
 func (w *Writer) Abandon() {
+	w.release()
 	w.file.Close()
 	os.Remove(w.path + unfinished)
+}
+
+// release lets others use the encoder.
+func (w *Writer) release() {
+	if w.codec != nil {
+		encoders[w.lasts].Put(w.codec)
+		w.codec = nil
+	}
 }
 
 // syncFolder makes the names of the files in a folder durable.

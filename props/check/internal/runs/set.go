@@ -36,11 +36,34 @@ func (s *Set) Memory() int64 {
 	return 8 * int64(len(s.rows)+(s.words+3)*(s.end-s.first))
 }
 
-// Reader reads sets. It is for one goroutine.
-type Reader struct{ codec *codec }
+// Reader reads sets, with memory that is used again. It is for one goroutine.
+type Reader struct {
+	codec *codec
+	rooms [][]uint64 // of blocks
+	taken int        // of these
+}
 
 // NewReader returns a reader.
-func NewReader() *Reader { return &Reader{newDecoder()} }
+func NewReader() *Reader { return &Reader{codec: newDecoder()} }
+
+// Reset ends the use of all cursors of the reader.
+func (r *Reader) Reset() { r.taken = 0 }
+
+// room is memory for a block of rows of so many words.
+func (r *Reader) room(words int) []uint64 {
+	if r.taken == len(r.rooms) {
+		r.rooms = append(r.rooms, nil)
+	}
+	room := &r.rooms[r.taken]
+	r.taken++
+	if len(*room) < blockRows*words {
+		*room = make([]uint64, blockRows*words)
+	}
+	return *room
+}
+
+// CursorBytes is the memory of a cursor, in bytes.
+func CursorBytes(words int) int64 { return int64(blockRows * words * 8) }
 
 // Cursor goes through the rows of a set, in their order, as rows of at least as many words as the set has.
 type Cursor struct {
@@ -87,9 +110,9 @@ func (c *Cursor) fill() {
 		return
 	}
 	if c.room == nil {
-		c.room = make([]uint64, blockRows*c.words)
+		c.room = c.reader.room(c.words)
 		if c.words != s.words {
-			c.narrow = make([]uint64, blockRows*s.words)
+			c.narrow = c.reader.room(s.words)
 		}
 	}
 	if c.narrow == nil {

@@ -25,6 +25,9 @@ type Levels struct {
 	candidates int   // words of candidates that a worker has in memory
 	small      int64 // rows of a level that stays in memory
 
+	memory  int64 // bytes that cursors may take
+	readers []*runs.Reader
+
 	levels  []level
 	states  int64
 	known   []*runs.Set // all states, for look-up: levels, of which small ones are merged
@@ -58,12 +61,14 @@ func fileName(prefix string, number int, suffix string) string {
 	return fmt.Sprintf("%s%06d%s", prefix, number, suffix)
 }
 
-// NewLevels keeps states whose images have so many words in a folder. The bytes of memory bound the candidates.
+// NewLevels keeps states whose images have so many words in a folder. The candidates take as many bytes of memory as are
+// given at the most, and what reads runs takes half as much, or some megabytes if that is more.
 func NewLevels(words int, folder string, memory int64, workers int) *Levels {
 	return &Levels{
 		layout: newLayout(words, 1), folder: folder, workers: workers,
 		candidates: int(max(leastCandidates, memory/(2*wordBytes*int64(workers)))),
 		small:      max(leastSmall, min(mostSmall, memory>>10)),
+		memory:     memory / 2,
 	}
 }
 
@@ -211,11 +216,12 @@ func (l *Levels) endLevel(all []*Candidates, known []*runs.Set, limit int64) (mo
 			parts[0].end = nil
 		}
 	}
+	l.employ(len(parts))
 	found := make([]*builder, len(parts))
 	errs := make([]error, len(parts))
 	atOnce(len(parts), func(i int) {
 		found[i] = &builder{levels: l, name: fileName(levelPrefix, l.written+i, permanent), words: l.words, lasts: true}
-		errs[i] = parts[i].build(sources, known, found[i], limit, room)
+		errs[i] = parts[i].build(l.readers[i], sources, known, found[i], limit, room)
 	})
 	full := Full{limit}
 	if err := errors.Join(errs...); err != nil && !errors.Is(err, full) {
@@ -256,6 +262,13 @@ func (l *Levels) sorted(all []*Candidates) [][]*runs.Set {
 	return sets
 }
 
+// employ makes that many readers, which keep their memory.
+func (l *Levels) employ(readers int) {
+	for len(l.readers) < readers {
+		l.readers = append(l.readers, runs.NewReader())
+	}
+}
+
 func atOnce(n int, do func(i int)) {
 	var wait sync.WaitGroup
 	for i := range n {
@@ -294,23 +307,23 @@ func (l *Levels) know(s *runs.Set) error {
 	return nil
 }
 
-// mergeKnown merges the smallest runs for look-up, as soon as to read them one by one has cost as much. A level of few
+// mergeKnown merges the smallest runs for look-up, as soon as to read them one by one has cost as much, or takes too much
+// memory. A level of few
 // states reads a block of each, in a graph that is deep and narrow again and again; a large level reads all of them anyway.
 func (l *Levels) mergeKnown(states int64) error {
-	if states >= l.small {
-		return nil
-	}
-	for _, s := range l.known {
-		l.looked += min(states*runs.BlockRows(), s.Len())
+	if states < l.small {
+		for _, s := range l.known {
+			l.looked += min(states*runs.BlockRows(), s.Len())
+		}
 	}
 	for len(l.known) > fewKnown {
 		slices.SortFunc(l.known, func(a, b *runs.Set) int { return cmp.Compare(b.Len(), a.Len()) })
 		n := len(l.known)
 		cost := mergeCost * (l.known[n-2].Len() + l.known[n-1].Len())
-		if l.looked < cost {
+		if l.looked < cost && int64(n)*runs.CursorBytes(l.words) <= l.memory/2 {
 			return nil
 		}
-		l.looked -= cost
+		l.looked = max(0, l.looked-cost)
 		if err := l.mergeTwo(n-2, n-1); err != nil {
 			return err
 		}
@@ -340,7 +353,8 @@ func (l *Levels) mergeTwo(i, j int) error {
 func (l *Levels) merged(sets ...*runs.Set) (*runs.Set, error) {
 	b := &builder{levels: l, name: fileName(knownPrefix, l.written, temporary), words: l.words}
 	l.written++
-	if err := (&part{}).build(sets, nil, b, 0, 0); err != nil {
+	l.employ(1)
+	if err := (&part{}).build(l.readers[0], sets, nil, b, 0, 0); err != nil {
 		b.abandon()
 		return nil, err
 	}
@@ -353,12 +367,14 @@ type part struct{ first, end []uint64 }
 // divide divides what is found into parts with about as many rows each, one for each worker.
 func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 	parts := []part{{}}
-	if total < l.small || l.workers == 1 {
+	together := int(l.memory / (runs.CursorBytes(l.words) * int64(len(l.known)+len(sources))))
+	if total < l.small || l.workers == 1 || together <= 1 {
 		return parts
 	}
 	largest := slices.MaxFunc(sources, func(a, b *runs.Set) int { return int(a.Len() - b.Len()) })
-	for i := 1; i < l.workers; i++ {
-		bound := largest.Row(float64(i)/float64(l.workers), l.words)
+	together = min(together, l.workers)
+	for i := 1; i < together; i++ {
+		bound := largest.Row(float64(i)/float64(together), l.words)
 		if last := &parts[len(parts)-1]; last.first == nil || runs.Compare(last.first, bound) < 0 {
 			last.end = bound
 			parts = append(parts, part{first: bound})
@@ -368,8 +384,8 @@ func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 }
 
 // build merges the rows of the part, without those that are known.
-func (p *part) build(sources, known []*runs.Set, b *builder, limit, room int64) error {
-	reader := runs.NewReader()
+func (p *part) build(reader *runs.Reader, sources, known []*runs.Set, b *builder, limit, room int64) error {
+	reader.Reset()
 	cursors := func(sets []*runs.Set) (all []*runs.Cursor) {
 		for _, s := range sets {
 			c := reader.Cursor(s, b.words)
