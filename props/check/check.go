@@ -74,7 +74,17 @@ type Progress struct {
 	Depth                   int   // steps from an initial state to the states being expanded
 	Memory                  int64 // bytes of what MaxMemory limits
 	Disk                    int64 // bytes of the files, if the states are on disk
+	Level, Before           int64 // states of the level being expanded, and of the one before it
 	Elapsed                 time.Duration
+}
+
+// Rest is about how many states are still to be found, if levels go on to shrink as the last two did. Where they do not
+// shrink, nothing is known.
+func (p Progress) Rest() (states int64, known bool) {
+	if p.Level >= p.Before {
+		return 0, false
+	}
+	return int64(float64(p.Level) * float64(p.Level) / float64(p.Before-p.Level)), true
 }
 
 // Rate is the number of states found a second, since the start.

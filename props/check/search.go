@@ -232,10 +232,24 @@ func (s *search[S, T]) report() {
 		States: s.found(), Steps: s.steps, Frontier: s.found() - s.explored,
 		Depth: s.depth, Memory: s.memory(), Elapsed: time.Since(s.began),
 	}
+	p.Level, p.Before = s.levelLen(s.depth), s.levelLen(s.depth-1)
 	if s.disk != nil {
 		p.Disk = s.disk.levels.Bytes()
 	}
 	s.opt.Progress(p)
+}
+
+// levelLen is how many states a level has that is whole, or 0.
+func (s *search[S, T]) levelLen(level int) int64 {
+	switch {
+	case level < 0:
+		return 0
+	case s.disk != nil:
+		return s.disk.levels.LevelLen(level)
+	case level == 0:
+		return s.levels[0]
+	}
+	return s.levels[level] - s.levels[level-1]
 }
 
 // found is how many states were found so far, on disk those of whole levels.

@@ -224,6 +224,7 @@ func (t Trace[S, T]) String() string {
 // Table is the verdicts in a row each, and the figures of the search.
 func (r *Result[S, T]) Table() *show.Table {
 	figures := show.Figures{
+		OnDisk: r.OnDisk,
 		States: r.States, Steps: r.Steps, Depth: r.Depth, Complete: r.Complete(), Symmetry: r.symmetric,
 	}
 	for i := range r.Verdicts {

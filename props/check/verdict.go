@@ -69,7 +69,8 @@ type Result[S any, T comparable] struct {
 	Stopped  string          // why the search ended before the whole space was explored; empty if it was
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of what MaxMemory limits
-	Disk     int64           // bytes of the files of states, if they are on disk
+	OnDisk   bool            // the states are there, or were moved there when memory was full
+	Disk     int64           // bytes of their files; small levels are in memory
 
 	machine   *machine[S, T]
 	store     *store.Store // nil unless Options.Keep is set
@@ -128,7 +129,7 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
 	}
 	if s.disk != nil {
-		r.Disk = s.disk.levels.Bytes()
+		r.OnDisk, r.Disk = true, s.disk.levels.Bytes()
 	}
 	if s.opt.Keep {
 		r.store = s.store

@@ -96,6 +96,9 @@ func sum(r *run.Run) string {
 		return fmt.Sprintf("%d of %s, first after %s", counts[check.Violated], show.Count(all, "property", "properties"), show.Count(first, "step", "steps"))
 	case counts[check.Inconclusive] > 0:
 		why := cmp.Or(r.Result.Stopped, "not put to the test")
+		if r.Result.OnDisk && r.Result.Complete() {
+			why = "liveness is not judged on disk"
+		}
 		return fmt.Sprintf("%d of %s: %s, %s", counts[check.Inconclusive], show.Count(all, "property", "properties"), why, states)
 	}
 	return fmt.Sprintf("%s, in all of %s", show.Count(all, "property", "properties"), states)

@@ -107,7 +107,7 @@ func JSON(w io.Writer, runs []*run.Run) error {
 
 func figures(r *run.Run) show.Figures {
 	f := show.Figures{States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(),
-		Symmetry: r.Symmetry, Reduction: r.Reduction,
+		Symmetry: r.Symmetry, Reduction: r.Reduction, OnDisk: r.Result.OnDisk,
 		Fairness: r.Fairness(), Verdicts: []show.Verdict{}, Rules: []show.Rule{}}
 	for _, c := range r.Claims {
 		f.Verdicts = append(f.Verdicts, verdict(r, c))

@@ -35,7 +35,7 @@ func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 					}
 					disk, err := run.Explore(t.Context(), sc, d, nil, opt)
 					require.NoError(t, err)
-					if disk.Result.Disk > 0 && limit > 0 {
+					if disk.Result.OnDisk && limit > 0 {
 						moved++
 					}
 					requireSameResult(t, plain, disk)

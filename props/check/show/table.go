@@ -36,6 +36,7 @@ type Figures struct {
 	Complete  bool      `json:"complete"`
 	Symmetry  bool      `json:"symmetry,omitempty"`  // states and steps are counted up to symmetry
 	Reduction bool      `json:"reduction,omitempty"` // of several orders of independent steps one was explored
+	OnDisk    bool      `json:"on_disk,omitempty"`   // where states were in the end; then no liveness property is judged
 	Fairness  string    `json:"fairness"`
 	Verdicts  []Verdict `json:"properties"`
 	Rules     []Rule    `json:"rules"`
@@ -134,10 +135,14 @@ func (t *Table) grid(out *printer) {
 	row("steps", func(r *Result) string { return Number(r.Steps) })
 	row("depth", func(r *Result) string { return fmt.Sprint(r.Depth) })
 	row("explored", func(r *Result) string {
+		text := "in part"
 		if r.Complete {
-			return "completely"
+			text = "completely"
 		}
-		return "in part"
+		if r.OnDisk {
+			text += ", on disk"
+		}
+		return text
 	})
 	label := 0
 	for _, cells := range rows {

@@ -24,9 +24,9 @@ type bounds struct {
 // limits are the flags that bound a search.
 type limits struct {
 	bounds    `embed:""`
-	MaxStates count `unit:"states" placeholder:"N" help:"End after N states of a design."`
+	MaxStates count  `unit:"states" placeholder:"N" help:"End after N states of a design."`
 	Store     string `enum:"auto,memory,disk" default:"auto" help:"Where states are kept: auto is in memory, and on disk from where --max-memory is reached; there, liveness is not judged. ${enum}."`
-	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
+	MaxMemory size   `default:"4GiB" placeholder:"SIZE" help:"The most that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
 }
 
 var stores = map[string]check.Store{"auto": check.MemoryThenDisk, "memory": check.InMemory, "disk": check.OnDisk}

@@ -66,10 +66,26 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 		return nil
 	}
 	return func(p check.Progress) {
-		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v", design,
+		room := humanize.IBytes(uint64(p.Memory))
+		if p.Disk > 0 {
+			room = humanize.IBytes(uint64(p.Disk)) + " on disk"
+		}
+		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v%s", design,
 			humanize.Comma(p.States), humanize.SIWithDigits(p.Rate(), 1, ""), p.Depth,
-			humanize.Comma(p.Frontier), humanize.IBytes(uint64(p.Memory)), p.Elapsed.Round(time.Second)))
+			humanize.Comma(p.Frontier), room, p.Elapsed.Round(time.Second), suggests(p)))
 	}
+}
+
+// suggests is what the last two levels suggest, once they say something.
+func suggests(p check.Progress) string {
+	const telling = 10_000 // states of a level
+	if p.Before < telling {
+		return ""
+	}
+	if rest, known := p.Rest(); known {
+		return fmt.Sprintf(", some %s to go", humanize.SIWithDigits(float64(rest), 0, ""))
+	}
+	return fmt.Sprintf(", levels grow by %.0f %%", 100*(float64(p.Level)/float64(p.Before)-1))
 }
 
 // show replaces the line, but not more often than can be read.
