@@ -190,7 +190,7 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 			return begins
 		}
 	case KindEventually:
-		initial := func(state uint32) bool { return l.store.Parent(int64(state)) == noParent }
+		initial := func(state uint32) bool { return int64(state) < l.levels[0] }
 		found = l.stems(initial, not, goal)
 	case KindEventuallyAlways, KindAlwaysEventually:
 		found = l.stems(goal, all, goal)

@@ -205,7 +205,7 @@ func (d *Finds) Reset() {
 
 // Bytes is what they take.
 func (d *Finds) Bytes() int {
-	return wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + parentBytes*len(d.parents)
+	return wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + 4*len(d.parents)
 }
 
 // Keep adds one of the states that wait to the finds.

@@ -53,7 +53,7 @@ func (st *Store) InsertAll(shares []*Finds, work func(do func(share int))) (inse
 		return false
 	}
 	work(func(share int) { a.claim(st, shares[share], share) })
-	end := a.number(st.states)
+	end := a.number(st, shares)
 	st.extend(end)
 	work(func(share int) { a.keep(st, shares[share], share) })
 	st.states = end
@@ -135,18 +135,17 @@ func (a *insertion) equal(one, other int) bool {
 	return slices.Equal(a.packed[one*a.words:][:a.words], a.packed[other*a.words:][:a.words])
 }
 
-// number gives the candidates that are new their numbers, from the first one on, and returns the end.
-func (a *insertion) number(first int64) (end int64) {
-	next := 0
-	for _, last := range a.first[1:] {
-		a.start = append(a.start, first)
-		for ; next < last; next++ {
-			if !a.again[next] {
-				first++
+// number gives the candidates that are new their numbers, and stores their parents. It returns the end of the numbers.
+func (a *insertion) number(st *Store, shares []*Finds) (end int64) {
+	for share, found := range shares {
+		a.start = append(a.start, st.parents.states)
+		for i, again := range a.again[a.first[share]:a.first[share+1]] {
+			if !again {
+				st.parents.append(found.parents[i])
 			}
 		}
 	}
-	return first
+	return st.parents.states
 }
 
 // keep stores the new states of a share.
@@ -158,7 +157,7 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 			continue
 		}
 		b, state := st.at(number)
-		b.put(state, found.packed[i*found.words:][:found.words], found.parents[i])
+		b.put(state, found.packed[i*found.words:][:found.words])
 		st.slots[a.slots[candidate]] = st.entry(number, hash)
 		number++
 	}

@@ -29,6 +29,7 @@ type Store struct {
 	opt         Options
 	states      int64
 	blocks      []block
+	parents     parents
 	blockMemory int64
 	packed      []uint64 // of the state being added
 	insertion   insertion
@@ -55,14 +56,11 @@ func New(words int, opt Options) *Store {
 // Len is how many states there are.
 func (st *Store) Len() int64 { return st.states }
 
-// Memory is the size of the blocks and the table.
+// Memory is the size of the blocks, the parents and the table.
 func (st *Store) Memory() int64 { return st.blockMemory + st.table.bytes() }
 
 // Parent is the parent with which a state was added.
-func (st *Store) Parent(number int64) uint32 {
-	b, state := st.at(number)
-	return b.parents[state]
-}
+func (st *Store) Parent(number int64) uint32 { return st.parents.of(number) }
 
 // at is where a state is.
 func (st *Store) at(number int64) (b *block, state int) {
@@ -130,7 +128,8 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	}
 	number = st.states
 	st.states++
-	b.put(int(number&(blockStates-1)), packed, parent)
+	b.put(int(number&(blockStates-1)), packed)
+	st.parents.append(parent)
 	st.slots[slot] = st.entry(number, hash)
 	return number, nil
 }
@@ -157,9 +156,9 @@ func (st *Store) lastBlock() (*block, error) {
 	return &st.blocks[last], nil
 }
 
-// blockBytes is what a block takes.
+// blockBytes is what a block takes, with the parents of its states.
 func (st *Store) blockBytes(width int) int64 {
-	return int64(blockStates*(width+parentBytes) + wordBytes)
+	return int64(blockStates*width + wordBytes + pieceBits/8)
 }
 
 func (st *Store) full() error { return fmt.Errorf("limit of %d states reached", st.opt.MaxStates) }
