@@ -157,9 +157,8 @@ func (f *Finder) Clear() { f.waiting, f.unplaced, f.images = 0, f.unplaced[:0], 
 func (f *Finder) Find() []uint32 {
 	st := f.store
 	hashes, numbers := f.hashes[:f.waiting], f.numbers[:f.waiting]
-	shift := 64 - st.bits
 	for i, hash := range hashes {
-		numbers[i] = st.slots[hash>>shift]
+		numbers[i] = *st.slot(st.home(hash))
 	}
 	for i, entry := range numbers {
 		numbers[i] = None

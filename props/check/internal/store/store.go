@@ -37,9 +37,10 @@ type Store struct {
 
 // Options are the limits of a store.
 type Options struct {
-	MaxStates int64 // 0 is as many as there are numbers for
-	MaxMemory int64 // in bytes; 0 is no limit
-	Workers   int   // goroutines that may work for the store; 0 is one
+	MaxStates int64        // 0 is as many as there are numbers for
+	MaxMemory int64        // in bytes; 0 is no limit
+	Beside    func() int64 // the bytes of what counts besides the store; nil is nothing
+	Workers   int          // goroutines that may work for the store; 0 is one
 }
 
 // New is an empty store for states whose images have so many words.
@@ -50,7 +51,10 @@ func New(words int, opt Options) *Store {
 	if opt.MaxMemory == 0 {
 		opt.MaxMemory = math.MaxInt64
 	}
-	return &Store{opt: opt, layout: newLayout(words, rand.Uint64()), table: newTable(smallestTable), packed: make([]uint64, 1)}
+	if opt.Beside == nil {
+		opt.Beside = func() int64 { return 0 }
+	}
+	return &Store{opt: opt, layout: newLayout(words, rand.Uint64()), table: newTable(), packed: make([]uint64, 1)}
 }
 
 // Len is how many states there are.
@@ -116,10 +120,9 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 		return 0, st.full()
 	}
 	if st.crowded(st.states) {
-		if err := st.allow(2 * st.table.bytes()); err != nil {
+		if err := st.grow(); err != nil {
 			return 0, err
 		}
-		st.grow()
 		_, slot, _ = st.find(packed, hash)
 	}
 	b, err := st.lastBlock()
@@ -130,7 +133,7 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	st.states++
 	b.put(int(number&(blockStates-1)), packed)
 	st.parents.append(parent)
-	st.slots[slot] = st.entry(number, hash)
+	*st.slot(slot) = st.entry(number, hash)
 	return number, nil
 }
 
@@ -163,8 +166,11 @@ func (st *Store) blockBytes(width int) int64 {
 
 func (st *Store) full() error { return fmt.Errorf("limit of %d states reached", st.opt.MaxStates) }
 
+// used is what the limit of memory is about.
+func (st *Store) used() int64 { return st.Memory() + st.opt.Beside() }
+
 func (st *Store) allow(more int64) error {
-	if st.Memory()+more > st.opt.MaxMemory {
+	if st.used()+more > st.opt.MaxMemory {
 		return st.OutOfMemory()
 	}
 	return nil
