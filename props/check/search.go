@@ -21,6 +21,8 @@ const (
 	// outgrows this is expanded again by one worker, with its finds stored as they come. It does not depend on the number
 	// of workers either.
 	shareBytes, leastShareBytes = 4 << 20, 64 << 10
+	// handPart is the part of MaxMemory that is left for the work in hand, a share's quota times the shares of a batch.
+	handPart = 8
 
 	progressInterval = 250 * time.Millisecond
 
@@ -39,7 +41,8 @@ type search[S any, T comparable] struct {
 	labels     *labels
 	reduction  *reduction[S, T]
 	opt        Options
-	quota      int // bytes that the finds of a share may take
+	quota      int   // bytes that the finds of a share may take
+	hand       int64 // bytes of MaxMemory that are left for the work in hand
 
 	onStep   bool // a property is about steps
 	liveness bool // a property is about infinite runs
@@ -82,10 +85,13 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		coverage: newCoverage(m.Rules),
 	}
 	if opt.MaxMemory > 0 {
-		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/(batchStates/shareStates))))
+		const shares = batchStates / shareStates
+		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/handPart/shares)))
+		s.hand = min(int64(s.quota)*shares, opt.MaxMemory/handPart)
 	}
 	s.store = store.New(len(s.codec.parts), store.Options{
 		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Workers: opt.workers(),
+		Beside: func() int64 { return s.hand + s.graph.memory() + s.codec.memory() },
 	})
 	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
 		return nil, err
@@ -297,8 +303,7 @@ func (s *search[S, T]) merge(n *notes, inserted bool) error {
 		s.insert(n)
 	}
 	if s.liveness && s.stopped == "" {
-		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
-			s.stopped = s.store.OutOfMemory().Error()
+		if !s.fits(s.graph.room(&n.outline)) {
 			return nil
 		}
 		s.graph.append(&n.outline)
@@ -325,10 +330,7 @@ func (s *search[S, T]) insertAll(all []notes) (inserted bool) {
 
 // insert stores the states that a share found.
 func (s *search[S, T]) insert(n *notes) {
-	if s.codec.varies() && s.opt.MaxMemory > 0 && s.memory() > s.opt.MaxMemory {
-		s.stopped = s.store.OutOfMemory().Error()
-	}
-	if s.stopped == "" {
+	if s.stopped == "" && s.fits(0) {
 		if err := s.store.Insert(&n.found); err != nil {
 			s.stopped = err.Error()
 		}
@@ -338,6 +340,14 @@ func (s *search[S, T]) insert(n *notes) {
 // load sets state to the one of the number.
 func (s *search[S, T]) load(number int64, state *S) {
 	newReader(s.codec, s.store).load(number, state)
+}
+
+// fits reports whether MaxMemory leaves room for so much more. If not, the search is stopped.
+func (s *search[S, T]) fits(more int64) bool {
+	if s.opt.MaxMemory > 0 && s.hand+s.memory()+more > s.opt.MaxMemory {
+		s.stopped = s.store.OutOfMemory().Error()
+	}
+	return s.stopped == ""
 }
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.

@@ -110,15 +110,16 @@ func (b *bounds) within(t terminal) (terminal, context.CancelFunc) {
 	return t, cancel
 }
 
-// headroom is what a process takes beside the states.
-const headroom = 256 << 20
+// headroom is what the runtime may take beside what the searches may: 16 MiB for
+// the rest of the program, and a sixteenth for what is no longer used.
+func headroom(most int64) int64 { return 16<<20 + most/16 }
 
 // within does so too, and has what is no longer used collected before the process
 // takes much more than the states may. A lower limit of the environment stays.
 func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
 	t, cancel := l.bounds.within(t)
 	before := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, int64(l.MaxMemory)+headroom))
+	debug.SetMemoryLimit(min(before, int64(l.MaxMemory)+headroom(int64(l.MaxMemory))))
 	return t, func() {
 		debug.SetMemoryLimit(before)
 		cancel()
