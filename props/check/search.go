@@ -21,8 +21,9 @@ const (
 	// outgrows this is expanded again by one worker, with its finds stored as they come. It does not depend on the number
 	// of workers either.
 	shareBytes, leastShareBytes = 4 << 20, 64 << 10
-	// handPart is the part of MaxMemory that is left for the work in hand, a share's quota times the shares of a batch.
-	handPart = 8
+	// handPart is the part of MaxMemory that is left for the work in hand: an eighth. Half of it is for the notes of a batch,
+	// and half for what the workers remember.
+	handPart, notesPart, memoPart = 8, 2, 2
 
 	progressInterval = 250 * time.Millisecond
 
@@ -86,8 +87,8 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	}
 	if opt.MaxMemory > 0 {
 		const shares = batchStates / shareStates
-		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/handPart/shares)))
-		s.hand = min(int64(s.quota)*shares, opt.MaxMemory/handPart)
+		s.hand = min(opt.MaxMemory/handPart, notesPart*shareBytes*shares)
+		s.quota = int(max(leastShareBytes, s.hand/notesPart/shares))
 	}
 	s.store = store.New(len(s.codec.parts), store.Options{
 		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Workers: opt.workers(),
