@@ -25,7 +25,7 @@ type bounds struct {
 type limits struct {
 	bounds    `embed:""`
 	MaxStates count `unit:"states" placeholder:"N" help:"End after N states of a design."`
-	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most that states may take in the whole run: the design that would need more is ended there (default ${default})."`
+	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most memory that the whole run may take: the design that would need more is ended there (default ${default})."`
 }
 
 // A count is a number from 1; 0 is a flag that was not given.
