@@ -20,6 +20,9 @@ const (
 	// leastGrowth is the smallest part of its size by which the table grows, as all states are entered again each time. It
 	// doubles where memory is not limited.
 	leastGrowth = 16
+
+	// mostChunks are those of mostStates.
+	mostChunks = 1 << 32 / chunkSlots
 )
 
 // table is a hash table with open addressing and 4 bytes an entry: the number of a state plus one in the low bits and, in
@@ -169,7 +172,7 @@ func (st *Store) grow() error {
 func (st *Store) growth() int {
 	left := st.opt.MaxMemory - st.used()
 	part := float64(st.table.bytes()) / float64(st.used())
-	return min(len(st.chunks), int(float64(left)*part)/chunkBytes)
+	return min(len(st.chunks), mostChunks-len(st.chunks), int(float64(left)*part)/chunkBytes)
 }
 
 // enter puts the states of a block into the table, beside others who do the same: each takes the first free slot, as all
