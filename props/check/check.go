@@ -27,9 +27,11 @@ import (
 type Options struct {
 	Workers   int   // goroutines that explore; 0 is one per CPU
 	MaxStates int64 // states kept; 0 is no limit
-	// MaxMemory limits the bytes of the store of states and, for liveness properties, of the steps between them; 0 is no
-	// limit. The work in hand is bounded too: it takes up to as much again, and 256 MiB at the most. To decide liveness
-	// takes 128 bytes a state besides: it is not decided where this does not fit.
+	// MaxMemory limits the memory of the search, in bytes; 0 is no limit. It counts the states found, for liveness
+	// properties the steps between them, and an eighth of it, 512 MiB at the most, is left for the work in hand: what
+	// was found and is not stored yet. To decide liveness takes 128 bytes a state in place of that work: liveness is not
+	// decided where this does not fit. Not counted are some megabytes, about one of them for each worker, and what is no
+	// longer used and not collected yet: debug.SetMemoryLimit bounds that.
 	MaxMemory int64
 	// Expect names sometimes properties and rules that must occur. Where one does not, no property holds: the model is not
 	// the one that its author had in mind.
@@ -72,7 +74,7 @@ const (
 type Progress struct {
 	States, Steps, Frontier int64 // found, generated, found but not expanded yet
 	Depth                   int   // steps from an initial state to the states being expanded
-	Memory                  int64 // bytes of what MaxMemory limits
+	Memory                  int64 // bytes of the states and of the steps between them, without the work in hand
 	Disk                    int64 // bytes of the files, if the states are on disk
 	Level, Before           int64 // states of the level being expanded, and of the one before it
 	Elapsed                 time.Duration

@@ -80,5 +80,6 @@ func (e *explorer[S, T]) markColumns(cut bool) {
 
 // marked is what a condition says of a state.
 func (g *graph) marked(state uint32, column int) bool {
-	return g.marks[int(state)*g.stride+column>>3]>>(column&7)&1 != 0
+	at := int(state&(sectionStates-1))*g.stride + column>>3
+	return g.sections[state>>sectionBits].marks[at]>>(column&7)&1 != 0
 }

@@ -23,7 +23,7 @@ type following struct {
 }
 
 func newComponents(g *graph) *components {
-	n := len(g.ends)
+	n := g.states
 	return &components{g: g, index: slices.Repeat([]uint32{1}, n), low: make([]uint32, n), onStack: make([]bool, n)}
 }
 

@@ -36,6 +36,9 @@ const (
 	// undecidedOnDisk is why liveness properties have no verdict.
 	undecidedOnDisk = "the states are on disk, where the steps between them are not kept"
 
+	// valuesPart is the part of MaxMemory that the parts of varying length may take: each different value is in memory.
+	valuesPart = 4
+
 	// diskMemory is what a search on disk takes where nothing limits it, in bytes.
 	diskMemory = 512 << 20
 )
@@ -150,6 +153,10 @@ func (s *search[S, T]) levelOnDisk() error {
 		if err := s.disk.levels.Settle(s.candidates()); err != nil {
 			return err
 		}
+		if limit := s.opt.MaxMemory / valuesPart; limit > 0 && s.codec.memory() > limit {
+			s.stopped = s.outOfMemory()
+			return nil
+		}
 		s.report()
 	}
 }
@@ -211,7 +218,7 @@ func (s *search[S, T]) mark() {
 
 // mayGoOnOnDisk reports whether the search has ended because of memory, and need not.
 func (s *search[S, T]) mayGoOnOnDisk() bool {
-	return s.opt.Store == MemoryThenDisk && s.opt.MaxMemory > 0 && s.stopped == s.store.OutOfMemory().Error()
+	return s.opt.Store == MemoryThenDisk && s.opt.MaxMemory > 0 && s.stopped == s.outOfMemory()
 }
 
 // moveToDisk moves the whole levels from the store to disk, and goes on there from the last one.
@@ -227,7 +234,7 @@ func (s *search[S, T]) moveToDisk() error {
 	if err := s.useDisk(); err != nil {
 		return err
 	}
-	s.undecided = fmt.Sprintf("%v, and %s", s.store.OutOfMemory(), undecidedOnDisk)
+	s.undecided = fmt.Sprintf("%s, and %s", s.outOfMemory(), undecidedOnDisk)
 	found, err := s.resume()
 	if err != nil {
 		return err

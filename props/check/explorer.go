@@ -20,12 +20,15 @@ type notes struct {
 	coverage           []Coverage
 	outline            outline
 	err                error // of the model
-	outgrown           bool  // the finds took more than the quota: they are incomplete
+	outgrown           bool  // they took more than the quota: they are incomplete
 
 	_ [cacheLines]byte
 }
 
-// outgrown is what is thrown to leave a share whose finds take too much.
+// bytes is what they take that grows with the steps of the share.
+func (n *notes) bytes() int64 { return int64(n.found.Bytes()+n.varying) + n.outline.bytes() }
+
+// outgrown is what is thrown to leave a share whose notes take too much.
 type outgrown struct{}
 
 func (n *notes) reset(properties int, rules []string) {
@@ -308,7 +311,7 @@ func (e *explorer[S, T]) flush() {
 		n.varying += e.lengths[i]
 	}
 	e.finder.Clear()
-	if n.found.Bytes()+n.varying > e.quota || e.alone {
+	if n.bytes() > int64(e.quota) || e.alone {
 		e.relieve()
 	}
 }
@@ -328,7 +331,7 @@ func (e *explorer[S, T]) relieve() {
 	if !e.alone {
 		panic(outgrown{})
 	}
-	if e.insert(e.notes); e.stopped != "" {
+	if e.insert(e.notes); !e.fits(e.notes.outline.bytes()) {
 		panic(outgrown{})
 	}
 	e.notes.outline.pending = e.notes.outline.pending[:0]

@@ -190,7 +190,7 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 			return begins
 		}
 	case KindEventually:
-		initial := func(state uint32) bool { return l.store.Parent(int64(state)) == noParent }
+		initial := func(state uint32) bool { return int64(state) < l.levels[0] }
 		found = l.stems(initial, not, goal)
 	case KindEventuallyAlways, KindAlwaysEventually:
 		found = l.stems(goal, all, goal)
@@ -240,9 +240,9 @@ type proven[S any, T comparable] struct {
 	trace *Trace[S, T]
 }
 
-// livenessBytes is what the decisions take for each state, besides the graph: the numbers by which components are found,
-// and sets of states, several of which may hold nearly all.
-const livenessBytes = 128
+// setBytes is what the decisions take for each state, besides the graph: the numbers by which components are found, and sets
+// of states, several of which may hold nearly all. As much again is left for the search for a loop.
+const setBytes = 64
 
 // decideLiveness judges the liveness properties, if the whole graph is known. Those that a limit leaves without a judgement
 // are undecided, and that is no error.
@@ -251,10 +251,11 @@ func (s *search[S, T]) decideLiveness() error {
 	if !s.liveness || s.stopped != "" {
 		return nil
 	}
-	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+livenessBytes*s.store.Len() > limit {
-		s.undecided, s.decided = s.store.OutOfMemory().Error(), 0
+	if limit := s.opt.MaxMemory; limit > 0 && s.memory()+2*setBytes*s.store.Len() > limit {
+		s.undecided, s.decided = s.outOfMemory(), 0
 		return nil
 	}
+	s.notes = [len(s.notes)]notes{} // which makes room
 	err := abandonable(s.decideEach)
 	if reason := interruption(err); reason != "" {
 		s.undecided = reason

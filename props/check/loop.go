@@ -2,14 +2,27 @@ package check
 
 import "slices"
 
-// loopStates bounds the search for shortest loops, in states of it: 2 to the power of 19, some tens of megabytes.
-const loopStates = 1 << 19
+const (
+	// loopStates bounds the search for shortest loops, in states of it: 2 to the power of 19, some tens of megabytes, unless
+	// MaxMemory leaves less.
+	loopStates = 1 << 19
+	// loopBytes is about what one of them takes.
+	loopBytes = 128
+)
+
+// loopStates is how many states a search for shortest loops may have.
+func (s *search[S, T]) loopStates() int {
+	if s.opt.MaxMemory == 0 {
+		return loopStates
+	}
+	return int(min(loopStates, (s.opt.MaxMemory-s.memory()-setBytes*s.store.Len())/loopBytes))
+}
 
 // closeShortest closes one of the lassos, whose stems have the same length: the one with the shortest loop that breaks no
 // promise and visits a state that is wanted. If the search for it takes too much, the first is closed by a short one.
 func (l *liveness[S, T]) closeShortest(found []*lasso, setOf func(*lasso) []uint32, wanted func(*lasso) func(uint32) bool) *lasso {
 	var best *lasso
-	left := loopStates
+	left := l.loopStates()
 	for _, f := range found {
 		set := setOf(f)
 		l.mark(set)

@@ -2,10 +2,8 @@ package check_test
 
 import (
 	"fmt"
-	"os"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -24,28 +22,10 @@ type usage struct {
 // measure runs f. The processor's time is that of all threads, so of the garbage collector too.
 func measure(f func()) usage {
 	debug.FreeOSMemory()
-	forgetPeak()
+	testmodel.ForgetPeak()
 	begin, before := time.Now(), testmodel.ProcessorTime()
 	f()
-	return usage{time.Since(begin), testmodel.ProcessorTime() - before, peakMemory()}
-}
-
-// forgetPeak has the system begin anew to take note of the most memory that the process has, where it can be asked to.
-func forgetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
-
-// peakMemory is the most memory that the process had, or 0 if the system does not say.
-func peakMemory() int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		var kilobytes int64
-		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kilobytes); n == 1 {
-			return kilobytes << 10
-		}
-	}
-	return 0
+	return usage{time.Since(begin), testmodel.ProcessorTime() - before, testmodel.PeakMemory()}
 }
 
 // BenchmarkTwoPhase measures the search of a plain struct, with coverage and all that a trace needs: alone for properties of

@@ -10,8 +10,9 @@ const (
 	// memoWords and memoBits bound what the claims of a group observe together: with more, the same values are met too seldom.
 	memoWords, memoBits = 4, 96
 	// A group begins with slots for few answers, as most searches are small, and has for 2 to the power of memoMostBits at
-	// the most: some megabytes. An answer that needs the slot of another takes it.
+	// the most: some megabytes, unless MaxMemory leaves less. An answer that needs the slot of another takes it.
 	memoFirstBits, memoMostBits = 4, 14
+	memoSlotBytes               = 128 // about what a slot takes
 	// memoProperties is how many properties there can be: an answer has a bit for each.
 	memoProperties = 64
 )
@@ -25,6 +26,7 @@ type memo[S any, T comparable] struct {
 	*explorer[S, T]
 	states []*memoGroup[values]
 	steps  []*memoGroup[memoStep[T]]
+	most   int // there are at most 1<<most slots in a group
 	// covered are the properties about states whose claims are remembered, and coveredSteps those about steps. The other
 	// claims are evaluated in each state.
 	covered, coveredSteps uint64
@@ -90,6 +92,11 @@ func newMemo[S any, T comparable](e *explorer[S, T]) *memo[S, T] {
 		for instance := range p.cases {
 			m.cover(i, instance)
 		}
+	}
+	m.most = memoMostBits
+	if e.opt.MaxMemory > 0 {
+		slots := e.hand / memoPart / int64(e.opt.workers()*(len(m.states)+len(m.steps))+1) / memoSlotBytes
+		m.most = max(memoFirstBits, min(memoMostBits, bits.Len64(uint64(slots))-1))
 	}
 	return m
 }
@@ -219,12 +226,12 @@ func (g *memoGroup[K]) slot(hash uint64) *memoSlot[K] {
 }
 
 // keep remembers an answer, and makes room for more if most slots are taken: what they had is found out again.
-func (g *memoGroup[K]) keep(slot *memoSlot[K], key K, a answer) {
+func (g *memoGroup[K]) keep(slot *memoSlot[K], key K, a answer, most int) {
 	if !slot.known {
 		g.filled++
 	}
 	*slot = memoSlot[K]{key, true, a}
-	if g.filled > len(g.slots)/2 && g.bits < memoMostBits {
+	if g.filled > len(g.slots)/2 && g.bits+2 <= most {
 		g.bits, g.filled = g.bits+2, 0
 		g.slots = make([]memoSlot[K], 1<<g.bits)
 	}
@@ -243,7 +250,7 @@ func (m *memo[S, T]) judge() {
 			if known && !fresh.equal(slot.answer) {
 				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			g.keep(slot, key, fresh)
+			g.keep(slot, key, fresh, m.most)
 		}
 		tested, decided = tested|slot.tested, decided|slot.decided
 		for i, word := range slot.marks {
@@ -280,7 +287,7 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 			if known && !fresh.equal(slot.answer) || fresh.decided != 0 && !m.changes(g, next) {
 				m.fail(m.unobserved(slot.answer, fresh))
 			}
-			g.keep(slot, key, fresh)
+			g.keep(slot, key, fresh, m.most)
 		}
 		tested, decided = tested|slot.tested, decided|slot.decided
 	}

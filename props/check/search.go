@@ -21,6 +21,12 @@ const (
 	// outgrows this is expanded again by one worker, with its finds stored as they come. It does not depend on the number
 	// of workers either.
 	shareBytes, leastShareBytes = 4 << 20, 64 << 10
+	// handPart is the part of MaxMemory that is left for the work in hand: an eighth. Half of it is for the notes of a batch,
+	// and half for what the workers remember.
+	handPart, notesPart, memoPart = 8, 2, 2
+	// movePart is the part of MaxMemory that is left where the states may have to be moved to disk: a quarter, in which the
+	// states of a level are sorted.
+	movePart = 4
 
 	noParent = store.None // the parent of an initial state
 )
@@ -40,7 +46,8 @@ type search[S any, T comparable] struct {
 	labels     *labels
 	reduction  *reduction[S, T]
 	opt        Options
-	quota      int // bytes that the finds of a share may take
+	quota      int   // bytes that the finds of a share may take
+	hand       int64 // bytes of MaxMemory that are left for the work in hand
 
 	onStep   bool // a property is about steps
 	liveness bool // a property is about infinite runs
@@ -88,10 +95,16 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 		coverage: newCoverage(m.Rules),
 	}
 	if opt.MaxMemory > 0 {
-		s.quota = int(max(leastShareBytes, min(shareBytes, opt.MaxMemory/(batchStates/shareStates))))
+		const shares = batchStates / shareStates
+		s.hand = min(opt.MaxMemory/handPart, notesPart*shareBytes*shares)
+		s.quota = int(max(leastShareBytes, s.hand/notesPart/shares))
+		if opt.Store == MemoryThenDisk {
+			s.hand = max(s.hand, opt.MaxMemory/movePart)
+		}
 	}
 	s.store = store.New(len(s.codec.parts), store.Options{
 		MaxStates: opt.MaxStates, MaxMemory: opt.MaxMemory, Workers: opt.workers(),
+		Beside: func() int64 { return s.hand + s.graph.memory() + s.codec.memory() },
 	})
 	if s.promises, s.labels, err = promisesOf(m.Promises); err != nil {
 		return nil, err
@@ -378,8 +391,7 @@ func (s *search[S, T]) merge(n *notes, inserted bool) error {
 		s.insert(n)
 	}
 	if s.liveness && s.stopped == "" {
-		if s.opt.MaxMemory > 0 && s.memory()+s.graph.growth(&n.outline) > s.opt.MaxMemory {
-			s.stopped = s.store.OutOfMemory().Error()
+		if !s.fits(s.graph.room(&n.outline)) {
 			return nil
 		}
 		s.graph.append(&n.outline)
@@ -406,10 +418,7 @@ func (s *search[S, T]) insertAll(all []notes) (inserted bool) {
 
 // insert stores the states that a share found.
 func (s *search[S, T]) insert(n *notes) {
-	if s.codec.varies() && s.opt.MaxMemory > 0 && s.memory() > s.opt.MaxMemory {
-		s.stopped = s.store.OutOfMemory().Error()
-	}
-	if s.stopped == "" {
+	if s.stopped == "" && s.fits(0) {
 		if err := s.store.Insert(&n.found); err != nil {
 			s.stopped = err.Error()
 		}
@@ -419,6 +428,17 @@ func (s *search[S, T]) insert(n *notes) {
 // load sets state to the one of the number.
 func (s *search[S, T]) load(number int64, state *S) {
 	newReader(s.codec, s.store).load(number, state)
+}
+
+// outOfMemory is why a search stops for which there is not enough.
+func (s *search[S, T]) outOfMemory() string { return store.OutOfMemory{Bytes: s.opt.MaxMemory}.Error() }
+
+// fits reports whether MaxMemory leaves room for so much more. If not, the search is stopped.
+func (s *search[S, T]) fits(more int64) bool {
+	if s.opt.MaxMemory > 0 && s.hand+s.memory()+more > s.opt.MaxMemory {
+		s.stopped = s.outOfMemory()
+	}
+	return s.stopped == ""
 }
 
 // memory is what the search keeps: the states, and the steps between them if they are kept.

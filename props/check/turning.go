@@ -178,21 +178,23 @@ func (g *avoidance[S, T]) passable(i int) bool { return g.p.kind.Liveness() || g
 func (g *avoidance[S, T]) cycles() []bool {
 	mixed := g.p.kind.Liveness() && g.p.kind != KindEventuallyAlways
 	var states []uint32
-	edges := &graph{}
+	var edges outline
 	for i := range g.nodes {
 		if mixed || g.nodes[i].fine {
 			states = append(states, uint32(i))
 		}
 		for _, next := range g.nodes[i].nexts {
 			if next >= 0 {
-				edges.targets = append(edges.targets, uint32(next))
+				edges.step(noLabel)
+				edges.targets[len(edges.targets)-1] = uint32(next)
 			}
 		}
-		edges.ends = append(edges.ends, uint64(len(edges.targets)))
+		edges.end()
 	}
-	edges.labels = make([]uint16, len(edges.targets))
+	var of graph
+	of.append(&edges)
 	found := make([]bool, len(g.nodes))
-	newComponents(edges).of(states, func(component []uint32) {
+	newComponents(&of).of(states, func(component []uint32) {
 		if len(component) == 1 { // no step of a model leads from a state to itself
 			return
 		}

@@ -68,7 +68,7 @@ type Result[S any, T comparable] struct {
 	Depth    int             // steps from an initial state to the farthest state found
 	Stopped  string          // why the search ended before the whole space was explored; empty if it was
 	Rules    []Coverage      // in the order of the model's rules
-	Memory   int64           // bytes of what MaxMemory limits
+	Memory   int64           // bytes of the states and of the steps between them, without the work in hand
 	OnDisk   bool            // the states are there, or were moved there when memory was full
 	Disk     int64           // bytes of their files; small levels are in memory
 

@@ -194,7 +194,7 @@ func TestLimitOfMemoryIsKept(t *testing.T) {
 	whole := explore(t, m, check.Options{}, ends(6)...)
 	assert.Greater(t, whole.Memory, states.Memory+whole.Steps, "the steps are kept")
 	for limit, properties := range map[int64][]check.Property[transaction]{
-		1: {consistent(6)}, states.Memory / 4: {consistent(6)}, states.Memory - 1: {consistent(6)}, states.Memory: ends(6), whole.Memory - 1: ends(6),
+		1: {consistent(6)}, states.Memory / 3: {consistent(6)}, states.Memory / 2: {consistent(6)}, states.Memory: ends(6), whole.Memory / 2: ends(6),
 	} {
 		r := explore(t, m, check.Options{MaxMemory: limit}, properties...)
 		assert.False(t, r.Complete())
@@ -205,7 +205,7 @@ func TestLimitOfMemoryIsKept(t *testing.T) {
 		}
 		if limit > 1 {
 			assert.LessOrEqual(t, r.Memory, limit)
-			assert.Greater(t, r.Memory, limit/4)
+			assert.Greater(t, r.Memory, limit/3)
 		}
 	}
 }

@@ -26,7 +26,7 @@ type limits struct {
 	bounds    `embed:""`
 	MaxStates count  `unit:"states" placeholder:"N" help:"End after N states of a design."`
 	Store     string `enum:"auto,memory,disk" default:"auto" help:"Where states are kept: auto is in memory, and on disk from where --max-memory is reached; there, liveness is not judged. ${enum}."`
-	MaxMemory size   `default:"4GiB" placeholder:"SIZE" help:"The most that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
+	MaxMemory size   `default:"4GiB" placeholder:"SIZE" help:"The most memory that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
 }
 
 var stores = map[string]check.Store{"auto": check.MemoryThenDisk, "memory": check.InMemory, "disk": check.OnDisk}
@@ -113,15 +113,16 @@ func (b *bounds) within(t terminal) (terminal, context.CancelFunc) {
 	return t, cancel
 }
 
-// headroom is what a process takes beside the states.
-const headroom = 256 << 20
+// headroom is what the runtime may take beside what the searches may: 16 MiB for
+// the rest of the program, and a sixteenth for what is no longer used.
+func headroom(most int64) int64 { return 16<<20 + most/16 }
 
 // within does so too, and has what is no longer used collected before the process
 // takes much more than the states may. A lower limit of the environment stays.
 func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
 	t, cancel := l.bounds.within(t)
 	before := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, int64(l.MaxMemory)+headroom))
+	debug.SetMemoryLimit(min(before, int64(l.MaxMemory)+headroom(int64(l.MaxMemory))))
 	return t, func() {
 		debug.SetMemoryLimit(before)
 		cancel()

@@ -12,7 +12,7 @@ import (
 func TestTheRuntimeKnowsTheLimitOfMemory(t *testing.T) {
 	before := debug.SetMemoryLimit(8 << 30)
 	defer debug.SetMemoryLimit(before)
-	for given, want := range map[size]int64{1 << 30: 1<<30 + headroom, 16 << 30: 8 << 30} {
+	for given, want := range map[size]int64{1 << 30: 1<<30 + 80<<20, 16 << 30: 8 << 30} {
 		l := limits{MaxMemory: given}
 		_, end := l.within(terminal{ctx: t.Context()})
 		assert.Equal(t, want, debug.SetMemoryLimit(-1))

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pkgdist": main})
+	testscript.Main(m, map[string]func(){"pkgdist": main, "measured": measured})
 }
 
 // The stories that are told to users: each file in testdata is one, with what

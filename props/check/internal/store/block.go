@@ -8,23 +8,18 @@ const (
 	blockBits   = 14
 	blockStates = 1 << blockBits
 
-	wordBytes   = 8
-	parentBytes = 4
+	wordBytes = 8
 )
 
-// block is a part of the states, with their packed words cut to a width that fits all of them, and with their parents.
+// block is a part of the states, their packed words cut to a width that fits all of them.
 type block struct {
-	width   int
-	states  []byte // with some bytes to spare, so that a whole word can be read of each state
-	parents []uint32
+	width  int
+	states []byte // with some bytes to spare, so that a whole word can be read of each state
 }
 
 func newBlock(width int) block {
-	return block{width: width, states: roomFor(width), parents: make([]uint32, blockStates)}
+	return block{width: width, states: make([]byte, blockStates*width+wordBytes)}
 }
-
-// roomFor is the bytes for the states of a block.
-func roomFor(width int) []byte { return make([]byte, blockStates*width+wordBytes) }
 
 // word is one of the packed words of a state.
 func (b *block) word(state, i int) uint64 {
@@ -41,8 +36,7 @@ func (b *block) word(state, i int) uint64 {
 
 // widened is the block with room for wider states, of which there are some already.
 func (b *block) widened(width, states int) block {
-	wide := *b
-	wide.width, wide.states = width, roomFor(width)
+	wide := newBlock(width)
 	for i := range states {
 		copy(wide.states[i*width:], b.states[i*b.width:(i+1)*b.width])
 	}
@@ -58,8 +52,7 @@ func (b *block) hash(state int, rows [][256]uint64) (hash uint64) {
 }
 
 // put stores a state.
-func (b *block) put(state int, packed []uint64, parent uint32) {
-	b.parents[state] = parent
+func (b *block) put(state int, packed []uint64) {
 	var whole [wordBytes]byte
 	for i, word := range packed {
 		from, to := i*wordBytes, min((i+1)*wordBytes, b.width)

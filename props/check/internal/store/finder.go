@@ -172,9 +172,8 @@ func (f *Finder) Clear() { f.waiting, f.unplaced, f.images = 0, f.unplaced[:0], 
 func (f *Finder) Find() []uint32 {
 	st := f.store
 	hashes, numbers := f.hashes[:f.waiting], f.numbers[:f.waiting]
-	shift := 64 - st.bits
 	for i, hash := range hashes {
-		numbers[i] = st.slots[hash>>shift]
+		numbers[i] = *st.slot(st.home(hash))
 	}
 	for i, entry := range numbers {
 		numbers[i] = None
@@ -220,7 +219,7 @@ func (d *Finds) Reset() {
 
 // Bytes is what they take.
 func (d *Finds) Bytes() int {
-	return wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + parentBytes*len(d.parents)
+	return wordBytes*(len(d.packed)+len(d.hashes)+len(d.images)) + 4*len(d.parents)
 }
 
 // Keep adds one of the states that wait to the finds.

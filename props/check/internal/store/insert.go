@@ -53,7 +53,7 @@ func (st *Store) InsertAll(shares []*Finds, work func(do func(share int))) (inse
 		return false
 	}
 	work(func(share int) { a.claim(st, shares[share], share) })
-	end := a.number(st.states)
+	end := a.number(st, shares)
 	st.extend(end)
 	work(func(share int) { a.keep(st, shares[share], share) })
 	st.states = end
@@ -108,11 +108,11 @@ func (a *insertion) claim(st *Store, found *Finds, share int) {
 func (a *insertion) claimSlot(st *Store, candidate int, hash uint64) {
 	entry := st.entry(st.states+int64(candidate), hash)
 	numbers := uint32(1)<<st.bits - 1
-	last := uint64(len(st.slots) - 1)
-	for slot := hash >> (64 - st.bits); ; {
-		there := atomic.LoadUint32(&st.slots[slot])
+	for slot := st.home(hash); ; {
+		at := st.slot(slot)
+		there := atomic.LoadUint32(at)
 		if there == 0 {
-			if atomic.CompareAndSwapUint32(&st.slots[slot], 0, entry) {
+			if atomic.CompareAndSwapUint32(at, 0, entry) {
 				a.slots[candidate] = uint32(slot)
 				return
 			}
@@ -120,14 +120,14 @@ func (a *insertion) claimSlot(st *Store, candidate int, hash uint64) {
 		}
 		// A state that was stored before the batch is another one, or this would be no candidate.
 		if other := int(int64(there&numbers) - 1 - st.states); (there^entry)&^numbers == 0 && other >= 0 && a.equal(candidate, other) {
-			if other > candidate && !atomic.CompareAndSwapUint32(&st.slots[slot], there, entry) {
+			if other > candidate && !atomic.CompareAndSwapUint32(at, there, entry) {
 				continue // taken by another one that is equal
 			}
 			a.slots[candidate] = uint32(slot)
 			a.again[max(candidate, other)] = true
 			return
 		}
-		slot = (slot + 1) & last
+		slot = st.after(slot)
 	}
 }
 
@@ -135,18 +135,17 @@ func (a *insertion) equal(one, other int) bool {
 	return slices.Equal(a.packed[one*a.words:][:a.words], a.packed[other*a.words:][:a.words])
 }
 
-// number gives the candidates that are new their numbers, from the first one on, and returns the end.
-func (a *insertion) number(first int64) (end int64) {
-	next := 0
-	for _, last := range a.first[1:] {
-		a.start = append(a.start, first)
-		for ; next < last; next++ {
-			if !a.again[next] {
-				first++
+// number gives the candidates that are new their numbers, and stores their parents. It returns the end of the numbers.
+func (a *insertion) number(st *Store, shares []*Finds) (end int64) {
+	for share, found := range shares {
+		a.start = append(a.start, st.parents.states)
+		for i, again := range a.again[a.first[share]:a.first[share+1]] {
+			if !again {
+				st.parents.append(found.parents[i])
 			}
 		}
 	}
-	return first
+	return st.parents.states
 }
 
 // keep stores the new states of a share.
@@ -158,8 +157,8 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 			continue
 		}
 		b, state := st.at(number)
-		b.put(state, found.packed[i*found.words:][:found.words], found.parents[i])
-		st.slots[a.slots[candidate]] = st.entry(number, hash)
+		b.put(state, found.packed[i*found.words:][:found.words])
+		*st.slot(uint64(a.slots[candidate])) = st.entry(number, hash)
 		number++
 	}
 }
@@ -168,6 +167,6 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 func (a *insertion) tell(st *Store, found *Finds, share int) {
 	numbers := uint32(1)<<st.bits - 1
 	for i := range found.hashes {
-		found.Told(i, st.slots[a.slots[a.first[share]+i]]&numbers-1)
+		found.Told(i, *st.slot(uint64(a.slots[a.first[share]+i]))&numbers-1)
 	}
 }

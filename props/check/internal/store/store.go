@@ -29,6 +29,7 @@ type Store struct {
 	opt         Options
 	states      int64
 	blocks      []block
+	parents     parents
 	blockMemory int64
 	packed      []uint64 // of the state being added
 	insertion   insertion
@@ -36,9 +37,10 @@ type Store struct {
 
 // Options are the limits of a store.
 type Options struct {
-	MaxStates int64 // 0 is as many as there are numbers for
-	MaxMemory int64 // in bytes; 0 is no limit
-	Workers   int   // goroutines that may work for the store; 0 is one
+	MaxStates int64        // 0 is as many as there are numbers for
+	MaxMemory int64        // in bytes; 0 is no limit
+	Beside    func() int64 // the bytes of what counts besides the store; nil is nothing
+	Workers   int          // goroutines that may work for the store; 0 is one
 }
 
 // New is an empty store for states whose images have so many words.
@@ -49,20 +51,20 @@ func New(words int, opt Options) *Store {
 	if opt.MaxMemory == 0 {
 		opt.MaxMemory = math.MaxInt64
 	}
-	return &Store{opt: opt, layout: newLayout(words, rand.Uint64()), table: newTable(smallestTable), packed: make([]uint64, 1)}
+	if opt.Beside == nil {
+		opt.Beside = func() int64 { return 0 }
+	}
+	return &Store{opt: opt, layout: newLayout(words, rand.Uint64()), table: newTable(), packed: make([]uint64, 1)}
 }
 
 // Len is how many states there are.
 func (st *Store) Len() int64 { return st.states }
 
-// Memory is the size of the blocks and the table.
+// Memory is the size of the blocks, the parents and the table.
 func (st *Store) Memory() int64 { return st.blockMemory + st.table.bytes() }
 
 // Parent is the parent with which a state was added.
-func (st *Store) Parent(number int64) uint32 {
-	b, state := st.at(number)
-	return b.parents[state]
-}
+func (st *Store) Parent(number int64) uint32 { return st.parents.of(number) }
 
 // at is where a state is.
 func (st *Store) at(number int64) (b *block, state int) {
@@ -118,10 +120,9 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 		return 0, st.full()
 	}
 	if st.crowded(st.states) {
-		if err := st.allow(2 * st.table.bytes()); err != nil {
+		if err := st.grow(); err != nil {
 			return 0, err
 		}
-		st.grow()
 		_, slot, _ = st.find(packed, hash)
 	}
 	b, err := st.lastBlock()
@@ -130,8 +131,9 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	}
 	number = st.states
 	st.states++
-	b.put(int(number&(blockStates-1)), packed, parent)
-	st.slots[slot] = st.entry(number, hash)
+	b.put(int(number&(blockStates-1)), packed)
+	st.parents.append(parent)
+	*st.slot(slot) = st.entry(number, hash)
 	return number, nil
 }
 
@@ -157,9 +159,9 @@ func (st *Store) lastBlock() (*block, error) {
 	return &st.blocks[last], nil
 }
 
-// blockBytes is what a block takes.
+// blockBytes is what a block takes, with the parents of its states.
 func (st *Store) blockBytes(width int) int64 {
-	return int64(blockStates*(width+parentBytes) + wordBytes)
+	return int64(blockStates*width + wordBytes + pieceBits/8)
 }
 
 func (st *Store) full() error { return Full{st.opt.MaxStates} }
@@ -169,14 +171,19 @@ type Full struct{ States int64 }
 
 func (f Full) Error() string { return fmt.Sprintf("limit of %d states reached", f.States) }
 
+// used is what the limit of memory is about.
+func (st *Store) used() int64 { return st.Memory() + st.opt.Beside() }
+
 func (st *Store) allow(more int64) error {
-	if st.Memory()+more > st.opt.MaxMemory {
-		return st.OutOfMemory()
+	if st.used()+more > st.opt.MaxMemory {
+		return OutOfMemory{st.opt.MaxMemory}
 	}
 	return nil
 }
 
 // OutOfMemory is the error for the limit of memory.
-func (st *Store) OutOfMemory() error {
-	return fmt.Errorf("limit of %d bytes of memory reached", st.opt.MaxMemory)
+type OutOfMemory struct{ Bytes int64 }
+
+func (o OutOfMemory) Error() string {
+	return fmt.Sprintf("limit of %d bytes of memory reached", o.Bytes)
 }

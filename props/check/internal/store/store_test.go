@@ -33,10 +33,11 @@ func TestStoreGrowsWithItsTags(t *testing.T) {
 	for i := range uint64(100_000) {
 		require.NoError(t, added(st.Add(imageOf(i), 0)))
 	}
-	require.EqualValues(t, 18, st.bits, "100,000 are more than 3/4 of 1<<17")
+	require.EqualValues(t, 18, st.bits, "100,000 are more than 1<<16")
 	f, full := st.Finder(), 0
 	f.Reset()
-	for _, entry := range st.slots {
+	for slot := range st.slots {
+		entry := *st.slot(slot)
 		if entry == 0 {
 			continue
 		}
@@ -59,6 +60,41 @@ func TestStoreChecksItsLimitsBeforeItGrows(t *testing.T) {
 	}
 	assert.EqualError(t, err, "limit of 1048576 bytes of memory reached")
 	assert.NoError(t, added(st.Add(imageOf(7), 0)), "a known state needs no room")
+}
+
+// Where the table cannot double, it grows by as much as there is memory for, and finds every state at whatever size it has.
+func TestTableGrowsIntoTheMemoryThatIsLeft(t *testing.T) {
+	for _, limit := range []int64{2 << 20, 3 << 20, 5_000_000} {
+		st := New(1, Options{MaxMemory: limit, Workers: 2})
+		image := func(i int64) []uint64 { return imageOf(uint64(i) * 0x9e3779b9 & (1<<40 - 1)) }
+		var err error
+		for i := int64(0); err == nil; i++ {
+			chunks := len(st.chunks)
+			if _, err = st.Add(image(i), None); chunks == len(st.chunks) && err == nil {
+				continue
+			}
+			for known := int64(0); known < st.Len(); known += 11 {
+				if number, found := st.Find(image(known)); !found || number != known {
+					require.FailNow(t, "not found", "state %d in %d chunks", known, len(st.chunks))
+				}
+			}
+		}
+		assert.LessOrEqual(t, st.Memory(), limit)
+		assert.Greater(t, st.Memory(), limit*4/5, "%d states in %d chunks", st.Len(), len(st.chunks))
+	}
+}
+
+// What counts beside the store is asked for when the store grows.
+func TestLimitOfMemoryCountsWhatIsBeside(t *testing.T) {
+	beside := int64(0)
+	st := New(1, Options{MaxMemory: 10 << 20, Beside: func() int64 { return beside }})
+	var err error
+	for i := uint64(0); err == nil; i++ {
+		_, err = st.Add(imageOf(i), None)
+		beside = st.Len() * 40
+	}
+	assert.LessOrEqual(t, st.Memory()+beside, int64(10<<20)+blockStates*40, "it is asked about once in a block")
+	assert.Greater(t, st.Memory()+beside, int64(8<<20))
 }
 
 func added(_ int64, err error) error { return err }

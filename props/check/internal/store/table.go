@@ -1,35 +1,82 @@
 package store
 
 import (
+	"math/bits"
 	"sync"
 	"sync/atomic"
 )
 
 const (
-	// smallestTable is the logarithm of the slots of an empty store's table.
-	smallestTable = 10
+	// chunkSlots is how many slots are allocated at a time, 64 KiB: so few that a small search does not notice them, and so
+	// many that the list of the chunks of a table for 100 million states stays in the second nearest cache.
+	chunkBits  = 14
+	chunkSlots = 1 << chunkBits
+	chunkBytes = 4 * chunkSlots
 
 	// The table is at most 3/4 full. As the slots are probed in order, 16 to a cache line, more would still be fast; but
 	// entries need the bit pattern 0 for "empty", and growth needs the room anyway.
 	loadNumerator, loadDenominator = 3, 4
+
+	// leastGrowth is the smallest part of its size by which the table grows, as all states are entered again each time. It
+	// doubles where memory is not limited.
+	leastGrowth = 16
+
+	// mostChunks are those of mostStates.
+	mostChunks = 1 << 32 / chunkSlots
 )
 
 // table is a hash table with open addressing and 4 bytes an entry: the number of a state plus one in the low bits and, in
-// the bits which the number does not need yet, a tag from the state's hash. The tag spares most looks at states that only
-// share a slot. It decides nothing: a state counts as known only if all of it is equal. The top bits of the hash choose the
-// slot and the lowest bits are the tag, so that neither tells anything about the other.
+// the bits which no number needs yet, a tag from the state's hash. The tag spares most looks at states that only share a
+// slot. It decides nothing: a state counts as known only if all of it is equal. The upper half of the hash chooses the slot
+// and the lowest bits are the tag, so that neither tells anything about the other.
+//
+// The slots are in chunks, so that the table grows without a copy: what it is to hold is entered again from the states.
 type table struct {
-	slots []uint32
-	bits  uint // there are 1<<bits slots
+	chunks []*chunk
+	slots  uint64
+	bits   uint // of the largest number plus one that fits
 }
 
-func newTable(bits uint) table { return table{make([]uint32, 1<<bits), bits} }
+type chunk [chunkSlots]uint32
 
-func (t *table) bytes() int64 { return int64(len(t.slots)) * 4 }
+func newTable() table {
+	var t table
+	t.extend(1)
+	return t
+}
+
+// extend makes the table so many chunks long. What is in it is lost.
+func (t *table) extend(chunks int) {
+	for _, c := range t.chunks {
+		clear(c[:])
+	}
+	for len(t.chunks) < chunks {
+		t.chunks = append(t.chunks, new(chunk))
+	}
+	t.slots = uint64(chunks) * chunkSlots
+	t.bits = uint(bits.Len64(t.slots * loadNumerator / loadDenominator))
+}
+
+func (t *table) bytes() int64 { return int64(len(t.chunks)) * chunkBytes }
 
 // crowded reports whether the table has to grow before it takes another state besides so many.
 func (t *table) crowded(states int64) bool {
-	return states*loadDenominator >= int64(len(t.slots))*loadNumerator
+	return states*loadDenominator >= int64(t.slots)*loadNumerator
+}
+
+// home is the slot of a hash, or the first of those that it may have.
+func (t *table) home(hash uint64) uint64 { return hash >> 32 * t.slots >> 32 }
+
+// after is the next slot.
+func (t *table) after(slot uint64) uint64 {
+	if slot++; slot < t.slots {
+		return slot
+	}
+	return 0
+}
+
+func (t *table) slot(slot uint64) *uint32 {
+	return &t.chunks[slot>>chunkBits][slot&(chunkSlots-1)]
 }
 
 func (t *table) entry(number int64, hash uint64) uint32 {
@@ -41,12 +88,11 @@ func (t *table) entry(number int64, hash uint64) uint32 {
 func (t *table) likely(hash uint64, entry uint32) (number uint32, likely bool) {
 	tag := uint32(hash) << t.bits
 	numbers := uint32(1)<<t.bits - 1
-	last := uint64(len(t.slots) - 1)
-	for slot := hash >> (64 - t.bits); entry != 0; entry = t.slots[slot] {
+	for slot := t.home(hash); entry != 0; entry = *t.slot(slot) {
 		if entry&^numbers == tag {
 			return entry&numbers - 1, true
 		}
-		slot = (slot + 1) & last
+		slot = t.after(slot)
 	}
 	return 0, false
 }
@@ -58,9 +104,8 @@ func (t *table) touch(hashes []uint64, i int) {
 	if i%BatchStates != 0 {
 		return
 	}
-	shift := 64 - t.bits
 	for _, hash := range hashes[i:min(i+BatchStates, len(hashes))] {
-		_ = atomic.LoadUint32(&t.slots[hash>>shift])
+		_ = atomic.LoadUint32(t.slot(t.home(hash)))
 	}
 }
 
@@ -68,9 +113,8 @@ func (t *table) touch(hashes []uint64, i int) {
 func (st *Store) find(packed []uint64, hash uint64) (number int64, slot uint64, known bool) {
 	tag := uint32(hash) << st.bits
 	numbers := uint32(1)<<st.bits - 1
-	last := uint64(len(st.slots) - 1)
-	for slot = hash >> (64 - st.bits); ; slot = (slot + 1) & last {
-		entry := st.slots[slot]
+	for slot = st.home(hash); ; slot = st.after(slot) {
+		entry := *st.slot(slot)
 		if entry == 0 {
 			return 0, slot, false
 		}
@@ -99,9 +143,14 @@ func (st *Store) equal(number int64, packed []uint64) bool {
 	return true
 }
 
-// grow doubles the table. The entries have only a part of the hash, so it is taken again from the states.
-func (st *Store) grow() {
-	st.table = newTable(st.bits + 1)
+// grow makes the table larger, unless memory is too short for that. The entries have only a part of the hash, so it is taken
+// again from the states.
+func (st *Store) grow() error {
+	chunks := st.growth()
+	if chunks*leastGrowth < len(st.chunks) {
+		return OutOfMemory{st.opt.MaxMemory}
+	}
+	st.table.extend(len(st.chunks) + chunks)
 	rows := st.hashes()
 	var taken atomic.Int64
 	enter := func() {
@@ -115,13 +164,22 @@ func (st *Store) grow() {
 	}
 	enter()
 	wait.Wait()
+	return nil
+}
+
+// growth is how many chunks a crowded table may have more: as many as it has, or as few as it takes to be full when the
+// memory that is left is, if all else goes on growing at the rate at which it has.
+func (st *Store) growth() int {
+	left := st.opt.MaxMemory - st.used()
+	part := float64(st.table.bytes()) / float64(st.used())
+	return min(len(st.chunks), mostChunks-len(st.chunks), int(float64(left)*part)/chunkBytes)
 }
 
 // enter puts the states of a block into the table, beside others who do the same: each takes the first free slot, as all
 // states differ.
 func (st *Store) enter(block int, rows [][256]uint64) {
 	var hashes [BatchStates]uint64
-	b, first, last := &st.blocks[block], int64(block)<<blockBits, uint64(len(st.slots)-1)
+	b, first := &st.blocks[block], int64(block)<<blockBits
 	states := int(min(blockStates, st.states-first))
 	for begin := 0; begin < states; begin += BatchStates {
 		some := hashes[:min(BatchStates, states-begin)]
@@ -131,8 +189,8 @@ func (st *Store) enter(block int, rows [][256]uint64) {
 		st.touch(some, 0)
 		for i, hash := range some {
 			entry := st.entry(first+int64(begin+i), hash)
-			for slot := hash >> (64 - st.bits); !atomic.CompareAndSwapUint32(&st.slots[slot], 0, entry); {
-				slot = (slot + 1) & last
+			for slot := st.home(hash); !atomic.CompareAndSwapUint32(st.slot(slot), 0, entry); {
+				slot = st.after(slot)
 			}
 		}
 	}
