@@ -173,7 +173,7 @@ func (f *Finder) Find() []uint32 {
 	st := f.store
 	hashes, numbers := f.hashes[:f.waiting], f.numbers[:f.waiting]
 	for i, hash := range hashes {
-		numbers[i] = *st.slot(st.home(hash))
+		numbers[i] = st.slots[st.home(hash)]
 	}
 	for i, entry := range numbers {
 		numbers[i] = None

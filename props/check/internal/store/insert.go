@@ -109,7 +109,7 @@ func (a *insertion) claimSlot(st *Store, candidate int, hash uint64) {
 	entry := st.entry(st.states+int64(candidate), hash)
 	numbers := uint32(1)<<st.bits - 1
 	for slot := st.home(hash); ; {
-		at := st.slot(slot)
+		at := &st.slots[slot]
 		there := atomic.LoadUint32(at)
 		if there == 0 {
 			if atomic.CompareAndSwapUint32(at, 0, entry) {
@@ -158,7 +158,7 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 		}
 		b, state := st.at(number)
 		b.put(state, found.packed[i*found.words:][:found.words])
-		*st.slot(uint64(a.slots[candidate])) = st.entry(number, hash)
+		st.slots[a.slots[candidate]] = st.entry(number, hash)
 		number++
 	}
 }
@@ -167,6 +167,6 @@ func (a *insertion) keep(st *Store, found *Finds, share int) {
 func (a *insertion) tell(st *Store, found *Finds, share int) {
 	numbers := uint32(1)<<st.bits - 1
 	for i := range found.hashes {
-		found.Told(i, *st.slot(uint64(a.slots[a.first[share]+i]))&numbers-1)
+		found.Told(i, st.slots[a.slots[a.first[share]+i]]&numbers-1)
 	}
 }

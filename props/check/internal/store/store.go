@@ -133,7 +133,7 @@ func (st *Store) addPacked(packed []uint64, hash uint64, parent uint32) (number 
 	st.states++
 	b.put(int(number&(blockStates-1)), packed)
 	st.parents.append(parent)
-	*st.slot(slot) = st.entry(number, hash)
+	st.slots[slot] = st.entry(number, hash)
 	return number, nil
 }
 

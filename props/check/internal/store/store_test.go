@@ -36,8 +36,7 @@ func TestStoreGrowsWithItsTags(t *testing.T) {
 	require.EqualValues(t, 18, st.bits, "100,000 are more than 1<<16")
 	f, full := st.Finder(), 0
 	f.Reset()
-	for slot := range st.slots {
-		entry := *st.slot(slot)
+	for _, entry := range st.slots {
 		if entry == 0 {
 			continue
 		}
@@ -69,18 +68,18 @@ func TestTableGrowsIntoTheMemoryThatIsLeft(t *testing.T) {
 		image := func(i int64) []uint64 { return imageOf(uint64(i) * 0x9e3779b9 & (1<<40 - 1)) }
 		var err error
 		for i := int64(0); err == nil; i++ {
-			chunks := len(st.chunks)
-			if _, err = st.Add(image(i), None); chunks == len(st.chunks) && err == nil {
+			slots := len(st.slots)
+			if _, err = st.Add(image(i), None); slots == len(st.slots) && err == nil {
 				continue
 			}
 			for known := int64(0); known < st.Len(); known += 11 {
 				if number, found := st.Find(image(known)); !found || number != known {
-					require.FailNow(t, "not found", "state %d in %d chunks", known, len(st.chunks))
+					require.FailNow(t, "not found", "state %d in %d slots", known, len(st.slots))
 				}
 			}
 		}
 		assert.LessOrEqual(t, st.Memory(), limit)
-		assert.Greater(t, st.Memory(), limit*4/5, "%d states in %d chunks", st.Len(), len(st.chunks))
+		assert.Greater(t, st.Memory(), limit*4/5, "%d states in %d slots", st.Len(), len(st.slots))
 	}
 }
 

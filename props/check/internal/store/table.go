@@ -2,16 +2,14 @@ package store
 
 import (
 	"math/bits"
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
 
 const (
-	// chunkSlots is how many slots are allocated at a time, 64 KiB: so few that a small search does not notice them, and so
-	// many that the list of the chunks of a table for 100 million states stays in the second nearest cache.
-	chunkBits  = 14
-	chunkSlots = 1 << chunkBits
-	chunkBytes = 4 * chunkSlots
+	// smallestTable is the slots of an empty store's table.
+	smallestTable = 1 << 10
 
 	// The table is at most 3/4 full. As the slots are probed in order, 16 to a cache line, more would still be fast; but
 	// entries need the bit pattern 0 for "empty", and growth needs the room anyway.
@@ -21,62 +19,57 @@ const (
 	// doubles where memory is not limited.
 	leastGrowth = 16
 
-	// mostChunks are those of mostStates.
-	mostChunks = 1 << 32 / chunkSlots
+	// mostSlots are those of mostStates.
+	mostSlots = 1 << 32
+
+	// largeTable is the slots of a table whose memory is worth a collection of garbage.
+	largeTable = 1 << 22
+
+	slotBytes = 4
 )
 
 // table is a hash table with open addressing and 4 bytes an entry: the number of a state plus one in the low bits and, in
 // the bits which no number needs yet, a tag from the state's hash. The tag spares most looks at states that only share a
 // slot. It decides nothing: a state counts as known only if all of it is equal. The upper half of the hash chooses the slot
 // and the lowest bits are the tag, so that neither tells anything about the other.
-//
-// The slots are in chunks, so that the table grows without a copy: what it is to hold is entered again from the states.
 type table struct {
-	chunks []*chunk
-	slots  uint64
-	bits   uint // of the largest number plus one that fits
+	slots []uint32
+	bits  uint // of the largest number plus one that fits
 }
-
-type chunk [chunkSlots]uint32
 
 func newTable() table {
 	var t table
-	t.extend(1)
+	t.replace(smallestTable)
 	return t
 }
 
-// extend makes the table so many chunks long. What is in it is lost.
-func (t *table) extend(chunks int) {
-	for _, c := range t.chunks {
-		clear(c[:])
+// replace makes the table anew, with so many slots. What is in it is entered again from the states, so the old one is
+// collected first: both at once would be the peak of memory.
+func (t *table) replace(slots int) {
+	large := len(t.slots) >= largeTable
+	if t.slots = nil; large {
+		runtime.GC()
 	}
-	for len(t.chunks) < chunks {
-		t.chunks = append(t.chunks, new(chunk))
-	}
-	t.slots = uint64(chunks) * chunkSlots
-	t.bits = uint(bits.Len64(t.slots * loadNumerator / loadDenominator))
+	t.slots = make([]uint32, slots)
+	t.bits = uint(bits.Len64(uint64(slots) * loadNumerator / loadDenominator))
 }
 
-func (t *table) bytes() int64 { return int64(len(t.chunks)) * chunkBytes }
+func (t *table) bytes() int64 { return int64(len(t.slots)) * slotBytes }
 
 // crowded reports whether the table has to grow before it takes another state besides so many.
 func (t *table) crowded(states int64) bool {
-	return states*loadDenominator >= int64(t.slots)*loadNumerator
+	return states*loadDenominator >= int64(len(t.slots))*loadNumerator
 }
 
 // home is the slot of a hash, or the first of those that it may have.
-func (t *table) home(hash uint64) uint64 { return hash >> 32 * t.slots >> 32 }
+func (t *table) home(hash uint64) uint64 { return hash >> 32 * uint64(len(t.slots)) >> 32 }
 
 // after is the next slot.
 func (t *table) after(slot uint64) uint64 {
-	if slot++; slot < t.slots {
+	if slot++; slot < uint64(len(t.slots)) {
 		return slot
 	}
 	return 0
-}
-
-func (t *table) slot(slot uint64) *uint32 {
-	return &t.chunks[slot>>chunkBits][slot&(chunkSlots-1)]
 }
 
 func (t *table) entry(number int64, hash uint64) uint32 {
@@ -88,7 +81,7 @@ func (t *table) entry(number int64, hash uint64) uint32 {
 func (t *table) likely(hash uint64, entry uint32) (number uint32, likely bool) {
 	tag := uint32(hash) << t.bits
 	numbers := uint32(1)<<t.bits - 1
-	for slot := t.home(hash); entry != 0; entry = *t.slot(slot) {
+	for slot := t.home(hash); entry != 0; entry = t.slots[slot] {
 		if entry&^numbers == tag {
 			return entry&numbers - 1, true
 		}
@@ -105,7 +98,7 @@ func (t *table) touch(hashes []uint64, i int) {
 		return
 	}
 	for _, hash := range hashes[i:min(i+BatchStates, len(hashes))] {
-		_ = atomic.LoadUint32(t.slot(t.home(hash)))
+		_ = atomic.LoadUint32(&t.slots[t.home(hash)])
 	}
 }
 
@@ -114,7 +107,7 @@ func (st *Store) find(packed []uint64, hash uint64) (number int64, slot uint64, 
 	tag := uint32(hash) << st.bits
 	numbers := uint32(1)<<st.bits - 1
 	for slot = st.home(hash); ; slot = st.after(slot) {
-		entry := *st.slot(slot)
+		entry := st.slots[slot]
 		if entry == 0 {
 			return 0, slot, false
 		}
@@ -146,11 +139,11 @@ func (st *Store) equal(number int64, packed []uint64) bool {
 // grow makes the table larger, unless memory is too short for that. The entries have only a part of the hash, so it is taken
 // again from the states.
 func (st *Store) grow() error {
-	chunks := st.growth()
-	if chunks*leastGrowth < len(st.chunks) {
+	more := st.growth()
+	if more*leastGrowth < len(st.slots) {
 		return OutOfMemory{st.opt.MaxMemory}
 	}
-	st.table.extend(len(st.chunks) + chunks)
+	st.replace(len(st.slots) + more)
 	rows := st.hashes()
 	var taken atomic.Int64
 	enter := func() {
@@ -167,12 +160,12 @@ func (st *Store) grow() error {
 	return nil
 }
 
-// growth is how many chunks a crowded table may have more: as many as it has, or as few as it takes to be full when the
+// growth is how many slots a crowded table may have more: as many as it has, or as few as it takes to be full when the
 // memory that is left is, if all else goes on growing at the rate at which it has.
 func (st *Store) growth() int {
 	left := st.opt.MaxMemory - st.used()
 	part := float64(st.table.bytes()) / float64(st.used())
-	return min(len(st.chunks), mostChunks-len(st.chunks), int(float64(left)*part)/chunkBytes)
+	return min(len(st.slots), mostSlots-len(st.slots), int(float64(left)*part)/slotBytes)
 }
 
 // enter puts the states of a block into the table, beside others who do the same: each takes the first free slot, as all
@@ -189,7 +182,7 @@ func (st *Store) enter(block int, rows [][256]uint64) {
 		st.touch(some, 0)
 		for i, hash := range some {
 			entry := st.entry(first+int64(begin+i), hash)
-			for slot := st.home(hash); !atomic.CompareAndSwapUint32(st.slot(slot), 0, entry); {
+			for slot := st.home(hash); !atomic.CompareAndSwapUint32(&st.slots[slot], 0, entry); {
 				slot = st.after(slot)
 			}
 		}
