@@ -12,8 +12,9 @@ import (
 type expansion[S any, T comparable] struct {
 	*check.Expansion[S, T]
 	model check.Model[S, T]
-	steps []T // without those that are yielded twice
-	nexts []S // where they lead: valid until enter is called again
+	steps []T   // without those that are yielded twice
+	nexts []S   // where they lead: valid until enter is called again
+	index []int // of each in Steps, or -1 if it changes nothing
 }
 
 func newExpansion[S any, T comparable](m check.Model[S, T]) (*expansion[S, T], error) {
@@ -24,13 +25,13 @@ func newExpansion[S any, T comparable](m check.Model[S, T]) (*expansion[S, T], e
 // enter expands s, which may be one of the nexts. A state that the model's constraint cuts has no steps.
 func (x *expansion[S, T]) enter(s *S) error {
 	x.Enter(s)
-	x.steps, x.nexts = x.steps[:0], x.nexts[:0]
+	x.steps, x.nexts, x.index = x.steps[:0], x.nexts[:0], x.index[:0]
 	if x.Err != nil || x.model.Constraint != nil && !x.model.Constraint(&x.State) {
 		return x.Err
 	}
 	for i, step := range x.Steps {
 		if !slices.Contains(x.steps, step) {
-			x.steps, x.nexts = append(x.steps, step), append(x.nexts, x.Nexts[i])
+			x.add(step, x.Nexts[i], i)
 		}
 	}
 	here, state := "", x.Clone(&x.State)
@@ -42,7 +43,7 @@ func (x *expansion[S, T]) enter(s *S) error {
 			here = x.Identity(&x.State)
 		}
 		if x.Identity(next) == here {
-			x.steps, x.nexts = append(x.steps, step), append(x.nexts, x.State)
+			x.add(step, x.State, -1)
 		}
 	}
 	if x.model.StepsInPlace != nil {
@@ -53,7 +54,11 @@ func (x *expansion[S, T]) enter(s *S) error {
 	return nil
 }
 
-// text is a step as it is printed.
+func (x *expansion[S, T]) add(step T, next S, index int) {
+	x.steps, x.nexts, x.index = append(x.steps, step), append(x.nexts, next), append(x.index, index)
+}
+
+// printed is a step as it is printed.
 func printed[S any, T comparable](m *check.Model[S, T], step T) string {
 	if m.Format != nil {
 		return m.Format(step)
