@@ -131,7 +131,7 @@ func TestClaimsAreJudgedOnWhatExplainsTheWholeLog(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []conform.Share{conform.OnEvery, conform.OnSome, conform.OnNone, conform.OnEvery, conform.OnSome}, shares)
-	assert.Contains(t, x.String(), "two (never): violated on every that explain it\nb (never): violated on some that explain it\n")
+	assert.Contains(t, x.String(), "two (never): violated on every one of the behaviours that explain it\nb (never): violated on some of the behaviours that explain it\n")
 	// The behaviour in which b was put does not explain the whole log.
 	x = explain(t, conform.Log[[]string, string]{Lines: append(logged("put ?").Lines, letterLine{After: func(s *[]string) bool { return (*s)[0] == "a" }})}, claims[1])
 	assert.Equal(t, conform.OnNone, x.Claims[0].On)

@@ -69,11 +69,11 @@ const (
 func (s Share) String() string {
 	switch s {
 	case OnNone:
-		return "on none"
+		return "none"
 	case OnSome:
-		return "on some"
+		return "some"
 	case OnEvery:
-		return "on every"
+		return "every one"
 	}
 	return fmt.Sprintf("Share(%d)", int(s))
 }
@@ -166,7 +166,7 @@ func (x *Explanation[S, T]) String() string {
 	case Explained:
 		fmt.Fprintf(&b, "explained: %s, in %s at the end\n", show.Count(len(x.log.Lines), "line", "lines"), show.Count(x.Candidates, "state", "states"))
 		for _, j := range x.Claims {
-			fmt.Fprintf(&b, "%s (%v): %s %v that explain it\n", j.Property.Name(), j.Property.Kind(), decidedAs(j.Property.Kind()), j.On)
+			fmt.Fprintf(&b, "%s (%v): %s on %v of the behaviours that explain it\n", j.Property.Name(), j.Property.Kind(), decidedAs(j.Property.Kind()), j.On)
 		}
 		b.WriteByte('\n')
 		d, err := x.Document()
