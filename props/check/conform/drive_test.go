@@ -162,7 +162,7 @@ func TestWhateverGoesWrongIsAStory(t *testing.T) {
 		says string
 	}{
 		"an error":        {failing(func(*ring, string) error { return errors.New("no hands") }), conform.Cannot, "The subject cannot do what the model can: no hands"},
-		"a panic":         {failing(func(r *ring, _ string) error { r.array[r.from-1] = ""; return nil }), conform.Cannot, "it panics: runtime error: index out of range [-1]"},
+		"a panic":         {failing(func(r *ring, _ string) error { r.array[r.from-1] = ""; return nil }), conform.Cannot, "it panics: runtime error: index out of range [-1] (drive_test.go:"},
 		"FailNow":         {failing(func(*ring, string) error { runtime.Goexit(); return nil }), conform.Cannot, "ended its goroutine"},
 		"a forbidden one": {failing(func(*ring, string) error { return conform.Instead("take", "put c") }), conform.Differs, "expects Length 0, and saw 1"},
 		"only forbidden":  {failing(func(*ring, string) error { return conform.Instead("put c") }), conform.Forbidden, "asked for take, it did put c"},
@@ -206,12 +206,12 @@ func TestASubjectThatIsBlockedOrHangsIsAFailure(t *testing.T) {
 		"hangs":   {false, "it hangs: it is not done after 10s, and does not heed the end of its context"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			release, began := make(chan bool), time.Now()
+			release, began, stops := make(chan bool), time.Now(), 0
 			d := driving(right)
 			start := d.Start
 			d.Start = func(ctx context.Context, initial *[]string) (conform.Subject[string, view], error) {
 				s, err := start(ctx, initial)
-				return blocking{s, release, c.heeds}, err
+				return &blocking{s, release, c.heeds, &stops}, err
 			}
 			f := drive(t, d).Failure
 			close(release)
@@ -222,6 +222,7 @@ func TestASubjectThatIsBlockedOrHangsIsAFailure(t *testing.T) {
 				assert.Equal(t, []string{"put a", "take"}, f.Trace.Steps, name)
 			} else {
 				assert.Equal(t, 11*time.Second, time.Since(began), "one run, which is left alone")
+				assert.Zero(t, stops)
 			}
 		})
 	}
@@ -232,9 +233,12 @@ type blocking struct {
 	conform.Subject[string, view]
 	release chan bool
 	heeds   bool
+	stops   *int
 }
 
-func (b blocking) Step(ctx context.Context, step string) error {
+func (b *blocking) Stop() error { *b.stops++; return nil }
+
+func (b *blocking) Step(ctx context.Context, step string) error {
 	if step != "take" {
 		return b.Subject.Step(ctx, step)
 	}
@@ -275,6 +279,24 @@ func TestASubjectMayChoose(t *testing.T) {
 			assert.Greater(t, result.Covered, 4, "what is seen at the head tells: %v", result)
 		}
 	}
+}
+
+// A queue of one letter that is asked to take puts another one instead, and then there is no room for what was planned.
+func TestATraceIsLeftWhereItsNextStepIsNotPossible(t *testing.T) {
+	asked := []string{}
+	like := ring{wrap: 3, step: func(r *ring, step string) error {
+		asked = append(asked, step)
+		if step == "take" && (r.to-r.from+3)%3 == 1 {
+			return errors.Join(r.do("put a"), conform.Instead("put a"))
+		}
+		return r.do(step)
+	}}
+	trace, err := letters.Run([]string{"put a", "take", "put a", "put b", "take"})
+	require.NoError(t, err)
+	result, err := conform.Drive(t.Context(), letters, driving(like), conform.Options[[]string, string]{Traces: []check.Trace[[]string, string]{trace}})
+	require.NoError(t, err)
+	assert.Nil(t, result.Failure)
+	assert.Equal(t, []string{"put a", "take"}, asked)
 }
 
 func TestTransitionsThatASubjectNeverTakesAreLeft(t *testing.T) {
@@ -328,6 +350,32 @@ func TestAFailureIsMadeAsShortAsRunsTell(t *testing.T) {
 	require.NotNil(t, result.Failure)
 	assert.Len(t, result.Failure.Trace.Steps, 4, "two puts, a take for room, and the third put")
 	assert.Contains(t, result.Failure.Proof, "smallest")
+}
+
+// The queue loses a letter after four steps, and shows a wrong one after the first put of another letter.
+func TestAFailureIsNotMadeIntoAnother(t *testing.T) {
+	like := ring{wrap: 3,
+		step: func(r *ring, step string) error {
+			if step != "take" && r.to == 2 {
+				return nil
+			}
+			return r.do(step)
+		},
+		observe: func(r *ring) (view, error) {
+			v := view{Length: (r.to - r.from + 3) % 3}
+			if v.Length > 0 {
+				v.Head = strings.ReplaceAll(r.array[r.from], "b", "z")
+			}
+			return v, nil
+		},
+	}
+	trace, err := letters.Run([]string{"put a", "take", "put a", "take", "put a"})
+	require.NoError(t, err)
+	result, err := conform.Drive(t.Context(), letters, driving(like), conform.Options[[]string, string]{Traces: []check.Trace[[]string, string]{trace}})
+	require.NoError(t, err)
+	require.NotNil(t, result.Failure)
+	assert.Equal(t, []string{"put a", "take", "put a", "put a"}, result.Failure.Trace.Steps)
+	assert.Contains(t, result.Failure.Proof, "smallest: the subject does not fail like this")
 }
 
 func TestAFailureThatDoesNotComeAgainIsToldAsItWas(t *testing.T) {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 )
 
@@ -75,6 +78,21 @@ func (e *stuckError) Error() string {
 
 func (e *stuckError) Unwrap() error { return e.err }
 
+// placeOfPanic is the line that panics, in the function that is deferred.
+func placeOfPanic() string {
+	var counters [64]uintptr
+	frames := runtime.CallersFrames(counters[:runtime.Callers(1, counters[:])])
+	for inside, more := false, true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if inside && !strings.HasPrefix(f.Function, "runtime.") {
+			return fmt.Sprintf(" (%s:%d)", filepath.Base(f.File), f.Line)
+		}
+		inside = inside || f.Function == "runtime.gopanic"
+	}
+	return ""
+}
+
 // within calls f in a goroutine of its own, and comes back whatever f does.
 func within[R any](ctx context.Context, bound time.Duration, f func(ctx context.Context) (R, error)) (R, error) {
 	type answer struct {
@@ -88,7 +106,7 @@ func within[R any](ctx context.Context, bound time.Duration, f func(ctx context.
 		a := answer{err: errors.New("the driver ended its goroutine, as t.FailNow does; expected it to return an error")}
 		defer func() {
 			if thrown := recover(); thrown != nil {
-				a.err = fmt.Errorf("it panics: %v", thrown)
+				a.err = fmt.Errorf("it panics: %v%s", thrown, placeOfPanic())
 			}
 			answers <- a
 		}()

@@ -79,3 +79,33 @@ func ExampleDrive() {
 	//
 	// smallest: the subject does not fail like this in any shorter trace
 }
+
+// The log does not say when Ann let go of the lock.
+func ExampleExplain() {
+	log := conform.Log[string, use]{Hidden: func(u use) bool { return u.What == "releases" }}
+	for _, u := range []use{{"Ann", "acquires"}, {"Bob", "acquires"}, {"Bob", "acquires"}} {
+		log.Lines = append(log.Lines, conform.Line[string, use]{Text: u.String(), Step: func(other use) bool { return other == u }})
+	}
+	x, err := conform.Explain(context.Background(), locking, log)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(x)
+	// Output:
+	// explained: 3 lines, in 1 state at the end
+	//
+	//    1. Ann acquires
+	//       ! line 1: Ann acquires
+	//         state  -> Ann
+	//    2. Ann releases
+	//         state Ann ->
+	//    3. Bob acquires
+	//       ! line 2: Bob acquires
+	//         state  -> Bob
+	//    4. Bob releases
+	//         state Bob ->
+	//    5. Bob acquires
+	//       ! line 3: Bob acquires
+	//         state  -> Bob
+}

@@ -301,18 +301,22 @@ func requireFirst(t *testing.T, rt *rapid.T, g testmodel.Graph, log conform.Log[
 	}
 }
 
-// What a run of two-phase commit writes is explained, with the steps of some actions hidden as often as not. A line that is
+// What a driven run of two-phase commit writes is explained, with the steps of some actions hidden as often as not. A line that is
 // changed into one of another step is refused, unless that step might have been taken as well.
-func TestLogsOfRunsAreExplainedAndChangedOnesRefused(t *testing.T) {
+func TestLogsOfDrivenRunsAreExplainedAndChangedOnesRefused(t *testing.T) {
 	m := testmodel.TwoPhase(3)
 	all := slices.Collect(steps(t, m))
 	refused, allowed := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		trace := walk.Trace(rt, walk.Walk{Length: 30, Drain: 30, Scheduler: walk.AnyStep}, m)
+		var driven []*check.Trace[testmodel.Transaction, testmodel.Action]
+		_, err := conform.Drive(t.Context(), m, mirroring(m, &driven), conform.Options[testmodel.Transaction, testmodel.Action]{
+			Traces: []check.Trace[testmodel.Transaction, testmodel.Action]{walk.Trace(rt, walk.Walk{Length: 30, Drain: 30, Scheduler: walk.AnyStep}, m)},
+		})
+		require.NoError(rt, err)
 		hidden := func(a testmodel.Action) bool { return strings.Contains(a.Name, "Prepare") }
 		log := conform.Log[testmodel.Transaction, testmodel.Action]{Hidden: hidden}
 		var wrote []testmodel.Action
-		for _, step := range trace.Steps {
+		for _, step := range driven[0].Steps {
 			if !hidden(step) || rapid.Bool().Draw(rt, "writes") {
 				wrote, log.Lines = append(wrote, step), append(log.Lines, actionLine(step))
 			}
