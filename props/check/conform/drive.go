@@ -76,7 +76,7 @@ func (r *runner[S, T, O]) given(ctx context.Context, result *Driven[S, T, O], tr
 		}
 		result.Traces, result.Steps = result.Traces+1, r.steps
 		if result.Failure = done.failure; result.Failure != nil {
-			return r.shrink(ctx, result.Failure, nil)
+			return r.shrink(ctx, result.Failure)
 		}
 	}
 	return nil
@@ -123,7 +123,7 @@ func (r *runner[S, T, O]) tour(ctx context.Context, result *Driven[S, T, O], mos
 		result.Traces, result.Steps = result.Traces+1, r.steps
 		t.took(way, done.hops(g, r.at))
 		if result.Failure = done.failure; result.Failure != nil {
-			return r.shrink(ctx, result.Failure, g.nearestTo(result.Failure.Trace, r.at))
+			return r.shrink(ctx, result.Failure)
 		}
 	}
 	return nil

@@ -96,7 +96,7 @@ func newExplainer[S any, T comparable](ctx context.Context, m check.Model[S, T],
 
 func (e *explainer[S, T]) explain() (*Explanation[S, T], error) {
 	for root, s := range e.model.Init() {
-		e.addNext(candidate[S, T]{state: s, how: &link[T]{root: root}})
+		e.add(&e.next, e.known[1], candidate[S, T]{state: s, how: &link[T]{root: root}}, nil, noLine)
 	}
 	for n := range len(e.log.Lines) {
 		e.turn()
@@ -145,7 +145,7 @@ func (e *explainer[S, T]) expand(c candidate[S, T]) error {
 	e.noteStuck(c)
 	e.log.candidates(c.lines, func(i int) {
 		if line := &e.log.Lines[i]; line.Step == nil && line.After(&e.at.State) {
-			e.addNext(candidate[S, T]{c.state, c.lines.with(i), c.decided, c.how})
+			e.add(&e.next, e.known[1], candidate[S, T]{c.state, c.lines.with(i), c.decided, c.how}, nil, noLine)
 		}
 	})
 	for n, step := range e.at.steps {
@@ -154,26 +154,24 @@ func (e *explainer[S, T]) expand(c candidate[S, T]) error {
 			e.inOrder = append(e.inOrder, step)
 		}
 		next := &e.at.nexts[n]
-		then := candidate[S, T]{lines: c.lines, decided: c.decided | e.stepDecides(e.at.index[n])}
+		then := candidate[S, T]{*next, c.lines, c.decided | e.stepDecides(e.at.index[n]), c.how}
 		if e.log.hidden(step) {
-			then.state, then.how = *next, &link[T]{c.how, step, noLine, c.how.root}
-			e.add(&e.now, e.known[0], then)
+			e.add(&e.now, e.known[0], then, &step, noLine)
 		}
 		e.log.candidates(c.lines, func(i int) {
 			line := &e.log.Lines[i]
 			if line.Step != nil && line.Step(step) && (line.After == nil || line.After(next)) {
-				then.state, then.lines, then.how = *next, c.lines.with(i), &link[T]{c.how, step, i, c.how.root}
-				e.addNext(then)
+				then.lines = c.lines.with(i)
+				e.add(&e.next, e.known[1], then, &step, i)
 			}
 		})
 	}
 	return nil
 }
 
-func (e *explainer[S, T]) addNext(c candidate[S, T]) { e.add(&e.next, e.known[1], c) }
-
-// add adds a candidate, unless it is known. Of those with equally many lines explained, which ones are ahead tells the rest.
-func (e *explainer[S, T]) add(list *[]candidate[S, T], known map[string]bool, c candidate[S, T]) {
+// add adds a candidate that follows by a step, or by none, unless it is known. Of candidates with equally many lines
+// explained, which ones are ahead tells the rest.
+func (e *explainer[S, T]) add(list *[]candidate[S, T], known map[string]bool, c candidate[S, T], step *T, line int) {
 	key := []byte(e.at.Identity(&c.state))
 	key = binary.LittleEndian.AppendUint64(key, c.lines.ahead)
 	key = binary.LittleEndian.AppendUint64(key, c.decided)
@@ -182,6 +180,9 @@ func (e *explainer[S, T]) add(list *[]candidate[S, T], known map[string]bool, c 
 	}
 	known[string(key)] = true
 	c.state = e.at.Clone(&c.state)
+	if step != nil {
+		c.how = &link[T]{c.how, *step, line, c.how.root}
+	}
 	*list = append(*list, c)
 }
 

@@ -99,21 +99,3 @@ func (g *graph[S, T]) trace(way []hop) check.Trace[S, T] {
 	}
 	return t
 }
-
-// nearestTo is the shortest trace whose last step is that of t, or nil if there is none.
-func (g *graph[S, T]) nearestTo(t check.Trace[S, T], x *expansion[S, T]) *check.Trace[S, T] {
-	last := len(t.Steps) - 1
-	if last < 0 {
-		return nil
-	}
-	from, known := g.numbers[x.Identity(&t.States[last])]
-	index := -1
-	if known {
-		index = slices.IndexFunc(g.out[from], func(e transition[T]) bool { return e.step == t.Steps[last] })
-	}
-	if index < 0 {
-		return nil
-	}
-	nearest := g.trace(append(g.path(from), hop{from, index}))
-	return &nearest
-}

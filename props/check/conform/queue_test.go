@@ -53,6 +53,7 @@ type ring struct {
 	array    [3]string
 	from, to int
 	wrap     int
+	history  string                           // the steps that it was asked for
 	step     func(r *ring, step string) error // instead of its own
 	observe  func(r *ring) (view, error)
 	stop     func() error
@@ -84,6 +85,7 @@ func (r *ring) do(step string) error {
 }
 
 func (r *ring) Step(_ context.Context, step string) error {
+	r.history += step + "; "
 	if r.step != nil {
 		return r.step(r, step)
 	}

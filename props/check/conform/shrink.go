@@ -29,11 +29,11 @@ type shrinking[S any, T comparable, O any] struct {
 	runs     int
 }
 
-// shrink makes the trace of a failure shorter: by another way to its last step, if one is given; by leaving steps out; and by
-// running every shorter trace, if there are few. Only the same failure counts.
-func (r *runner[S, T, O]) shrink(ctx context.Context, f *Failure[S, T, O], other *check.Trace[S, T]) error {
+// shrink makes the trace of a failure shorter: by leaving steps out, and by running every shorter trace, if there are few. Only
+// the same failure counts.
+func (r *runner[S, T, O]) shrink(ctx context.Context, f *Failure[S, T, O]) error {
 	s := &shrinking[S, T, O]{runner: r, ctx: ctx, best: f, identity: f.identity()}
-	proof, err := s.shorten(other)
+	proof, err := s.shorten()
 	s.best.Proof, s.best.Runs = proof, s.runs
 	*f = *s.best
 	if ctx.Err() != nil {
@@ -42,17 +42,12 @@ func (r *runner[S, T, O]) shrink(ctx context.Context, f *Failure[S, T, O], other
 	return err
 }
 
-func (s *shrinking[S, T, O]) shorten(other *check.Trace[S, T]) (proof string, err error) {
+func (s *shrinking[S, T, O]) shorten() (proof string, err error) {
 	if s.hangs() {
 		return "the subject hangs, so the trace was not made shorter", nil
 	}
 	if again, err := s.tryTrace(s.best.Trace); err != nil || !again {
 		return notAgain, err
-	}
-	if other != nil && len(other.Steps) < len(s.best.Trace.Steps) {
-		if _, err := s.tryTrace(*other); err != nil {
-			return "", err
-		}
 	}
 	for size := max(len(s.best.Trace.Steps)/2, 1); ; {
 		shorter, err := s.leaveOut(size)
