@@ -1,8 +1,11 @@
 package conform
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pkgdist/props/check"
@@ -25,8 +28,10 @@ type Driven[S any, T comparable, O any] struct {
 	Traces, Steps int               // that the subject has taken, without those to make a failure shorter
 	Transitions   int               // that there are: steps out of the states, those that change nothing too. Only a tour counts them
 	Covered       int               // those that the subject has surely taken
-	Left          []check.Trace[S, T]
-	Cut           string // why there are more transitions than that, or empty
+	Cut           string            // why there are more transitions than that, or empty
+	// Left are of a tour the shortest traces to the transitions that were not taken, and of given traces those that a subject
+	// left, by its own choice.
+	Left []check.Trace[S, T]
 }
 
 // Complete reports whether a tour took every transition of the model.
@@ -46,22 +51,25 @@ func (d *Driven[S, T, O]) String() string {
 	return text
 }
 
-// Drive has subjects do what the model does: along a tour, which takes every step from every state at least once, those
-// that change nothing too, or along given traces, such as a kept counterexample. Each trace begins in an initial state, with a subject
-// that was started afresh. Traces that the model does not have are an error, and so is a driver that does not work; a
-// subject that fails is none. The failure is made as short as runs of the subject can make it.
+// Drive has subjects do what the model does: along a tour, which takes every step from every state at least once, those that
+// change nothing too, or along given traces, such as a kept counterexample. For each trace a subject is started afresh. Traces
+// that the model does not have are an error, and so is a driver that does not work; a subject that fails is none. The failure
+// is made as short as runs of the subject can make it.
 func Drive[S any, T comparable, O any](ctx context.Context, m check.Model[S, T], d Driver[S, T, O], opt Options[S, T]) (*Driven[S, T, O], error) {
 	r, err := newRunner(m, d)
 	if err != nil {
 		return nil, err
 	}
 	result := &Driven[S, T, O]{}
-	if opt.Traces == nil {
-		err = r.tour(ctx, result, opt.MaxStates)
-	} else {
-		err = r.given(ctx, result, opt.Traces)
+	switch {
+	case opt.MaxStates < 0 || opt.MaxStates > 0 && opt.Traces != nil:
+		return nil, fmt.Errorf("conform: MaxStates is %d; expected a number of states of a tour, or 0 for %d", opt.MaxStates, tourStates)
+	case opt.Traces == nil:
+		return result, r.tour(ctx, result, cmp.Or(opt.MaxStates, tourStates))
+	case len(opt.Traces) == 0:
+		return nil, errors.New("conform: there are no traces; expected some, or nil for a tour")
 	}
-	return result, err
+	return result, r.given(ctx, result, opt.Traces)
 }
 
 // given drives traces that the model has.
@@ -77,6 +85,9 @@ func (r *runner[S, T, O]) given(ctx context.Context, result *Driven[S, T, O], tr
 		result.Traces, result.Steps = result.Traces+1, r.steps
 		if result.Failure = done.failure; result.Failure != nil {
 			return r.shrink(ctx, result.Failure)
+		}
+		if slices.ContainsFunc(done.behaviours, func(b check.Trace[S, T]) bool { return !slices.Equal(b.Steps, t.Steps) }) {
+			result.Left = append(result.Left, t)
 		}
 	}
 	return nil
@@ -99,12 +110,6 @@ func (r *runner[S, T, O]) isTrace(t check.Trace[S, T]) error {
 
 // tour drives every transition.
 func (r *runner[S, T, O]) tour(ctx context.Context, result *Driven[S, T, O], most int) error {
-	if most < 0 {
-		return fmt.Errorf("conform: MaxStates is %d; expected a number of states, or 0 for %d", most, tourStates)
-	}
-	if most == 0 {
-		most = tourStates
-	}
 	g, err := newGraph(ctx, r.model, most)
 	if err != nil {
 		return err
@@ -112,7 +117,7 @@ func (r *runner[S, T, O]) tour(ctx context.Context, result *Driven[S, T, O], mos
 	t := newTour(g)
 	result.Transitions, result.Cut = g.transitions(), g.cut
 	defer t.account(&result.Covered, &result.Left)
-	if len(g.states) > 0 && result.Transitions == 0 {
+	if result.Transitions == 0 {
 		return r.given(ctx, result, []check.Trace[S, T]{{States: g.states[:1]}})
 	}
 	for way := t.next(); way != nil; way = t.next() {
@@ -167,16 +172,16 @@ func RequireWithin[S any, T comparable, O any](t tester, opt Options[S, T], m ch
 		t.Fatal(err)
 	case result.Failure != nil:
 		t.Fatal(fmt.Sprintf("%v\n%v", result.Failure, result))
-	case opt.Traces == nil && !result.Complete():
+	case opt.Traces == nil && !result.Complete(), len(result.Left) > 0:
 		t.Fatal(strings.TrimRight(fmt.Sprintf("%v; expected all of them%s", result, result.firstLeft()), "\n"))
 	}
 	t.Log(result)
 }
 
-// firstLeft is the shortest way to a transition that was left.
+// firstLeft is the first of what was left.
 func (d *Driven[S, T, O]) firstLeft() string {
 	if len(d.Left) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(". The last step of this was never taken:\n%v", d.Left[0])
+	return fmt.Sprintf(". This was never taken to its end:\n%v", d.Left[0])
 }

@@ -322,6 +322,7 @@ func TestATraceIsLeftWhereItsNextStepIsNotPossible(t *testing.T) {
 	require.NoError(t, err)
 	assert.Nil(t, result.Failure)
 	assert.Equal(t, []string{"put a", "take"}, asked)
+	assert.Len(t, result.Left, 1, "and that is said")
 }
 
 func TestTransitionsThatASubjectNeverTakesAreLeft(t *testing.T) {
@@ -346,6 +347,7 @@ func TestGivenTracesAreDriven(t *testing.T) {
 		result, err := conform.Drive(t.Context(), letters, driving(ring{wrap: wrap}), conform.Options[[]string, string]{Traces: []check.Trace[[]string, string]{trace}})
 		require.NoError(t, err)
 		assert.Equal(t, fails, result.Failure != nil)
+		assert.Empty(t, result.Left)
 		assert.Zero(t, result.Transitions)
 		assert.False(t, result.Complete(), "nothing is said about the whole")
 	}
@@ -457,6 +459,13 @@ func TestADriverThatDoesNotWorkIsAnError(t *testing.T) {
 	assert.ErrorContains(t, err, "no Start or no Expected")
 	_, err = conform.Drive(t.Context(), letters, driving(right), conform.Options[[]string, string]{MaxStates: -1})
 	assert.ErrorContains(t, err, "MaxStates is -1")
+	none := []check.Trace[[]string, string]{}
+	_, err = conform.Drive(t.Context(), letters, driving(right), conform.Options[[]string, string]{MaxStates: 1, Traces: none})
+	assert.ErrorContains(t, err, "MaxStates is 1; expected a number of states of a tour")
+	_, err = conform.Drive(t.Context(), letters, driving(right), conform.Options[[]string, string]{Traces: none})
+	assert.ErrorContains(t, err, "there are no traces")
+	_, err = conform.Explain(t.Context(), testmodel.Graph{}.Model(), conform.Log[int, testmodel.Edge]{})
+	assert.ErrorContains(t, err, "no initial state")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = conform.Drive(ctx, letters, driving(right), conform.Options[[]string, string]{})
@@ -495,5 +504,5 @@ func TestRequireStopsTheTestUnlessEverythingWasDriven(t *testing.T) {
 	onlyA := ring{wrap: 3, step: func(r *ring, step string) error {
 		return errors.Join(r.do(strings.Replace(step, "b", "a", 1)), conform.Instead(strings.Replace(step, "b", "a", 1)))
 	}}
-	assert.Contains(t, ended(none, onlyA).fatal, "4 of 12 transitions (33 %); expected all of them. The last step of this was never taken:\n   1. put b")
+	assert.Contains(t, ended(none, onlyA).fatal, "4 of 12 transitions (33 %); expected all of them. This was never taken to its end:\n   1. put b")
 }

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,9 +85,10 @@ func KillAtEach[S any, T comparable](ctx context.Context, m check.Model[S, T], k
 	if k.Command == nil || k.Log == nil || len(k.Calls) == 0 {
 		return nil, errors.New("conform: the killing has no Command, no Log or no Calls; expected all three")
 	}
-	if k.Bound == 0 {
-		k.Bound = killBound
+	if k.Bound < 0 {
+		return nil, fmt.Errorf("conform: Bound is %v; expected a time, or 0 for %v", k.Bound, killBound)
 	}
+	k.Bound = cmp.Or(k.Bound, killBound)
 	if err := canTrace(ctx); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,6 +20,9 @@ type expansion[S any, T comparable] struct {
 
 func newExpansion[S any, T comparable](m check.Model[S, T]) (*expansion[S, T], error) {
 	x, err := m.Expansion()
+	if err == nil && len(m.Init()) == 0 {
+		err = errors.New("conform: the model has no initial state; expected Init to return at least one")
+	}
 	return &expansion[S, T]{Expansion: x, model: m}, err
 }
 
