@@ -97,6 +97,16 @@ func Draw[S any, T comparable](t *rapid.T, w Walk, m check.Model[S, T], properti
 	return r.walk(t)
 }
 
+// Trace walks m once and returns the whole walk, for whoever has something to do along it, such as package conform.
+func Trace[S any, T comparable](t *rapid.T, w Walk, m check.Model[S, T]) check.Trace[S, T] {
+	r, err := newWalker(w, m, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.walk(t)
+	return r.trace
+}
+
 func (w Walk) validate() error {
 	switch {
 	case w.Length < 0:

@@ -140,6 +140,26 @@ func TestReadmeModuleWithMaps(t *testing.T) {
 	assert.Contains(t, m.fails("go test -run '^TestWalks$' ."), "always all-done: violated after 4 steps")
 }
 
+// And so is the page on code that is held against a model: it fails as shown, and the mended code passes.
+func TestReadmeModuleThatConforms(t *testing.T) {
+	text := file(t, conformRead)
+	code, shown := blocks(text, "go"), failures(text)
+	require.Len(t, code, 3)
+	require.Len(t, shown, 2)
+	m := newModule(t, "stock", map[string]string{"stock.go": code[0], "stock_test.go": code[1], "log_test.go": code[2]})
+	for i, name := range []string{"TestBuy", "TestLog"} {
+		out := m.shown(m.fails("go test -run '^" + name + "$' ."))
+		assert.Equal(t, shown[i], out[:min(len(shown[i]), len(out))])
+	}
+	const bug, mended = "s.Replace(n, n-1)\n\treturn true", "return s.Replace(n, n-1) || Buy(s)"
+	require.Contains(t, code[0], bug)
+	assert.Contains(t, text, "With `"+mended+"` for its last two lines")
+	m.write("stock.go", strings.Replace(code[0], bug, mended, 1))
+	passed := regexp.MustCompile("`(driven: [^`]*)`").FindStringSubmatch(text)
+	require.Len(t, passed, 2)
+	assert.Contains(t, m.passes("go test -v -run '^TestBuy$' ."), passed[1])
+}
+
 // Without the replace line, the errors are those that the README names.
 func TestReadmeModuleWithoutReplace(t *testing.T) {
 	text := strings.Join(strings.Fields(file(t, readme)), " ")

@@ -17,12 +17,13 @@ import (
 )
 
 const (
-	root      = "../../.."
-	readme    = root + "/README.md"
-	propsRead = root + "/props/README.md"
-	checkRead = root + "/props/check/README.md"
-	first     = root + "/fixtures/scenarios/article.yaml"
-	told      = root + "/fixtures/counterexamples/stuck-without-overlap.txtar"
+	root        = "../../.."
+	readme      = root + "/README.md"
+	propsRead   = root + "/props/README.md"
+	checkRead   = root + "/props/check/README.md"
+	conformRead = root + "/props/check/conform/README.md"
+	first       = root + "/fixtures/scenarios/article.yaml"
+	told        = root + "/fixtures/counterexamples/stuck-without-overlap.txtar"
 )
 
 // readmes are all READMEs of the project, and the other documents that people write,
