@@ -66,7 +66,7 @@ type Store int
 // The stores.
 const (
 	InMemory       Store = iota // some 15 bytes a state; a limit of memory ends the search
-	MemoryThenDisk              // a limit of memory moves the states to disk, where the search goes on
+	MemoryThenDisk              // a limit of memory moves the states to disk, where the search goes on, but not with Reduction
 	OnDisk                      // sorted and compressed, about a byte a state or less
 )
 

@@ -218,7 +218,7 @@ func (s *search[S, T]) mark() {
 
 // mayGoOnOnDisk reports whether the search has ended because of memory, and need not.
 func (s *search[S, T]) mayGoOnOnDisk() bool {
-	return s.opt.Store == MemoryThenDisk && s.opt.MaxMemory > 0 && s.stopped == s.outOfMemory()
+	return s.opt.Store == MemoryThenDisk && s.reduction == nil && s.opt.MaxMemory > 0 && s.stopped == s.outOfMemory()
 }
 
 // moveToDisk moves the whole levels from the store to disk, and goes on there from the last one.

@@ -48,7 +48,7 @@ func TestVersionSaysWhatItWasBuiltWith(t *testing.T) {
 func TestCompletion(t *testing.T) {
 	for words, want := range map[string]string{
 		"ch":                                   "check\n",
-		"check --sto":                          "--stories\n--story\n",
+		"check --sto":                          "--stories\n--story\n--store\n",
 		"check --design exclusive-source+resc": "exclusive-source+rescan-on-done\nexclusive-source+rescan-timer\n",
 		"check --design sms20,rep":             "sms20,repaired\n",
 		"check --scenario crash-":              "crash-and-duplicate\n",

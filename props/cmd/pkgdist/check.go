@@ -29,12 +29,15 @@ type checkCommand struct {
 	Explain  string   `name:"explain-fairness" placeholder:"NAME" help:"Find the smallest sets of rules that must be fair for that property to hold."`
 	Symmetry bool     `help:"Explore one of the states that differ only by an exchange of distribution points, sibling sites or packages. Liveness is not judged."`
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
+	Store    string   `enum:"auto,memory,disk" default:"auto" placeholder:"auto|memory|disk" help:"Where states are kept: auto is in memory and, from where --max-memory is reached, on disk. Liveness is not judged there."`
 	Dir      string   `placeholder:"FOLDER" help:"Keep the states in this folder, on disk, each design in one of its own. A run that was cut or killed goes on there when the command is given again."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	keeping  `embed:""`
 	limits   `embed:""`
 }
+
+var stores = map[string]check.Store{"auto": check.MemoryThenDisk, "memory": check.InMemory, "disk": check.OnDisk}
 
 // assumed is a value of the flag, as package run knows it.
 func assumed(fairness string) string {
@@ -61,6 +64,9 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		c.Property = []string{c.Story}
 	}
 	if err := c.validateShortcuts(); err != nil {
+		return err
+	}
+	if err := c.validateStore(); err != nil {
 		return err
 	}
 	designs, err := c.designs()
@@ -134,6 +140,25 @@ func (c *checkCommand) validateShortcuts() error {
 	return nil
 }
 
+// validateStore refuses what is not done on disk.
+func (c *checkCommand) validateStore() error {
+	onDisk := c.Dir != "" || c.Store == "disk"
+	switch {
+	case c.Dir != "" && c.Store == "memory":
+		return fmt.Errorf("--dir: is for states on disk; expected no --store memory beside it")
+	case onDisk && c.Reduce:
+		return fmt.Errorf("--reduction: is done in memory; expected no --store disk and no --dir beside it")
+	case onDisk && c.Explain != "":
+		return fmt.Errorf("--explain-fairness: liveness is judged in memory; expected no --store disk and no --dir beside it")
+	}
+	for _, name := range c.Property {
+		if onDisk && slices.Contains(namesLiveness(), name) {
+			return fmt.Errorf("--store disk: %s is a liveness property, which is judged in memory; expected other properties, or the whole catalogue, of which the rest is judged", name)
+		}
+	}
+	return nil
+}
+
 func (c *checkCommand) validateGraph(designs []model.Design) error {
 	switch {
 	case c.Graph != "" && len(designs) != 1:
@@ -180,7 +205,7 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 	for _, d := range designs {
 		line.begin(fmt.Sprintf("exploring %s under %s …", sc.Name, d.Name))
 		opt := c.options(line.progress(d.Name))
-		if c.Dir != "" {
+		if opt.Store = stores[c.Store]; c.Dir != "" {
 			opt.Store, opt.Dir = check.OnDisk, filepath.Join(c.Dir, d.Name)
 		}
 		r, err := run.ExploreUnder(t.ctx, sc, d, assumed(c.Fairness), c.Property, opt)

@@ -24,12 +24,9 @@ type bounds struct {
 // limits are the flags that bound a search.
 type limits struct {
 	bounds    `embed:""`
-	MaxStates count  `unit:"states" placeholder:"N" help:"End after N states of a design."`
-	Store     string `enum:"auto,memory,disk" default:"auto" help:"Where states are kept: auto is in memory, and on disk from where --max-memory is reached; there, liveness is not judged. ${enum}."`
-	MaxMemory size   `default:"4GiB" placeholder:"SIZE" help:"The most memory that the whole run may take: states that need more are moved to disk, into a temporary folder, or with --store memory the design is ended there (default ${default})."`
+	MaxStates count `unit:"states" placeholder:"N" help:"End after N states of a design."`
+	MaxMemory size  `default:"4GiB" placeholder:"SIZE" help:"The most memory that the whole run may take: a design that would need more is ended there, unless it goes on on disk (default ${default})."`
 }
-
-var stores = map[string]check.Store{"auto": check.MemoryThenDisk, "memory": check.InMemory, "disk": check.OnDisk}
 
 // A count is a number from 1; 0 is a flag that was not given.
 type count int
@@ -130,5 +127,5 @@ func (l *limits) within(t terminal) (terminal, context.CancelFunc) {
 }
 
 func (l *limits) options() check.Options {
-	return check.Options{Workers: int(l.Workers), MaxStates: int64(l.MaxStates), MaxMemory: int64(l.MaxMemory), Store: stores[l.Store]}
+	return check.Options{Workers: int(l.Workers), MaxStates: int64(l.MaxStates), MaxMemory: int64(l.MaxMemory)}
 }
