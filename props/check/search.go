@@ -88,7 +88,7 @@ func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properti
 	}
 	s := &search[S, T]{
 		machine: compiled, ctx: ctx, properties: slices.Clone(properties), opt: opt,
-		verdicts: make([]judgement, len(properties)), began: time.Now(),
+		verdicts: make([]judgement, len(properties)), began: time.Now(), reported: time.Now(),
 		onStep:   slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 		liveness: slices.ContainsFunc(properties, func(p Property[S]) bool { return p.kind.Liveness() }),
 		quota:    shareBytes,
