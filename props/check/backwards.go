@@ -48,6 +48,13 @@ func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
 	}
 	b := s.goingBack(decided)
 	marks := make([]*store.Marks, deepest+1)
+	defer func() {
+		for _, m := range marks {
+			if m != nil {
+				_ = m.Remove() // else it is removed when the folder is opened again
+			}
+		}
+	}()
 	for b.back.level = int(deepest); b.back.level >= 0; b.back.level-- {
 		var err error
 		if marks[b.back.level], err = b.levelBack(s, decided); err != nil {

@@ -81,7 +81,7 @@ func (d *onDisk) openFolder(path string) (err error) {
 	return nil
 }
 
-// closeFolder gives it back, and removes it if nobody knows it.
+// close gives the folder back, and removes it if nobody knows it.
 func (d *onDisk) close() error {
 	var err error
 	if d.levels != nil {
@@ -173,11 +173,11 @@ func (s *search[S, T]) behaviour() (string, error) {
 // save replaces the file that says how far the search is.
 func (s *search[S, T]) save(done bool) error {
 	d := s.disk
-	if d.own {
+	if d.own && done {
 		return nil
 	}
 	states, err := d.levels.Save()
-	if err != nil {
+	if err != nil || d.own {
 		return err
 	}
 	if err := s.saveValues(); err != nil {

@@ -66,11 +66,8 @@ func sortRows(rows, spare []uint64, words int) (sorted, other []uint64) {
 			for i := 0; i < len(rows); i += words {
 				row := rows[i : i+words]
 				digit := row[word] >> shift & (1<<digitBits - 1)
-				to := spare[next[digit]*words:][:words]
+				copy(spare[next[digit]*words:][:words], row)
 				next[digit]++
-				for w, value := range row {
-					to[w] = value
-				}
 			}
 			rows, spare = spare, rows
 		}

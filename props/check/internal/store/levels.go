@@ -211,7 +211,7 @@ func (l *Levels) endLevel(all []*Candidates, known []*runs.Set, limit int64) (mo
 	parts := l.divide(sources, total)
 	room := int64(0)
 	if limit > 0 {
-		if room = limit - l.states; l.states+total > limit {
+		if room = max(0, limit-l.states); l.states+total > limit {
 			parts = parts[:1]
 			parts[0].end = nil
 		}
