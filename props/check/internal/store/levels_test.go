@@ -1,0 +1,68 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// Levels are held against maps of whole images: whoever found a state, however often, and however the work of a level is
+// divided, it is in one level, once.
+func TestLevelsAreSetsOfImages(t *testing.T) {
+	folder := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		workers := rapid.IntRange(1, 4).Draw(t, "workers")
+		l := NewLevels(2, folder, 1<<30, workers)
+		l.small = int64(rapid.IntRange(1, 40).Draw(t, "rows of a small level"))
+		image := func() []uint64 {
+			few := rapid.Uint64Range(0, 15)
+			return []uint64{few.Draw(t, "low"), few.Draw(t, "high") << 60}
+		}
+		first := image()
+		require.NoError(t, l.Begin([][]uint64{first, first}, 0))
+		known, states := map[string]bool{fmt.Sprint(first): true}, int64(1)
+		for depth := 1; ; depth++ {
+			var all []*Candidates
+			for worker := range workers {
+				c := l.Candidates(worker)
+				require.NoError(t, c.Reset())
+				for range rapid.IntRange(0, 30).Draw(t, "found") {
+					c.unplaced = append(c.unplaced, image()...)
+				}
+				all = append(all, c)
+			}
+			next := map[string]bool{}
+			for _, c := range all {
+				for i := 0; i < len(c.unplaced); i += 2 {
+					if key := fmt.Sprint(c.unplaced[i : i+2]); !known[key] {
+						next[key] = true
+					}
+				}
+			}
+			require.NoError(t, l.Settle(all))
+			more, err := l.EndLevel(all, 0)
+			require.NoError(t, err)
+			require.Equal(t, len(next) > 0, more)
+			states += int64(len(next))
+			require.Equal(t, states, l.Len())
+			if !more {
+				break
+			}
+			require.Equal(t, depth+1, l.Depth())
+			rows, err := l.Level(depth).Next(nil, len(next)+1)
+			require.NoError(t, err)
+			require.Len(t, rows, len(next)*l.words)
+			f := l.Finder()
+			f.Reset()
+			for i := 0; i < len(rows); i += l.words {
+				key := fmt.Sprint(f.EnterRow(rows[i:i+l.words], 0))
+				require.True(t, next[key])
+				delete(next, key)
+				known[key] = true
+			}
+		}
+		require.NoError(t, l.Close())
+	})
+}
