@@ -43,6 +43,7 @@ func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 			}
 		}
 	}
+	assert.Equal(t, compared, moved, "half the memory is not enough")
 	t.Logf("%d searches compared, of which %d moved to disk", compared, moved)
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -68,13 +69,16 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 	return func(p check.Progress) {
 		room := humanize.IBytes(uint64(p.Memory))
 		if p.Disk > 0 {
-			room = humanize.IBytes(uint64(p.Disk)) + " on disk"
+			room = "disk " + humanize.IBytes(uint64(p.Disk))
 		}
-		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d, frontier %s, %s, %v%s", design,
-			humanize.Comma(p.States), humanize.SIWithDigits(p.Rate(), 1, ""), p.Depth,
-			humanize.Comma(p.Frontier), room, p.Elapsed.Round(time.Second), suggests(p)))
+		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d%s, frontier %s, %s, %v", design,
+			about(float64(p.States)), about(p.Rate()), p.Depth, suggests(p),
+			about(float64(p.Frontier)), room, p.Elapsed.Round(time.Second)))
 	}
 }
+
+// about is a number in few columns.
+func about(n float64) string { return strings.ReplaceAll(humanize.SIWithDigits(n, 1, ""), " ", "") }
 
 // suggests is what the last two levels suggest, once they say something.
 func suggests(p check.Progress) string {
@@ -83,9 +87,9 @@ func suggests(p check.Progress) string {
 		return ""
 	}
 	if rest, known := p.Rest(); known {
-		return fmt.Sprintf(", some %s to go", humanize.SIWithDigits(float64(rest), 0, ""))
+		return fmt.Sprintf(" (some %s to go)", about(float64(rest)))
 	}
-	return fmt.Sprintf(", levels grow by %.0f %%", 100*(float64(p.Level)/float64(p.Before)-1))
+	return fmt.Sprintf(" (%+.0f %%)", 100*(float64(p.Level)/float64(p.Before)-1))
 }
 
 // show replaces the line, but not more often than can be read.
