@@ -31,7 +31,8 @@ type Options struct {
 	// properties the steps between them, and an eighth of it, 512 MiB at the most, is left for the work in hand: what
 	// was found and is not stored yet. To decide liveness takes 128 bytes a state in place of that work: liveness is not
 	// decided where this does not fit. Not counted are some megabytes, about one of them for each worker, and what is no
-	// longer used and not collected yet: debug.SetMemoryLimit bounds that.
+	// longer used and not collected yet: debug.SetMemoryLimit bounds that. On disk, a half of it is for states found that
+	// are not compared with the known ones yet, and a quarter for reading these.
 	MaxMemory int64
 	// Expect names sometimes properties and rules that must occur. Where one does not, no property holds: the model is not
 	// the one that its author had in mind.

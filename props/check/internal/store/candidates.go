@@ -20,6 +20,7 @@ const firstCandidates = 1 << 10
 type Candidates struct {
 	levels   *Levels
 	name     string
+	most     int // words of rows in memory
 	words    int
 	rows     []uint64
 	spare    []uint64
@@ -30,7 +31,7 @@ type Candidates struct {
 
 // Candidates returns candidates for a worker, who has a number from 0.
 func (l *Levels) Candidates(worker int) *Candidates {
-	return &Candidates{levels: l, name: fmt.Sprintf("%s%d-", foundPrefix, worker)}
+	return &Candidates{levels: l, most: l.candidates, name: fmt.Sprintf("%s%d-", foundPrefix, worker)}
 }
 
 // Reset makes the candidates as wide as the layout has become. It is needed after a Settle.
@@ -84,7 +85,7 @@ func (c *Candidates) add(row []uint64) error {
 		rows := cap(c.rows) / c.words
 		switch c.sort(); {
 		case len(c.rows) <= cap(c.rows)/2: // there is room for as many again
-		case 2*rows*c.words <= c.levels.candidates:
+		case 2*rows*c.words <= c.most:
 			c.grow(2 * rows)
 		default:
 			if err := c.spill(); err != nil {

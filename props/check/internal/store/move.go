@@ -5,6 +5,7 @@ package store
 func (l *Levels) Move(st *Store, ends []int64) error {
 	l.layout = st.layout
 	c := l.Candidates(0)
+	c.most = l.candidates * l.workers / 4 // the store is still in memory
 	if err := c.Reset(); err != nil {
 		return err
 	}
