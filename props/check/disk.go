@@ -17,7 +17,7 @@ import (
 //
 //   - a level counts when it is whole, and a search that was killed goes on from there;
 //   - a trace is found by going back from what it leads to, see backwards.go;
-//   - liveness is not decided, as it needs the steps between states: they would take some fifty times as much as the states.
+//   - liveness is not decided, as it needs the steps between states: they would take many times as much as the states.
 type onDisk struct {
 	levels   *store.Levels
 	folder   string
@@ -206,7 +206,7 @@ type marked struct {
 
 // mark takes note of the figures at the beginning of a level, if the search may have to take it again on disk.
 func (s *search[S, T]) mark() {
-	if s.opt.Store != MemoryThenDisk {
+	if !s.mayMove() {
 		return
 	}
 	m := &marked{s.explored, s.steps, s.atRest, s.cut, slices.Clone(s.verdicts), slices.Clone(s.coverage)}
@@ -216,9 +216,13 @@ func (s *search[S, T]) mark() {
 	s.marked = m
 }
 
+// mayMove reports whether the search may leave memory. A reduction may not: on disk it is not known in time which states are
+// new.
+func (s *search[S, T]) mayMove() bool { return s.opt.Store == MemoryThenDisk && s.reduction == nil }
+
 // mayGoOnOnDisk reports whether the search has ended because of memory, and need not.
 func (s *search[S, T]) mayGoOnOnDisk() bool {
-	return s.opt.Store == MemoryThenDisk && s.reduction == nil && s.opt.MaxMemory > 0 && s.stopped == s.outOfMemory()
+	return s.mayMove() && s.opt.MaxMemory > 0 && s.stopped == s.outOfMemory()
 }
 
 // moveToDisk moves the whole levels from the store to disk, and goes on there from the last one.

@@ -200,6 +200,19 @@ func TestFullDiskIsAnError(t *testing.T) {
 	sameResults(t, explore(t, twoPhase{6}.model(), check.Options{}, d.claims...), r)
 }
 
+// A search with Reduction does not leave memory, even where another one is in the folder.
+func TestReductionStaysInMemory(t *testing.T) {
+	dir, m := t.TempDir(), gearbox{hides: -1, turns: []turn{{from: 0, to: 0, plus: 1}, {from: 1, to: 1, plus: 1}}}.model()
+	_, err := check.Exhaustive(t.Context(), m, nil, check.Options{Store: check.OnDisk, Dir: dir})
+	require.NoError(t, err)
+	for _, memory := range []int64{0, 1} {
+		r, err := check.Exhaustive(t.Context(), m, nil, check.Options{Store: check.MemoryThenDisk, Dir: dir, Reduction: true, MaxMemory: memory})
+		require.NoError(t, err)
+		assert.False(t, r.OnDisk)
+		assert.Equal(t, memory == 0, r.Complete())
+	}
+}
+
 // What a search on disk cannot do is refused.
 func TestWhatIsRefusedOnDisk(t *testing.T) {
 	for want, opt := range map[string]check.Options{

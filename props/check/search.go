@@ -172,7 +172,7 @@ func (s *search[S, T]) begin() error {
 	if err != nil {
 		return err
 	}
-	if s.opt.Store == OnDisk || s.opt.Store == MemoryThenDisk && s.hasSaved() {
+	if s.opt.Store == OnDisk || s.mayMove() && s.hasSaved() {
 		return s.beginOnDisk(images)
 	}
 	for _, image := range images {

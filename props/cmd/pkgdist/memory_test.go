@@ -24,8 +24,8 @@ func measured() {
 	os.Exit(code)
 }
 
-// What does not fit into the memory that is allowed is ended before the process
-// takes more than that, give or take what a process needs at all, and not before
+// What does not fit into the memory that is allowed is ended, or goes on on disk,
+// before the process takes more than that, give or take what a process needs at all, and not before
 // it has used it.
 func TestTheProcessKeepsToTheLimitOfMemory(t *testing.T) {
 	for _, c := range []struct {

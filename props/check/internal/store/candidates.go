@@ -128,11 +128,7 @@ func (c *Candidates) spill() error {
 	if err != nil {
 		return err
 	}
-	if err := w.Append(c.rows); err != nil {
-		w.Abandon()
-		return err
-	}
-	if err := w.EndSection(); err != nil {
+	if err := errors.Join(w.Append(c.rows), w.EndSection()); err != nil {
 		w.Abandon()
 		return err
 	}

@@ -36,7 +36,7 @@ type Levels struct {
 	written int         // files so far
 }
 
-// level is the states of a level: sets in which all are less than in the next.
+// level is the states of a level, in sets: all rows of one are below those of the next.
 type level struct{ sets []*runs.Set }
 
 const (
@@ -308,8 +308,8 @@ func (l *Levels) know(s *runs.Set) error {
 }
 
 // mergeKnown merges the smallest runs for look-up, as soon as to read them one by one has cost as much, or takes too much
-// memory. A level of few
-// states reads a block of each, in a graph that is deep and narrow again and again; a large level reads all of them anyway.
+// memory. A level of few states reads a block of each, in a graph that is deep and narrow again and again; a large level reads
+// all of them anyway.
 func (l *Levels) mergeKnown(states int64) error {
 	if states < l.small {
 		for _, s := range l.known {
