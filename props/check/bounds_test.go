@@ -101,7 +101,7 @@ func TestShareThatOutgrowsItsQuotaChangesNothing(t *testing.T) {
 		var want *Result[uint64, string]
 		for _, quota := range []int{shareBytes, 1, 300} {
 			for _, opt.Workers = range []int{1, 2, 8} {
-				s, err := newSearch(t.Context(), m, properties, opt)
+				s, err := newSearch(t.Context(), m, nil, properties, opt)
 				require.NoError(t, err)
 				s.quota = quota
 				require.NoError(t, s.begin())

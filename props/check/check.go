@@ -115,13 +115,18 @@ func Exhaustive[S any, T comparable](ctx context.Context, m Model[S, T], propert
 
 // explored is a search that has ended, maybe with an error.
 func explored[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
+	return exploredWithout(ctx, m, nil, properties, opt)
+}
+
+// exploredWithout is one that does not take the steps to avoid, which are possible all the same.
+func exploredWithout[S any, T comparable](ctx context.Context, m Model[S, T], avoid func(before *S, step T, next *S) bool, properties []Property[S], opt Options) (*search[S, T], error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
 	if err := validateProperties(properties); err != nil {
 		return nil, err
 	}
-	s, err := newSearch(ctx, m, properties, opt)
+	s, err := newSearch(ctx, m, avoid, properties, opt)
 	if err != nil {
 		return nil, err
 	}

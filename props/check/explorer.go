@@ -114,7 +114,7 @@ func newExplorer[S any, T comparable](s *search[S, T], worker int) *explorer[S, 
 		}
 	}
 	e.environment, e.rules, e.varies = s.Environment, len(s.Rules) > 0, s.codec.varies()
-	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry
+	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry && s.avoid == nil
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
 	e.keeps = func(promise int) { e.promised = append(e.promised, promise) }
 	if s.codec.own != nil {
@@ -124,7 +124,7 @@ func newExplorer[S any, T comparable](s *search[S, T], worker int) *explorer[S, 
 	e.inspector = newInspector(e)
 	if s.reduction != nil {
 		e.stubborn = newStubborn(s.machine, s.reduction)
-	} else if !s.opt.Symmetry { // a representative is found of a state, not of its encoding
+	} else if !s.opt.Symmetry && s.avoid == nil { // a representative is found of a state, not of its encoding
 		e.usePackedSteps()
 	}
 	return e
@@ -244,8 +244,24 @@ func (e *explorer[S, T]) step(step T, next *S) {
 		e.stepToClass(step, next)
 		return
 	}
+	if e.avoids(e.old(), step, next) && !e.codec.equal(e.old(), next, e.scratch) {
+		e.pass(step)
+		return
+	}
 	if e.differs(e.codec.record(next, e.scratch)) {
 		e.take(step, next)
+	}
+}
+
+// pass takes note of a step that is possible and not taken: in the graph it leads back.
+func (e *explorer[S, T]) pass(step T) {
+	e.moves = e.moves || e.own(step)
+	if e.liveness {
+		if e.finder.Waiting() > 0 { // the last targets are those of what waits
+			e.flush()
+		}
+		e.outlineStep(step)
+		e.notes.outline.targets[len(e.notes.outline.targets)-1] = uint32(e.number)
 	}
 }
 
@@ -256,8 +272,7 @@ func (e *explorer[S, T]) differs(record []byte) bool {
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
 func (e *explorer[S, T]) take(step T, next *S) {
-	own := e.environment == nil || !e.environment(step)
-	e.moves = e.moves || own
+	e.moves = e.moves || e.own(step)
 	if e.rules {
 		e.fire(step)
 	}
@@ -265,11 +280,7 @@ func (e *explorer[S, T]) take(step T, next *S) {
 		e.judgeStep(next)
 	}
 	if e.liveness {
-		label := uint16(noLabel)
-		if own && len(e.Promises) > 0 {
-			label = e.label(step)
-		}
-		e.notes.outline.step(label)
+		e.outlineStep(step)
 	}
 	i := e.finder.Waiting() & (store.BatchStates - 1)
 	if e.varies {
@@ -285,6 +296,18 @@ func (e *explorer[S, T]) take(step T, next *S) {
 		e.flush()
 	}
 }
+
+// outlineStep notes a step in the graph, of which the target is not known yet.
+func (e *explorer[S, T]) outlineStep(step T) {
+	label := uint16(noLabel)
+	if len(e.Promises) > 0 && e.own(step) {
+		label = e.label(step)
+	}
+	e.notes.outline.step(label)
+}
+
+// own reports whether the step is one of the system.
+func (e *explorer[S, T]) own(step T) bool { return e.environment == nil || !e.environment(step) }
 
 // flush looks up the states that wait.
 func (e *explorer[S, T]) flush() {

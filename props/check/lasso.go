@@ -166,7 +166,7 @@ func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 	for _, h := range slices.Concat(found.stem, found.loop) {
 		if err := l.extend(t, func(step T, before, next *S) bool {
 			number, known := l.codec.find(l.store, next)
-			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.labelAgain(before, step)) == h.label)
+			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.labelAgain(before, step)) == h.label) && !l.avoids(before, step, next)
 		}); err != nil {
 			return nil, err
 		}

@@ -130,7 +130,7 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 		targets, labels := l.graph.edges(s)
 		l.scale.visit(labels)
 		for e, label := range labels {
-			if l.marked(targets[e]) {
+			if l.marked(targets[e]) && targets[e] != s {
 				l.scale.take(label)
 			}
 		}

@@ -160,7 +160,7 @@ func (l *liveness[S, T]) way(start place, do func(done uint64, h hop) uint64, go
 		l.poller.poll()
 		targets, labels := l.graph.edges(places[at].state)
 		for e, t := range targets {
-			if !l.marked(t) {
+			if !l.marked(t) || t == places[at].state { // a step to the state itself is not taken
 				continue
 			}
 			h := hop{t, uint32(labels[e])}

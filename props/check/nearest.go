@@ -10,12 +10,12 @@ import (
 const contextStates = 256
 
 // nearest is a breadth-first search for one violation of one property. Unlike Exhaustive it stops at the first, goes no
-// further than asked, takes only the steps allowed, and judges a state as soon as it is found.
+// further than asked, takes none of the steps to avoid, and judges a state as soon as it is found.
 type nearest[S any, T comparable] struct {
 	*search[S, T]
 	at      *Expansion[S, T]
-	allowed func(step T) bool // nil is all
-	bound   int               // most steps of the violation
+	bound   int             // most steps of the violation
+	within  func(s *S) bool // the states that are expanded; nil is all
 	found   bool
 	image   []uint64
 	scratch *scratch
@@ -23,16 +23,16 @@ type nearest[S any, T comparable] struct {
 
 // searched is the outcome of a search for the nearest violation.
 type searched[S any, T comparable] struct {
-	trace    *Trace[S, T] // to the nearest violation, nil if none was found
-	complete bool         // no violation was missed
+	trace   *Trace[S, T] // to the nearest violation, nil if none was found
+	stopped string       // why there may be one, or a nearer one
 }
 
-func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Property[S], allowed func(step T) bool, bound, limit int) *nearest[S, T] {
+func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Property[S], avoid func(before *S, step T, next *S) bool, bound int, limits store.Options) *nearest[S, T] {
 	s := &search[S, T]{
-		machine: m, ctx: ctx, properties: []Property[S]{p}, verdicts: make([]judgement, 1),
-		store: store.New(len(m.codec.parts), store.Options{MaxStates: int64(limit)}),
+		machine: m, ctx: ctx, properties: []Property[S]{p}, verdicts: make([]judgement, 1), avoid: avoid,
+		store: store.New(len(m.codec.parts), limits),
 	}
-	return &nearest[S, T]{search: s, at: newExpansion(m), allowed: allowed, bound: bound, image: make([]uint64, len(m.codec.parts)), scratch: m.codec.scratch()}
+	return &nearest[S, T]{search: s, at: newExpansion(m), bound: bound, image: make([]uint64, len(m.codec.parts)), scratch: m.codec.scratch()}
 }
 
 // from searches from the states given. The end of the context is like the limit: the search is not complete.
@@ -48,23 +48,23 @@ func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
 	for depth, end := 0, n.store.Len(); n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.Len() {
 		for ; n.explored < end; n.explored++ {
 			if n.explored%contextStates == 0 && n.ctx.Err() != nil {
-				return searched[S, T]{}, nil
+				return searched[S, T]{stopped: interruption(n.ctx.Err())}, nil
 			}
 			if done, err := n.explore(depth); done {
 				return n.conclude(err)
 			}
 		}
 	}
-	return searched[S, T]{complete: true}, nil
+	return searched[S, T]{}, nil
 }
 
 // conclude ends a search with what was found, or with the error that ended it.
 func (n *nearest[S, T]) conclude(err error) (searched[S, T], error) {
 	if err != nil || !n.found {
-		return searched[S, T]{}, err
+		return searched[S, T]{stopped: n.stopped}, err
 	}
 	trace, err := n.trace(n.chain(0), n.property())
-	return searched[S, T]{trace: trace, complete: true}, err
+	return searched[S, T]{trace: trace}, err
 }
 
 func (n *nearest[S, T]) property() *Property[S] { return &n.properties[0] }
@@ -83,6 +83,9 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 	}
 	var s S
 	n.load(n.explored, &s)
+	if n.within != nil && !n.within(&s) {
+		return false, nil
+	}
 	n.at.Enter(&s)
 	if n.at.Err != nil {
 		return true, n.at.Err
@@ -92,7 +95,7 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 		return true, nil
 	}
 	for i := range n.at.Steps {
-		if n.allowed != nil && !n.allowed(n.at.Steps[i]) {
+		if n.avoid != nil && n.avoid(&n.at.State, n.at.Steps[i], &n.at.Nexts[i]) {
 			continue
 		}
 		if n.at.StepDecides(p, i) {
@@ -119,7 +122,8 @@ func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
 	before := n.store.Len()
 	number, err := n.store.Add(n.image, parent)
 	if err != nil {
-		return true, nil // the limit
+		n.stopped = err.Error()
+		return true, nil
 	}
 	if n.store.Len() > before && n.shows(s) {
 		n.violated(number)

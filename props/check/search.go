@@ -45,6 +45,7 @@ type search[S any, T comparable] struct {
 	promises   promises
 	labels     *labels
 	reduction  *reduction[S, T]
+	avoid      func(before *S, step T, next *S) bool // steps that are possible, and not taken; nil is none
 	opt        Options
 	quota      int   // bytes that the finds of a share may take
 	hand       int64 // bytes of MaxMemory that are left for the work in hand
@@ -81,13 +82,13 @@ type search[S any, T comparable] struct {
 }
 
 // newSearch refuses what the model cannot do.
-func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], properties []Property[S], opt Options) (*search[S, T], error) {
+func newSearch[S any, T comparable](ctx context.Context, m Model[S, T], avoid func(before *S, step T, next *S) bool, properties []Property[S], opt Options) (*search[S, T], error) {
 	compiled, err := compile(m)
 	if err != nil {
 		return nil, err
 	}
 	s := &search[S, T]{
-		machine: compiled, ctx: ctx, properties: slices.Clone(properties), opt: opt,
+		machine: compiled, ctx: ctx, properties: slices.Clone(properties), avoid: avoid, opt: opt,
 		verdicts: make([]judgement, len(properties)), began: time.Now(), reported: time.Now(),
 		onStep:   slices.ContainsFunc(properties, func(p Property[S]) bool { return p.aboutSteps() }),
 		liveness: slices.ContainsFunc(properties, func(p Property[S]) bool { return p.kind.Liveness() }),

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"pkgdist/props/check/internal/store"
 )
 
 // shrinkStates is how many states the search that proves a trace smallest stores if nothing is said about it. States of a
@@ -183,13 +185,13 @@ func (s *shrinking[S, T]) leaveOutRuns(size int) (shorter bool) {
 // space is shut then.
 func (s *shrinking[S, T]) searchRules() error {
 	if len(s.model.Rules) == 0 {
-		return s.search(func(step T) bool { return slices.Contains(s.trace.Steps, step) }, nil)
+		return s.search(func(_ *S, step T, _ *S) bool { return !slices.Contains(s.trace.Steps, step) }, nil)
 	}
 	left := make(map[int]bool)
 	for _, step := range s.trace.Steps {
 		left[s.model.Rule(step)] = true
 	}
-	return s.search(func(step T) bool { return left[s.model.Rule(step)] }, nil)
+	return s.search(func(_ *S, step T, _ *S) bool { return !left[s.model.Rule(step)] }, nil)
 }
 
 // searchAll looks for a shorter trace anywhere. If there is none, the trace is smallest. What was too much with some of the
@@ -202,7 +204,7 @@ func (s *shrinking[S, T]) searchAll() error {
 }
 
 // search takes the nearest violation if it is nearer than the end of the trace.
-func (s *shrinking[S, T]) search(allowed func(step T) bool, proved func()) error {
+func (s *shrinking[S, T]) search(avoid func(before *S, step T, next *S) bool, proved func()) error {
 	if s.ctx.Err() != nil {
 		return nil
 	}
@@ -210,16 +212,16 @@ func (s *shrinking[S, T]) search(allowed func(step T) bool, proved func()) error
 		s.proof = smallest
 		return nil
 	}
-	n := newNearest(s.ctx, s.model, s.property, allowed, len(s.trace.Steps)-1, s.limit)
+	n := newNearest(s.ctx, s.model, s.property, avoid, len(s.trace.Steps)-1, store.Options{MaxStates: int64(s.limit)})
 	found, err := n.from(s.initial())
 	if err != nil {
 		return err
 	}
-	s.exceeded = !found.complete
+	s.exceeded = found.stopped != ""
 	if found.trace != nil {
 		s.trace = *found.trace
 	}
-	if found.complete && proved != nil {
+	if !s.exceeded && proved != nil {
 		proved()
 	}
 	return nil

@@ -44,7 +44,9 @@ func (s *search[S, T]) trace(chain []S, p *Property[S]) (*Trace[S, T], error) {
 	t := &Trace[S, T]{States: chain[:1:1]}
 	scratch := s.codec.scratch()
 	for i := range chain[1:] {
-		if err := s.extend(t, func(_ T, _, next *S) bool { return s.codec.equal(next, &chain[i+1], scratch) }); err != nil {
+		if err := s.extend(t, func(step T, before, next *S) bool {
+			return s.codec.equal(next, &chain[i+1], scratch) && !s.avoids(before, step, next)
+		}); err != nil {
 			return nil, err
 		}
 	}
@@ -60,10 +62,14 @@ func (s *search[S, T]) extendByDeciding(t *Trace[S, T], p *Property[S]) error {
 		return nil
 	}
 	scratch := s.codec.scratch()
-	return s.extend(t, func(_ T, before, next *S) bool {
+	return s.extend(t, func(step T, before, next *S) bool {
 		_, decided := p.decidedBy(before, next)
-		return decided && !s.codec.equal(before, next, scratch)
+		return decided && !s.codec.equal(before, next, scratch) && !s.avoids(before, step, next)
 	})
+}
+
+func (s *search[S, T]) avoids(before *S, step T, next *S) bool {
+	return s.avoid != nil && s.avoid(before, step, next)
 }
 
 // extend takes the first step out of the last state for which match is true.

@@ -31,10 +31,23 @@ func (s Screen) Table(w io.Writer, runs []*run.Run, stories bool) error {
 	for i, c := range first.Claims {
 		v := first.Result.Verdict(c.Name)
 		if stories && v.Outcome == check.Violated && (!c.TooStrong || first.Required(c)) {
-			t.Runs[0].Verdicts[i].Story = v.Document()
+			t.Runs[0].Verdicts[i] = withStories(first, c)
 		}
 	}
+	t.Notes = append(t.Notes, notes(runs)...)
 	return t.Text(w, s.Width)
+}
+
+// notes say of which claims there may be other counterexamples.
+func notes(runs []*run.Run) (notes []string) {
+	for _, r := range runs {
+		for _, c := range r.Claims {
+			if others := r.Others[c.Name]; others != nil && others.Stopped != "" {
+				notes = append(notes, fmt.Sprintf("Under %s there may be other counterexamples of %s: %s.", r.Design.Name, c.Name, others.Stopped))
+			}
+		}
+	}
+	return notes
 }
 
 func table(runs []*run.Run) show.Table {
@@ -51,7 +64,14 @@ func Index(w io.Writer, runs []*run.Run) error {
 	for i, r := range runs {
 		for j, c := range r.Claims {
 			if v := &t.Runs[i].Verdicts[j]; v.Outcome == check.Violated.String() {
-				v.Link = url.PathEscape(r.Counterexample(c).Name + ".html")
+				var links []string
+				for ce := range r.Counterexamples(c) {
+					links = append(links, url.PathEscape(ce.Name+".html"))
+				}
+				v.Link = links[0]
+				for k := range v.Others {
+					v.Others[k].Link = links[k+1]
+				}
 			}
 		}
 	}
@@ -76,11 +96,30 @@ func (s Screen) Story(w io.Writer, runs []*run.Run, claim props.Claim) error {
 		if err := (show.Text{Width: s.Width}).Write(w, d); err != nil {
 			return err
 		}
+		others := withStories(r, claim)
+		if err := (show.Text{Width: s.Width}).Others(w, &others); err != nil {
+			return err
+		}
+		out := s.writer(w)
+		for _, note := range notes([]*run.Run{r}) {
+			out.line("")
+			out.wrap("", note)
+		}
 	}
 	if told == 0 {
 		fmt.Fprintf(w, "%s: no run shows it; see --table\n", claim.Name)
 	}
 	return nil
+}
+
+// withStories is the verdict on a claim, with what it and the others tell.
+func withStories(r *run.Run, c props.Claim) show.Verdict {
+	told, v := verdict(r, c), r.Result.Verdict(c.Name)
+	told.Story = v.Document()
+	for k := range told.Others {
+		told.Others[k].Story = r.Others[c.Name].Found[k].Document()
+	}
+	return told
 }
 
 // The JSON object is an interface: its keys stay.
@@ -144,12 +183,26 @@ func verdict(r *run.Run, c props.Claim) show.Verdict {
 		told.Word = "too strong"
 	}
 	if v.Trace != nil {
-		for _, step := range v.Trace.Steps {
-			told.Trace = append(told.Trace, r.System.Format(step))
-		}
-		if c.Kind.Liveness() {
-			told.Loop = &v.Loop
+		told.Trace, told.Loop = trace(r, &v)
+	}
+	if others := r.Others[c.Name]; others != nil {
+		for i := range others.Found {
+			other := show.Other{Without: others.Found[i].Without}
+			other.Trace, other.Loop = trace(r, &others.Found[i].Verdict)
+			told.Others = append(told.Others, other)
 		}
 	}
 	return told
+}
+
+// trace is the steps of a verdict as they are printed, and where the loop of a violation begins.
+func trace(r *run.Run, v *run.Verdict) (lines []string, loop *int) {
+	lines = []string{}
+	for _, step := range v.Trace.Steps {
+		lines = append(lines, r.System.Format(step))
+	}
+	if v.Property.Kind().Liveness() {
+		loop = &v.Loop
+	}
+	return lines, loop
 }

@@ -10,6 +10,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -30,6 +31,8 @@ type Run struct {
 	// verdicts under the same names.
 	Claims []props.Claim
 	Result *check.Result[model.State, model.Step]
+	// Others are further counterexamples of a violated claim, by its name: what Differ found.
+	Others map[string]*check.Counterexamples[model.State, model.Step]
 	Shortcuts
 
 	named    bool // the claims were asked for by name
@@ -189,11 +192,50 @@ func (r *Run) Violated() []props.Claim {
 	})
 }
 
+// Differ finds up to n different counterexamples of each violated claim, with the one of the result. What they differ in are
+// rules, the other claims of the catalogue about states and steps that they break, and its situations.
+func (r *Run) Differ(ctx context.Context, n int, opt check.Options) error {
+	r.Others = map[string]*check.Counterexamples[model.State, model.Step]{}
+	for _, c := range r.Violated() {
+		var situations []check.Property[model.State]
+		for _, other := range props.All() {
+			if p := other.For(r.System); other.Name != c.Name && !other.TooStrong && !p.Kind().Liveness() && !p.AtRest() {
+				situations = append(situations, p)
+			}
+		}
+		found, err := check.Different(ctx, r.Model(), c.For(r.System), situations, n, opt)
+		if err != nil {
+			return err
+		}
+		found.Found = found.Found[min(1, len(found.Found)):]
+		r.Others[c.Name] = found
+	}
+	return nil
+}
+
 // Counterexample returns the trace of a violated claim in the form in which it
 // is kept.
 func (r *Run) Counterexample(claim props.Claim) *counterexample.Counterexample {
 	v := r.Result.Verdict(claim.Name)
 	return Counterexample(r.Scenario, r.System, claim, &v)
+}
+
+// Counterexamples yields all that are known of a violated claim, the shortest first. The names of the others end in a number.
+func (r *Run) Counterexamples(claim props.Claim) iter.Seq2[*counterexample.Counterexample, *Verdict] {
+	return func(yield func(*counterexample.Counterexample, *Verdict) bool) {
+		v := r.Result.Verdict(claim.Name)
+		if !yield(Counterexample(r.Scenario, r.System, claim, &v), &v) || r.Others[claim.Name] == nil {
+			return
+		}
+		for i, other := range r.Others[claim.Name].Found {
+			ce := Counterexample(r.Scenario, r.System, claim, &other.Verdict)
+			ce.Name += fmt.Sprintf("-%d", i+2)
+			ce.Why += "\nUnlike the counterexamples before it, it does without: " + strings.Join(other.Without, "; ") + "."
+			if !yield(ce, &other.Verdict) {
+				return
+			}
+		}
+	}
 }
 
 // Counterexample is the form in which a trace that violates a claim is kept.

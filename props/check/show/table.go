@@ -50,6 +50,7 @@ type Verdict struct {
 	Reason  string   `json:"reason"`
 	Trace   []string `json:"trace"`          // the steps, as they are printed
 	Loop    *int     `json:"loop,omitempty"` // the index of the step at which the loop of a violation begins
+	Others  []Other  `json:"others,omitempty"`
 
 	Says     string    `json:"-"`
 	HasTrace bool      `json:"-"` // there is one, perhaps without a step
@@ -58,6 +59,16 @@ type Verdict struct {
 	OrFewer  bool      `json:"-"` // the trace need not be the shortest
 	Story    *Document `json:"-"` // of the trace, to be told below the table
 	Link     string    `json:"-"` // to a page that tells of the trace, or empty
+}
+
+// An Other is another counterexample of a property, which does without something that each one before it has.
+type Other struct {
+	Without []string `json:"without"` // situations, rules or steps
+	Trace   []string `json:"trace"`
+	Loop    *int     `json:"loop,omitempty"`
+
+	Story *Document `json:"-"`
+	Link  string    `json:"-"`
 }
 
 // A Rule is a kind of step, and how often it was taken. Stopped is the condition
@@ -202,16 +213,23 @@ func (v *Verdict) Cell() string {
 	if !v.HasTrace {
 		return word
 	}
-	return fmt.Sprintf("%s (%s)", word, v.length())
+	text := v.length()
+	for i, other := range v.Others {
+		text += [...]string{"; ", ", "}[min(i, 1)] + strings.TrimSuffix(length(other.Trace, other.Loop), " steps")
+	}
+	return fmt.Sprintf("%s (%s)", word, text)
+}
+
+func length(trace []string, loop *int) string {
+	if loop == nil {
+		return Length(len(trace), len(trace))
+	}
+	return Length(len(trace), *loop)
 }
 
 // length is that of the trace: "22+3 steps or fewer".
 func (v *Verdict) length() string {
-	loop := len(v.Trace)
-	if v.Loop != nil {
-		loop = *v.Loop
-	}
-	text := Length(len(v.Trace), loop)
+	text := length(v.Trace, v.Loop)
 	if v.OrFewer {
 		text += " or fewer"
 	}
@@ -298,7 +316,27 @@ func (r *Result) stories(out *printer, text Text) {
 			told = append(told, v)
 			out.err = text.Story(out.w, v.Story)
 		}
+		if out.err == nil {
+			out.err = text.Others(out.w, &v)
+		}
 	}
+}
+
+// Others writes the stories of the other counterexamples of a property, whose own was told before.
+func (t Text) Others(w io.Writer, v *Verdict) error {
+	out := printer{w: w, width: cmp.Or(t.Width, DefaultWidth)}
+	for _, other := range v.Others {
+		if other.Story == nil {
+			continue
+		}
+		out.line("")
+		out.wrap("", strings.Fields(printable(fmt.Sprintf("Another one, after %s, does without: %s", length(other.Trace, other.Loop), strings.Join(other.Without, "; ")))))
+		out.line("")
+		if t.shared, t.as = shared([]Verdict{*v}, Verdict{Story: other.Story}); out.err == nil {
+			out.err = t.Story(w, other.Story)
+		}
+	}
+	return out.err
 }
 
 // leastShared is how many steps stories share at least for the second one to leave

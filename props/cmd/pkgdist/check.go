@@ -31,6 +31,7 @@ type checkCommand struct {
 	Reduce   bool     `name:"reduction" help:"Explore one of several orders of independent steps. Liveness is not judged."`
 	Store    string   `enum:"auto,memory,disk" default:"auto" placeholder:"auto|memory|disk" help:"Where states are kept: auto is in memory and, from where --max-memory is reached, on disk. Liveness is not judged there."`
 	Dir      string   `placeholder:"FOLDER" help:"Keep the states in this folder, on disk, each design in one of its own. A run that was cut or killed goes on there when the command is given again."`
+	Differ   int      `name:"counterexamples" default:"1" placeholder:"N" help:"Find up to so many different counterexamples of each property, the shortest first. Each does without a rule, or a situation of the catalogue, that each one before it has."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
 	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	keeping  `embed:""`
@@ -67,6 +68,9 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		return err
 	}
 	if err := c.validateStore(); err != nil {
+		return err
+	}
+	if err := c.validateDiffer(); err != nil {
 		return err
 	}
 	designs, err := c.designs()
@@ -159,6 +163,19 @@ func (c *checkCommand) validateStore() error {
 	return nil
 }
 
+// validateDiffer refuses what is not done for several counterexamples.
+func (c *checkCommand) validateDiffer() error {
+	switch {
+	case c.Differ < 1:
+		return fmt.Errorf("--counterexamples: expected a number from 1, found %d", c.Differ)
+	case c.Differ > 1 && (c.Symmetry || c.Reduce || c.Store == "disk" || c.Dir != ""):
+		return fmt.Errorf("--counterexamples: several are found in memory, among all states; expected no --symmetry, --reduction, --store disk and --dir beside it")
+	case c.Differ > 1 && (c.Explain != "" || c.Graph != ""):
+		return fmt.Errorf("--counterexamples: expected no --explain-fairness and no --graph beside it")
+	}
+	return nil
+}
+
 func (c *checkCommand) validateGraph(designs []model.Design) error {
 	switch {
 	case c.Graph != "" && len(designs) != 1:
@@ -212,6 +229,12 @@ func (c *checkCommand) explore(t terminal, sc *scenario.Scenario, designs []mode
 		if err != nil {
 			return nil, err
 		}
+		if c.Differ > 1 {
+			line.begin(fmt.Sprintf("looking for other counterexamples in %s under %s …", sc.Name, d.Name))
+			if err := r.Differ(t.ctx, c.Differ, c.limits.options()); err != nil {
+				return nil, err
+			}
+		}
 		runs = append(runs, r)
 	}
 	return runs, nil
@@ -247,19 +270,23 @@ func (c *checkCommand) keep(t terminal, runs []*run.Run, forms []show.Format) er
 	}
 	for _, r := range runs {
 		for _, claim := range r.Violated() {
-			ce := r.Counterexample(claim)
-			path := filepath.Join(c.Out, ce.Name+show.Extension)
-			if err := counterexample.Write(path, ce); err != nil {
-				return fmt.Errorf("--out: %w", err)
-			}
-			fmt.Fprintf(t.stderr, "kept %s\n", path)
-			v := r.Result.Verdict(claim.Name)
-			if err := keepForms(t, path, run.Document(ce, &v), forms); err != nil {
-				return err
+			for ce, v := range r.Counterexamples(claim) {
+				if err := c.keepOne(t, ce, v, forms); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return c.keepIndex(t, runs, forms)
+}
+
+func (c *checkCommand) keepOne(t terminal, ce *counterexample.Counterexample, v *run.Verdict, forms []show.Format) error {
+	path := filepath.Join(c.Out, ce.Name+show.Extension)
+	if err := counterexample.Write(path, ce); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	fmt.Fprintf(t.stderr, "kept %s\n", path)
+	return keepForms(t, path, run.Document(ce, v), forms)
 }
 
 // keepIndex writes a page over all runs beside the pages of their counterexamples.
