@@ -20,7 +20,8 @@ type differing struct {
 
 const netRules = 3
 
-func (d differing) rule(m move) int { return int(m.from+2*m.to) % netRules }
+// rule tells moves apart that lead from the same state to the same one.
+func (d differing) rule(m move) int { return (int(m.from+2*m.to) + int(m.keeps)) % netRules }
 
 func back(before, after *uint8) bool { return *after < *before }
 

@@ -255,14 +255,11 @@ func (e *explorer[S, T]) step(step T, next *S) {
 
 // pass takes note of a step that is possible and not taken: in the graph it leads back.
 func (e *explorer[S, T]) pass(step T) {
-	e.moves = e.moves || e.own(step)
-	if e.liveness {
-		if e.finder.Waiting() > 0 { // the last targets are those of what waits
-			e.flush()
-		}
-		e.outlineStep(step)
-		e.notes.outline.targets[len(e.notes.outline.targets)-1] = uint32(e.number)
+	if e.finder.Waiting() > 0 { // the last targets are those of what waits
+		e.flush()
 	}
+	e.outlineStep(step)
+	e.notes.outline.targets[len(e.notes.outline.targets)-1] = uint32(e.number)
 }
 
 // differs reports whether the record is of another state than the one being expanded, and makes it the next state.

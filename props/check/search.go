@@ -45,7 +45,7 @@ type search[S any, T comparable] struct {
 	promises   promises
 	labels     *labels
 	reduction  *reduction[S, T]
-	avoid      func(before *S, step T, next *S) bool // steps that are possible, and not taken; nil is none
+	avoid      func(before *S, step T, next *S) bool // steps that are possible, and not taken, on the way to a nearest violation or a lasso; nil is none
 	opt        Options
 	quota      int   // bytes that the finds of a share may take
 	hand       int64 // bytes of MaxMemory that are left for the work in hand
