@@ -48,18 +48,17 @@ func endOf(line []byte) form {
 	return unknown
 }
 
-// isTail reports whether a line can be nothing but the end of a record, whose
+// isTail reports whether a text can be nothing but the end of a record, whose
 // beginning is in a file before this one.
-func isTail(line []byte) bool {
-	if bytes.HasPrefix(line, ccmBegin) || bytes.Contains(line, smsMark) {
+func isTail(text []byte) bool {
+	if bytes.Contains(text, smsMark) {
 		return false
 	}
-	digits := bytes.TrimLeft(line, "0123456789abcdefABCDEFx( ")
-	switch string(digits) {
-	case ">", ")", ")>", "\">":
+	switch string(bytes.TrimLeft(text, "<thread=0123456789abcdefABCDEFx( \tM")) {
+	case ">", ")", ")>", `">`:
 		return true
 	}
-	return bytes.HasSuffix(line, []byte("\">")) || bytes.HasSuffix(line, []byte(")>"))
+	return bytes.HasSuffix(text, []byte(`">`)) || bytes.HasSuffix(text, []byte(")>"))
 }
 
 // parse reads one record of the form. The string is what it expected instead,
@@ -101,8 +100,9 @@ func (p *parser) sms(text []byte) (Record, string) {
 		return Record{}, "$$<COMPONENT> before the time and the thread"
 	}
 	c := cursor{rest: text[i+len(smsMark):]}
-	component := c.upTo("><", "the component and a time")
-	at := cursor{rest: c.upTo("><thread=", "the time and a thread")}
+	component := c.upTo(">", "the component and >")
+	c.skip("<")
+	at := cursor{rest: c.upTo("><thread=", "the time and a thread"), problem: c.problem}
 	when := p.smsTime(&at)
 	thread := 0
 	if when.grammar == SMS1 {
@@ -110,7 +110,9 @@ func (p *parser) sms(text []byte) (Record, string) {
 	} else {
 		thread = c.thread()
 	}
-	c.skip(">")
+	if string(c.rest) != ">" {
+		c.fail("nothing but > after the thread")
+	}
 	if problem := cmp.Or(at.problem, c.problem); problem != "" {
 		return Record{}, problem
 	}

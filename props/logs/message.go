@@ -101,12 +101,20 @@ func packageOf(path string) string {
 	return ""
 }
 
-// Say returns the message as text, in one of the wordings that Recognise
-// knows. What that wording does not mention is not in the text.
+// Say returns the message as text that Recognise takes back. Of the wordings of
+// its kind, it is the first whose fields the message has; what that does not
+// mention is not in the text. With a Status, it is that status message.
 func (m *Message) Say() string {
-	if m.Status == 0 {
-		for _, w := range wordings {
-			if w.kind == m.Kind {
+	if m.Status != 0 {
+		return m.sayStatus()
+	}
+	for _, enough := range []func(*wording) bool{
+		func(w *wording) bool { return w.fits(m, true) },
+		func(w *wording) bool { return w.fits(m, false) }, // a number can be 0
+		func(*wording) bool { return true },
+	} {
+		for i := range wordings {
+			if w := &wordings[i]; w.kind == m.Kind && enough(w) {
 				return w.say(m)
 			}
 		}

@@ -28,7 +28,7 @@ const (
 // empty line.
 func Read(r io.Reader, name string, zone *time.Location) Log {
 	return func(yield func(Record, error) bool) {
-		err := pieces(r, name, zone, func(p *piece) bool { return yield(p.record, p.err) })
+		err := pieces(decode(r), name, zone, func(p *piece) bool { return yield(p.record, p.err) })
 		if err != nil {
 			yield(Record{}, err)
 		}
@@ -46,7 +46,7 @@ type piece struct {
 // error is that of reading.
 func pieces(r io.Reader, name string, zone *time.Location, yield func(*piece) bool) error {
 	s := newScanner(name, zone, yield)
-	in := lines{in: bufio.NewReaderSize(decode(r), 1<<18)}
+	in := lines{in: bufio.NewReaderSize(r, 1<<18)}
 	for !s.stopped {
 		line, err := in.next()
 		s.add(line, in.read)
@@ -177,8 +177,8 @@ func (s *scanner) addPart(part []byte, end int64) {
 	switch {
 	case s.isWhole(whole):
 		s.emit(whole)
-	case !s.after && len(s.joined) == 0 && isTail(part):
-		s.bad(part, "a record, not only its end")
+	case !s.after && s.begins == unknown && isTail(whole):
+		s.bad(whole, "a record, not only its end")
 	case len(s.joined) == 0:
 		s.joined = append(s.joined, part...)
 	}

@@ -12,7 +12,7 @@ import (
 // packages, as the components word them. {field} is a field of Message, with
 // :hex if it is hexadecimal; {:30} is not kept, and written as 30. a|b is
 // either. Spaces count as one, and dots and spaces at the end do not count.
-// Where a kind has several rows, the first is how it is written.
+// Of the rows of a kind, the first is written whose fields there are.
 var messages = []struct {
 	kind    Kind
 	wording string
@@ -46,8 +46,8 @@ var messages = []struct {
 
 	// Despooler in 1.x and since 2012, Distribution Manager in 2.0.
 	{Decompressing, "Decompressing package {path} to {target}"},
-	{Decompressing, "Extracting package {package}"},
 	{Decompressing, "Extracting content {package}.{version}"},
+	{Decompressing, "Extracting package {package}"},
 	{DecompressFailed, "Cannot decompress package {path} to {target}, CTool return code = {code}"},
 
 	// Distribution Manager, the replication thread.
@@ -177,6 +177,15 @@ func (w *wording) match(text string, m *Message) bool {
 		text = text[end:]
 	}
 	return text == ""
+}
+
+// fits reports whether the message has the fields of the wording: its texts, and
+// its numbers too if they are asked for.
+func (w *wording) fits(m *Message, numbers bool) bool {
+	return !slices.ContainsFunc(w.parts, func(p part) bool {
+		text, number := m.textField(p.field), m.numberField(p.field)
+		return text != nil && *text == "" || numbers && number != nil && *number == 0
+	})
 }
 
 func (w *wording) say(m *Message) string {

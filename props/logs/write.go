@@ -62,7 +62,7 @@ func Write(w io.Writer, f Format, records ...Record) error {
 		}
 	}
 	if check.finish("its end"); again.read < len(records) && again.err == nil {
-		again.err = fmt.Errorf("record %d: expected to read %+v again, found none", again.read+1, records[again.read])
+		again.err = fmt.Errorf("record %d: expected to read %q again, found nothing", again.read+1, records[again.read].Text)
 	}
 	return errors.Join(again.err, out.Flush(), encoded.Close())
 }
@@ -92,7 +92,7 @@ type rereader struct {
 
 func (a *rereader) compare(p *piece) bool {
 	if a.read == len(a.records) {
-		a.err = fmt.Errorf("record %d: expected to read it again, found also %+v, %v", a.read, p.record, p.err)
+		a.err = fmt.Errorf("record %d: expected to read it alone, found also %q, %v", a.read, p.record.Text, p.err)
 		return false
 	}
 	wanted := a.records[a.read]
@@ -114,7 +114,8 @@ func (a *rereader) compare(p *piece) bool {
 	}
 	wanted.Time = wanted.Time.UTC()
 	if a.read++; p.err != nil || found != wanted {
-		a.err = fmt.Errorf("record %d: expected to read %+v again, found %+v, %v", a.read, wanted, found, p.err)
+		a.err = fmt.Errorf("record %d: expected to read %v %q again, found %v %q, %v",
+			a.read, wanted.Time, wanted.Text, found.Time, found.Text, p.err)
 	}
 	return a.err == nil
 }
