@@ -80,10 +80,10 @@ func Recognise(r *Record) (Message, bool) {
 		return Message{}, false
 	}
 	text := plain(r.Text)
-	for _, w := range candidates {
-		m := Message{Record: *r, Kind: w.kind}
-		if w.match(text, &m) {
-			if m.Package == "" {
+	for i := range candidates {
+		m := Message{Kind: candidates[i].kind}
+		if candidates[i].match(text, &m) {
+			if m.Record = *r; m.Package == "" {
 				m.Package = packageOf(m.Path)
 			}
 			return m, true

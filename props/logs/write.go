@@ -194,5 +194,3 @@ func wrap(line string, columns, head int) []string {
 		lines, line, head = append(lines, line[:at]), line[at+1:], 0
 	}
 }
-
-func isBlank(c byte) bool { return c == ' ' || c == '\t' }
