@@ -60,7 +60,9 @@ func countFile(t require.TestingT, name string) (records, messages int) {
 	require.NoError(t, err)
 	defer f.Close()
 	for r, err := range Read(f, name, nil) {
-		require.NoError(t, err)
+		if err != nil {
+			require.NoError(t, err)
+		}
 		records++
 		if _, ok := Recognise(&r); ok {
 			messages++

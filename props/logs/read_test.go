@@ -2,6 +2,8 @@ package logs
 
 import (
 	"bytes"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +183,59 @@ func TestBadLinesAreLocated(t *testing.T) {
 		assert.Equal(t, &BadError{File: "distmgr.log", Line: 2, Lines: 1, Expected: c.expected, Found: c.line[:min(80, len(c.line))]}, bad[0])
 		require.Len(t, records, 2, c.line)
 		assert.Equal(t, []int{1, 4}, []int{records[0].Line, records[1].Line}, c.line)
+	}
+}
+
+// endless repeats a text for as long as it is read.
+type endless struct {
+	text string
+	at   int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.text[e.at:])
+	e.at = (e.at + n) % len(e.text)
+	return n, nil
+}
+
+// A record that is too long is one error with its place, whether it is one line
+// or many, and those around it are read. Memory does not grow with it, nor with
+// the file.
+func TestLongFilesAndRecordsNeedLittleMemory(t *testing.T) {
+	const sms = "Sleep 30 seconds... $$<SMS_X><11-30-2026 10:00:00.000+000><thread=3 (0x3)>\n"
+	const size = 24 << 20
+	long := func(text string) io.Reader { return io.LimitReader(&endless{text: text}, size) }
+	for _, c := range []struct {
+		name             string
+		file             io.Reader
+		records, bad     int
+		badLine, badSize int
+	}{
+		{"records", io.LimitReader(&endless{text: sms}, int64(size/len(sms)*len(sms))), size / len(sms), 0, 0, 0},
+		{"one line", io.MultiReader(strings.NewReader(sms), long("x"), strings.NewReader(" "+sms+sms)), 2, 1, 2, 1},
+		{"many lines", io.MultiReader(strings.NewReader(sms), long("a log, but one of another product in the\n"), strings.NewReader("\n"+sms+sms)), 2, 1, 2, 1 + size/41},
+		{"a CCM record", io.MultiReader(strings.NewReader(sms+"<![LOG["), long(`<attribute name="a" value="some values">`+"\n"), strings.NewReader("]LOG]!><x=\">\n"+sms)), 2, 1, 2, 1 + size/41},
+		{"zeros", io.MultiReader(strings.NewReader(sms), long("\x00"), strings.NewReader("\n")), 1, 1, 2, 1},
+	} {
+		records, pieces, most := 0, 0, uint64(0)
+		for r, err := range Read(c.file, "f", nil) {
+			if pieces++; pieces%100_000 == 1 || err != nil {
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				most = max(most, m.HeapAlloc)
+			}
+			if err == nil {
+				records++
+				assert.Equal(t, "Sleep 30 seconds...", r.Text)
+				continue
+			}
+			bad := err.(*BadError)
+			assert.Equal(t, []any{c.badLine, "a record of at most 1048576 bytes"}, []any{bad.Line, bad.Expected}, c.name)
+			assert.InDelta(t, c.badSize, bad.Lines, 1, c.name)
+		}
+		assert.Equal(t, []int{c.records, c.bad}, []int{records, pieces - records}, c.name)
+		assert.Less(t, most, uint64(8*maxRecord), c.name)
 	}
 }
 
