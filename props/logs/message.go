@@ -49,6 +49,14 @@ const (
 	Status                 // a status message that says none of the above
 )
 
+func (k Kind) String() string {
+	return nameOf(k, "nothing", "UpdateFound", "ThreadStarted", "Capacity", "VersionsSeen", "StoredVersionSeen", "SourceVersionSeen",
+		"Adding", "Updating", "Deleting", "Snapshot", "Compressing", "Compressed", "Sent", "Received", "ReceivedTooEarly", "Storing", "Stored",
+		"InstructionDone", "InstructionFailed", "Decompressing", "DecompressFailed", "IncomingFile", "VersionAhead", "VersionBehind",
+		"WriteConflict", "StuckFile", "Applied", "ContentMissing", "DPBegins", "DPDone", "DPRetry", "DPFailed", "PackageDone",
+		"PackageFailed", "ThreadExits", "Sleep", "Status")
+}
+
 // Message is a record that says something about the distribution of packages.
 // A field is zero if the message does not fill it.
 type Message struct {
