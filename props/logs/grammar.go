@@ -53,9 +53,6 @@ func endOf(line []byte) form {
 // isTail reports whether a text can be nothing but the end of a record, whose
 // beginning is in a file before this one.
 func isTail(text []byte) bool {
-	if bytes.Contains(text, smsMark) {
-		return false
-	}
 	switch string(bytes.TrimLeft(text, "<thread=0123456789abcdefABCDEFx( \tM")) {
 	case ">", ")", ")>", `">`:
 		return true
@@ -89,7 +86,7 @@ func (p *parser) record(g Grammar, text, component []byte, thread int) Record {
 			p.components[name] = name
 		}
 	}
-	return Record{Grammar: g, Component: name, Thread: thread, Text: strings.Trim(string(trim(text)), textEnds)}
+	return Record{Grammar: g, Component: name, Thread: thread, Text: strings.Trim(string(text), textEnds)}
 }
 
 // textEnds are what Record.Text does not have at its ends: "~" is a newline.

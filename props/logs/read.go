@@ -180,11 +180,12 @@ func (s *scanner) addPart(part []byte, end int64) {
 	case s.begins == unknown && ends != unknown:
 		s.emit(whole, ends)
 		return
-	case s.begins == unknown && !s.after && isTail(whole):
-		s.bad(whole, "a record, not only its end")
-		return
 	case s.begins == unknown:
 		s.marked = s.marked || bytes.Contains(part, smsMark)
+		if !s.marked && !s.after && isTail(whole) {
+			s.bad(whole, "a record, not only its end")
+			return
+		}
 	case s.begins == ccm:
 		s.marked = s.marked || bytes.Contains(part, ccmMark)
 		if s.marked && bytes.HasSuffix(whole, []byte(`">`)) {

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"runtime"
 	"strings"
@@ -54,23 +55,6 @@ func drawRecord(t *rapid.T) Record {
 	}
 }
 
-// What the grammar has of a record.
-func sayable(r Record, f Format) Record {
-	if f.Grammar != 0 {
-		r.Grammar = f.Grammar
-	}
-	switch r.Grammar {
-	case Documentation:
-		r.Time = time.Time{}
-	case SMS1, Clipboard:
-		r.Time, r.Local = r.Time.Truncate(time.Second), true
-	}
-	if r.Grammar != CCM {
-		r.Severity = NoSeverity
-	}
-	return r
-}
-
 func drawFormat(t *rapid.T) Format {
 	return Format{
 		Grammar:  rapid.SampledFrom(append([]Grammar{0}, grammars...)).Draw(t, "grammar"),
@@ -100,12 +84,39 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 		require.Empty(t, bad)
 		require.Len(t, found, len(records))
 		for i, r := range records {
-			wanted := sayable(r, f)
+			wanted := f.keeps(r)
 			wanted.File, wanted.Line = "distmgr.log", found[i].Line
 			require.Equal(t, wanted, found[i])
 		}
 	})
 	assert.Greater(t, written, drawn*8/10)
+}
+
+// The forms in which records are met, with what they say.
+func TestFormsOfRecords(t *testing.T) {
+	at := func(hour, ms int) time.Time { return time.Date(2005, 10, 6, hour, 30, 9, ms*1e6, time.UTC) }
+	bst := time.FixedZone("BST", 3600)
+	for text, wanted := range map[string]Record{
+		"~Sleep 30 seconds...~  $$<SMS_X><Thu Oct 06 10:30:09 2005~><thread=AC8>":                           {Grammar: SMS1, Time: at(9, 0), Local: true, Thread: 0xAC8},
+		"Sleep 30 seconds... $$<SMS_X><Thu Oct  6 10:30:09.120 2005 Eastern Daylight Time><thread=9 (0x9)>": {Grammar: SMS2, Time: at(14, 120), Thread: 9},
+		"Sleep 30 seconds... $$<SMS_X><Thu Oct 06 10:30:09.120 2005 Westeuropa><thread=9 (0x9)>":            {Grammar: SMS2, Time: at(9, 120), Local: true, Thread: 9},
+		"Sleep 30 seconds...  $$<SMS_X><10-06-2005 10:30:09.120+300><thread=2764 (0xACC)>":                  {Grammar: SMS2003, Time: at(15, 120), Thread: 2764},
+		"Sleep\n30\tseconds... $$<SMS_X><10-06-2005\n10:30:09.120-60><thread=9\n(0x9)>":                     {Grammar: SMS2003, Time: at(9, 120), Thread: 9, Text: "Sleep 30\tseconds..."},
+		`<![LOG[Sleep 30 seconds...]LOG]!><time="10:30:09.120-60" date="10-6-2005" component="SMS_X" context="" type="3" thread="9" file="a.cpp:1">`: {
+			Grammar: CCM, Time: at(9, 120), Thread: 9, Severity: Error},
+		`<![LOG[Sleep 30 seconds...]LOG]!><time="10:30:09" date="10-06-2005" component="SMS_X" thread="9">`: {Grammar: CCM, Time: at(9, 0), Local: true, Thread: 9},
+		"SMS_X    9 (0x9)\tSleep 30 seconds...":                          {Grammar: Documentation, Thread: 9},
+		"SMS_X 9 (0x9) Sleep\n30 seconds...":                             {Grammar: Documentation, Thread: 9},
+		"Sleep 30 seconds...\tSMS_X\t10/6/2005 12:30:09 AM\t9 (0x9)":     {Grammar: Clipboard, Time: at(0, 0).Add(-time.Hour), Local: true, Thread: 9},
+		"Sleep 30 seconds... SMS_X 10/6/2005 12:30:09 PM 9 (0x9)":        {Grammar: Clipboard, Time: at(11, 0), Local: true, Thread: 9},
+		"Sleep 30 seconds...\tSMS_X   \t10/6/2005 1:30:09 PM    9 (0x9)": {Grammar: Clipboard, Time: at(12, 0), Local: true, Thread: 9},
+	} {
+		wanted.File, wanted.Line, wanted.Component = "f", 2, "SMS_X"
+		wanted.Text = cmp.Or(wanted.Text, "Sleep 30 seconds...")
+		records, bad := read(t, Read(strings.NewReader("\r\n"+text+"\r\n"), "f", bst))
+		assert.Empty(t, bad, text)
+		assert.Equal(t, []Record{wanted}, records, text)
+	}
 }
 
 // A file that is cut at both ends, at any byte, has all the records that are
@@ -126,7 +137,7 @@ func TestCutFileKeepsItsWholeRecords(t *testing.T) {
 			m := drawMessage(t)
 			r := drawRecord(t)
 			r.Text = m.Say()
-			begins, records = append(begins, file.Len()), append(records, sayable(r, f))
+			begins, records = append(begins, file.Len()), append(records, f.keeps(r))
 			require.NoError(t, Write(&file, f, r))
 		}
 		begins = append(begins, file.Len())
@@ -203,7 +214,7 @@ func (e *endless) Read(p []byte) (int, error) {
 // the file.
 func TestLongFilesAndRecordsNeedLittleMemory(t *testing.T) {
 	const sms = "Sleep 30 seconds... $$<SMS_X><11-30-2026 10:00:00.000+000><thread=3 (0x3)>\n"
-	const size = 24 << 20
+	const size = 16 << 20
 	long := func(text string) io.Reader { return io.LimitReader(&endless{text: text}, size) }
 	for _, c := range []struct {
 		name             string
@@ -215,6 +226,7 @@ func TestLongFilesAndRecordsNeedLittleMemory(t *testing.T) {
 		{"one line", io.MultiReader(strings.NewReader(sms), long("x"), strings.NewReader(" "+sms+sms)), 2, 1, 2, 1},
 		{"many lines", io.MultiReader(strings.NewReader(sms), long("a log, but one of another product in the\n"), strings.NewReader("\n"+sms+sms)), 2, 1, 2, 1 + size/41},
 		{"a CCM record", io.MultiReader(strings.NewReader(sms+"<![LOG["), long(`<attribute name="a" value="some values">`+"\n"), strings.NewReader("]LOG]!><x=\">\n"+sms)), 2, 1, 2, 1 + size/41},
+		{"another log", long("a log, but one of another product in the\n"), 0, 1, 1, size / 41},
 		{"zeros", io.MultiReader(strings.NewReader(sms), long("\x00"), strings.NewReader("\n")), 1, 1, 2, 1},
 	} {
 		records, pieces, most := 0, 0, uint64(0)
