@@ -77,7 +77,7 @@ type Message struct {
 }
 
 // Recognise returns what the record says about the distribution of packages,
-// and whether it says anything.
+// and whether it says anything. A status message has a severity of its own.
 func Recognise(r *Record) (Message, bool) {
 	first, _, _ := strings.Cut(strings.TrimLeft(r.Text, textEnds), " ")
 	if first == statusBegin {

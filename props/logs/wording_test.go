@@ -123,6 +123,7 @@ func TestStatusMessages(t *testing.T) {
 		wanted.Kind, wanted.Status, wanted.Site, wanted.Record = DPDone, 2330, "BNE", Record{Text: text, Severity: Warning}
 		assert.Equal(t, wanted, m)
 	}
+	assert.Equal(t, "Status", Status.String(), "the last name of a kind")
 	for id, kind := range map[int]Kind{2300: Status, 2302: PackageFailed, 2321: DecompressFailed, 2328: DPFailed, 2342: DPBegins, 4400: Stored, 2311: PackageDone, 8200: Status} {
 		m := Message{Kind: kind, Status: id}
 		said, ok := Recognise(&Record{Text: m.Say()})
