@@ -268,6 +268,7 @@ func TestWhatDoesNotEndIsReported(t *testing.T) {
 		{sms[:40] + "\n" + sms, []string{sms[:40]}, []int{2}, "its end before the next record"},
 		{sms[:40] + "\n" + ccm, []string{sms[:40]}, []int{2}, "its end before the next record"},
 		{"Sleep\n\nSMS_X 3 (0x3) Sleep", []string{"Sleep"}, []int{3}, "its end before the next record"},
+		{"SMS_X 3 (0x3) Sleep\n30 seconds\n\nSleep\n" + sms, nil, []int{1, 4}, ""},
 		{sms + "\nSleep\n3600 seconds", []string{"Sleep 3600 seconds"}, []int{1}, "its end before that of the file"},
 		{"read=3 (0x3)>\n" + sms, []string{"read=3 (0x3)>"}, []int{2}, "a record, not only its end"},
 		{`3" file="">` + "\n" + ccm, []string{`3" file="">`}, []int{2}, "a record, not only its end"},
