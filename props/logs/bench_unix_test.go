@@ -5,10 +5,10 @@ package logs
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -76,11 +76,12 @@ func countFile(t require.TestingT, name string) (records, messages int) {
 func writeLarge(t testing.TB, grammar Grammar) string {
 	var chunk []Record
 	at := time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)
-	for i, w := range wordings {
-		said, other := full, fmt.Sprintf("CDistributionSrcSQL::UpdateAvailableVersion PackageID=AUS%05X, Version=%d, Status=2301", i, i)
-		for j, text := range []string{w.say(&said), other} {
-			chunk = append(chunk, Record{Text: text, Component: "SMS_DISTRIBUTION_MANAGER", Thread: 300 + j, Time: at.Add(time.Duration(i) * time.Second)})
-		}
+	for text := range known {
+		text = strings.NewReplacer("{P}", "AUS0001B", "{D}", nal, "{F}", incoming).Replace(text)
+		at = at.Add(time.Second)
+		chunk = append(chunk,
+			Record{Text: text, Component: "SMS_DISTRIBUTION_MANAGER", Thread: 300, Time: at},
+			Record{Text: "CDistributionSrcSQL::UpdateAvailableVersion PackageID=AUS0001B, Version=7, Status=2301", Component: "SMS_DISTRIBUTION_MANAGER", Thread: 301, Time: at})
 	}
 	var once bytes.Buffer
 	require.NoError(t, Write(&once, Format{Grammar: grammar}, chunk...))
