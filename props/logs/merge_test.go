@@ -86,13 +86,22 @@ func TestMergeLosesNothing(t *testing.T) {
 // order of the log.
 func TestClockThatIsSetBackIsReportedOnce(t *testing.T) {
 	at := func(seconds int64) Record {
-		return Record{File: "f", Line: int(seconds), Time: time.Unix(seconds, 0).UTC()}
+		return Record{File: "f", Line: int(seconds), Thread: int(seconds), Time: time.Unix(seconds, 0).UTC()}
 	}
 	records, bad := read(t, Merge(time.Second, logOf(at(5000), at(1400), at(1401), at(5001), at(1402))))
 	require.Len(t, bad, 2)
 	assert.ErrorContains(t, bad[0], "f:1400: expected a time that is not before 1970-01-01 01:23:20.000 by more than the tolerance, found 1970-01-01 00:23:20.000")
 	assert.ErrorContains(t, bad[1], "f:1402: ")
 	assert.Equal(t, []Record{at(5000), at(1400), at(1401), at(5001), at(1402)}, records)
+}
+
+// A record without a time stays behind the one before it.
+func TestRecordWithoutTimeStaysBehindTheOneBeforeIt(t *testing.T) {
+	records := []Record{{Thread: 1, Time: time.Unix(10, 0)}, {Thread: 2}, {Thread: 3, Time: time.Unix(20, 0)}, {Thread: 4}}
+	other := Record{Thread: 5, Time: time.Unix(15, 0)}
+	merged, bad := read(t, Merge(time.Second, logOf(records...), logOf(other)))
+	require.Empty(t, bad)
+	assert.Equal(t, []Record{records[0], records[1], other, records[2], records[3]}, merged)
 }
 
 // A merge waits for nothing but what can still come: it reads no more of a log

@@ -80,6 +80,8 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 			return
 		}
 		written++
+		mark := map[Encoding]string{UTF8Marked: "\xef\xbb\xbf", UTF16LEMarked: "\xff\xfe", UTF16BEMarked: "\xfe\xff"}[f.Encoding]
+		require.True(t, strings.HasPrefix(file.String(), mark))
 		found, bad := read(t, Read(&file, "distmgr.log", time.FixedZone("", -60*f.Bias)))
 		require.Empty(t, bad)
 		require.Len(t, found, len(records))
