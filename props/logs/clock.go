@@ -34,6 +34,7 @@ var zones = map[int][]string{
 	-60: {"GMT Daylight Time", "W. Europe Standard Time", "Central Europe Standard Time", "Central European Standard Time", "Romance Standard Time"},
 	0:   {"GMT Standard Time", "Greenwich Standard Time", "Coordinated Universal Time"},
 	120: {"E. South America Daylight Time"},
+	150: {"Newfoundland Daylight Time"},
 	180: {"Atlantic Daylight Time", "E. South America Standard Time"},
 	210: {"Newfoundland Standard Time"},
 	240: {"Eastern Daylight Time", "Atlantic Standard Time"},
