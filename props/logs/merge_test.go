@@ -105,30 +105,27 @@ func TestRecordWithoutTimeStaysBehindTheOneBeforeIt(t *testing.T) {
 }
 
 // A merge waits for nothing but what can still come: it reads no more of a log
-// than the tolerance asks for.
+// than the tolerance asks for, and nothing ahead of a log without times.
 func TestMergeKeepsOnlyWhatLiesWithinTheTolerance(t *testing.T) {
-	taken := 0
-	endless := func(yield func(Record, error) bool) {
-		for yield(Record{Time: time.Unix(int64(taken), 0)}, nil) {
-			taken++
+	const tolerance = 10
+	for ahead, timed := range map[int]bool{tolerance + 1: true, 1: false} {
+		taken, given := 0, 0
+		log := func(yield func(Record, error) bool) {
+			for taken < 1000 {
+				r := Record{Thread: taken}
+				if taken++; timed {
+					r.Time = time.Unix(int64(taken), 0)
+				}
+				if !yield(r, nil) {
+					return
+				}
+			}
 		}
-	}
-	timeless := func(yield func(Record, error) bool) {
-		for yield(Record{}, nil) {
+		for range Merge(tolerance*time.Second, log) {
+			given++
+			require.LessOrEqual(t, taken-given, ahead)
 		}
-	}
-	given := 0
-	for range Merge(10*time.Second, endless) {
-		if given++; given == 1000 {
-			break
-		}
-		require.LessOrEqual(t, taken-given, 11)
-	}
-	require.Equal(t, 1000, given)
-	for range Merge(10*time.Second, timeless) { // would wait for ever
-		if given++; given == 2000 {
-			break
-		}
+		require.Equal(t, 1000, given)
 	}
 }
 
