@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"cmp"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -50,14 +51,13 @@ func endOf(line []byte) form {
 	return unknown
 }
 
-// isTail reports whether a text can be nothing but the end of a record, whose
+// tail is what can be left of <thread=…>, or of DEC (0xHEX).
+var tail = regexp.MustCompile(`^([<thread=]*[0-9A-Fa-f]* ?(\(?0?x?[0-9A-Fa-f]*\))?>|[0-9]* ?(\(0x|0x|x)?[0-9A-Fa-f]*\))$`)
+
+// isTail reports whether a text is most likely the end of a record, whose
 // beginning is in a file before this one.
 func isTail(text []byte) bool {
-	switch string(bytes.TrimLeft(text, "<thread=0123456789abcdefABCDEFx( \tM")) {
-	case ">", ")", ")>", `">`:
-		return true
-	}
-	return bytes.HasSuffix(text, []byte(`">`)) || bytes.HasSuffix(text, []byte(")>"))
+	return bytes.HasSuffix(text, []byte(`">`)) || bytes.HasSuffix(text, []byte(")>")) || tail.Match(text)
 }
 
 // parse reads one record of the form. The string is what it expected instead,
