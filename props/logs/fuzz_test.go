@@ -85,6 +85,7 @@ func FuzzRecognise(f *testing.F) {
 	for text := range known {
 		f.Add(strings.NewReplacer("{P}", "AUS0001B", "{D}", nal, "{F}", incoming).Replace(text))
 	}
+	f.Add("Received package AUS0001B version 7. Compressed file - \rC:\\1.PKG as E:\\2.PCK")
 	for status := range statuses {
 		m := Message{Package: "AUS0001B", DP: nal, Version: 7, Status: status}
 		f.Add(m.Say())

@@ -152,8 +152,8 @@ func variants(text string) []string {
 
 // plain leaves out what does not count in a wording.
 func plain(text string) string {
-	if strings.Contains(text, "  ") {
-		text = strings.Join(strings.Fields(text), " ")
+	if strings.Contains(text, "  ") || strings.ContainsAny(text, "\t\r\n") {
+		text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c < 0x80 && isBlank(byte(c)) }), " ")
 	}
 	return strings.TrimRight(strings.TrimLeft(text, textEnds), textEnds+".")
 }
