@@ -3,27 +3,20 @@ package check
 import (
 	"cmp"
 	"context"
-	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
+	"pkgdist/props/check/internal/keep"
 	"pkgdist/props/check/show"
 )
 
-// replayVariable is the environment variable with which a test that calls Require replays a kept counterexample instead of
-// exploring: it names the file.
-const replayVariable = "CHECK_REPLAY"
-
 // tester is what Require needs of a *testing.T, a *testing.B or a *testing.F.
 type tester interface {
+	keep.Test
 	Helper()
-	Name() string
 	Context() context.Context
-	ArtifactDir() string
 	Log(args ...any)
 	Fatal(args ...any)
 }
@@ -41,7 +34,7 @@ func Require[S any, T comparable](t tester, m Model[S, T], properties ...Propert
 func RequireWithin[S any, T comparable](t tester, opt Options, m Model[S, T], properties ...Property[S]) {
 	t.Helper()
 	m.Name = cmp.Or(m.Name, t.Name())
-	if file := os.Getenv(replayVariable); file != "" {
+	if file := os.Getenv(keep.Variable); file != "" {
 		requireReplay(t, m, properties, file)
 		return
 	}
@@ -57,11 +50,11 @@ func RequireWithin[S any, T comparable](t tester, opt Options, m Model[S, T], pr
 		return
 	}
 	text := shortest.String() + "\n" + result.others(shortest)
-	kept, err := keep(t, shortest)
+	kept, err := keep.Keep(t, shortest.Property.name, shortest.Document())
 	if err != nil {
 		t.Fatal(text + "\nthe counterexample was not kept: " + err.Error())
 	}
-	t.Fatal(text + "\n" + kept)
+	t.Fatal(text + "\n" + kept.String())
 }
 
 // shortest is the violated verdict with the shortest trace.
@@ -95,91 +88,6 @@ func (r *Result[S, T]) others(told *Verdict[S, T]) string {
 	return b.String()
 }
 
-// keep writes the page and the kept file of a verdict, and says what opens the one and replays the other.
-func keep[S any, T comparable](t tester, v *Verdict[S, T]) (string, error) {
-	dir, err := artifacts(t)
-	if err != nil {
-		return "", err
-	}
-	d := v.Document()
-	d.Name = fileName(v.Property.name)
-	page, file := filepath.Join(dir, d.Name+".html"), filepath.Join(dir, d.Name+".txtar")
-	again := fmt.Sprintf("%s=%s go test -count=1 -run '^%s$' %s", replayVariable, quoted(file), strings.ReplaceAll(t.Name(), "/", "$/^"), packageOfTest())
-	d.Rerun = []string{again}
-	for path, format := range map[string]string{page: "html", file: "txtar"} {
-		f, err := show.FindFormat(format)
-		if err != nil {
-			return "", err
-		}
-		text, err := f.Bytes(d)
-		if err != nil {
-			return "", err
-		}
-		if err := show.WriteFile(path, text); err != nil {
-			return "", err
-		}
-	}
-	return fmt.Sprintf("look at it:   %s %s\nrun it again: %s", opener(), quoted(page), again), nil
-}
-
-// artifacts is a folder whose files are still there when the test has ended.
-func artifacts(t tester) (string, error) {
-	if f := flag.Lookup("test.artifacts"); f != nil && f.Value.String() == "true" {
-		return t.ArtifactDir(), nil
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = os.TempDir()
-	}
-	dir := filepath.Join(cache, "pkgdist", fileName(packageOfTest()), fileName(t.Name()))
-	return dir, os.MkdirAll(dir, 0o777)
-}
-
-// fileName is a name of which every system can make a file.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
-			return r
-		}
-		return '-'
-	}, name)
-}
-
-// opener is the command that opens a page.
-func opener() string {
-	switch runtime.GOOS {
-	case "darwin":
-		return "open"
-	case "windows":
-		return "start"
-	}
-	return "xdg-open"
-}
-
-// quoted is a path as a shell reads it.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " '\"$&;()*?!\\`") {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
-}
-
-// packageOfTest is the import path of the package whose test calls Require.
-func packageOfTest() string {
-	var counters [32]uintptr
-	frames := runtime.CallersFrames(counters[:runtime.Callers(1, counters[:])])
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		if strings.HasSuffix(f.File, "_test.go") {
-			slash := strings.LastIndex(f.Function, "/") + 1
-			name, _, _ := strings.Cut(f.Function[slash:], ".")
-			return strings.TrimSuffix(f.Function[:slash]+name, "_test")
-		}
-	}
-	return "."
-}
-
 // requireReplay replays a kept counterexample of one of the properties.
 func requireReplay[S any, T comparable](t tester, m Model[S, T], properties []Property[S], file string) {
 	t.Helper()
@@ -192,19 +100,11 @@ func requireReplay[S any, T comparable](t tester, m Model[S, T], properties []Pr
 		t.Log(fmt.Sprintf("%s is of the property %q, which is not required here", file, kept.Property))
 		return
 	}
-	v, err := m.ReplayLines(properties[i], lines(kept), len(kept.Steps))
+	v, err := m.ReplayLines(properties[i], kept.Lines(), len(kept.Steps))
 	if err == nil {
 		t.Fatal(v.String())
 	}
 	t.Log(fmt.Sprintf("%s is not reproduced: %v\n%v", file, err, *v.Trace))
-}
-
-func lines(kept *show.Kept) []string {
-	var list []string
-	for _, line := range slices.Concat(kept.Steps, kept.Loop) {
-		list = append(list, line.Text)
-	}
-	return list
 }
 
 // RequireViolated stops the test unless the steps, one a line, violate the property; those after the line "-- loop --" are
@@ -215,7 +115,7 @@ func RequireViolated[S any, T comparable](t tester, m Model[S, T], property Prop
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := m.ReplayLines(property, lines(kept), len(kept.Steps)); err != nil {
+	if v, err := m.ReplayLines(property, kept.Lines(), len(kept.Steps)); err != nil {
 		t.Fatal(fmt.Sprintf("%v\nup to there:\n%v", err, *v.Trace))
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
@@ -32,6 +31,8 @@ type Driven[S any, T comparable, O any] struct {
 	// Left are of a tour the shortest traces to the transitions that were not taken, and of given traces those that a subject
 	// left, by its own choice.
 	Left []check.Trace[S, T]
+
+	model, module string // what was driven, for Report
 }
 
 // Complete reports whether a tour took every transition of the model.
@@ -60,7 +61,7 @@ func Drive[S any, T comparable, O any](ctx context.Context, m check.Model[S, T],
 	if err != nil {
 		return nil, err
 	}
-	result := &Driven[S, T, O]{}
+	result := &Driven[S, T, O]{model: m.Name, module: d.Module}
 	switch {
 	case opt.MaxStates < 0 || opt.MaxStates > 0 && opt.Traces != nil:
 		return nil, fmt.Errorf("conform: MaxStates is %d; expected a number of states of a tour, or 0 for %d", opt.MaxStates, tourStates)
@@ -145,37 +146,6 @@ func (t *tour[S, T]) account(covered *int, left *[]check.Trace[S, T]) {
 			}
 		}
 	}
-}
-
-// tester is what Require needs of a *testing.T, a *testing.B or a *rapid.T.
-type tester interface {
-	Helper()
-	Context() context.Context
-	Log(args ...any)
-	Fatal(args ...any)
-}
-
-// Require drives subjects along every transition of the model, and stops the test with the story of the shortest failure
-// unless they do what the model does. It stops the test too if transitions were left, by a limit of 100,000 states or by a
-// subject that chooses others.
-func Require[S any, T comparable, O any](t tester, m check.Model[S, T], d Driver[S, T, O]) {
-	t.Helper()
-	RequireWithin(t, Options[S, T]{}, m, d)
-}
-
-// RequireWithin is Require with options, such as given traces.
-func RequireWithin[S any, T comparable, O any](t tester, opt Options[S, T], m check.Model[S, T], d Driver[S, T, O]) {
-	t.Helper()
-	result, err := Drive(t.Context(), m, d, opt)
-	switch {
-	case err != nil:
-		t.Fatal(err)
-	case result.Failure != nil:
-		t.Fatal(fmt.Sprintf("%v\n%v", result.Failure, result))
-	case opt.Traces == nil && !result.Complete(), len(result.Left) > 0:
-		t.Fatal(strings.TrimRight(fmt.Sprintf("%v; expected all of them%s", result, result.firstLeft()), "\n"))
-	}
-	t.Log(result)
 }
 
 // firstLeft is the first of what was left.

@@ -476,33 +476,3 @@ func TestADriverThatDoesNotWorkIsAnError(t *testing.T) {
 	}, conform.Options[[]string, string]{})
 	assert.ErrorContains(t, err, "*int")
 }
-
-// spy is a test that notes how it ends.
-type spy struct {
-	*testing.T
-	log, fatal string
-}
-
-func (s *spy) Helper()           {}
-func (s *spy) Log(args ...any)   { s.log += fmt.Sprint(args...) }
-func (s *spy) Fatal(args ...any) { s.fatal += fmt.Sprint(args...); panic(s) }
-
-func TestRequireStopsTheTestUnlessEverythingWasDriven(t *testing.T) {
-	ended := func(opt conform.Options[[]string, string], like ring) *spy {
-		s := &spy{T: t}
-		func() {
-			defer func() { recover() }()
-			conform.RequireWithin(s, opt, letters, driving(like))
-		}()
-		return s
-	}
-	none := conform.Options[[]string, string]{}
-	assert.Equal(t, &spy{T: t, log: "driven: 1 trace, 12 steps, 12 of 12 transitions (100 %)"}, ended(none, right))
-	assert.Contains(t, ended(none, wrong).fatal, "the subject differs from the model, after 2 steps")
-	assert.Contains(t, ended(conform.Options[[]string, string]{MaxStates: 2}, right).fatal, "not all: the model has more than 2 states; expected all of them")
-	assert.Contains(t, ended(conform.Options[[]string, string]{MaxStates: -2}, right).fatal, "MaxStates is -2")
-	onlyA := ring{wrap: 3, step: func(r *ring, step string) error {
-		return errors.Join(r.do(strings.Replace(step, "b", "a", 1)), conform.Instead(strings.Replace(step, "b", "a", 1)))
-	}}
-	assert.Contains(t, ended(none, onlyA).fatal, "4 of 12 transitions (33 %); expected all of them. This was never taken to its end:\n   1. put b")
-}

@@ -19,6 +19,9 @@ type Driver[S any, T comparable, O any] struct {
 	Expected func(s *S) O
 	// Bound is how long one call of the subject may take; 0 is ten seconds. A subject that takes longer is blocked.
 	Bound time.Duration
+	// Module is the path of the module whose code it is, for go tool pkgdist conform, which says its version. Empty is that of
+	// the test.
+	Module string
 }
 
 // Subject is an implementation that was started. All calls come one after the other, each from a goroutine of its own.

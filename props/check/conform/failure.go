@@ -53,7 +53,8 @@ func (f *Failure[S, T, O]) Document() (*show.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Says, d.Wrong, d.Conclusion = "the subject does what the model does", f.wrong(), f.Proof
+	d.Property, d.Says = conformsTo(f.model.Name), "the subject does what the model does"
+	d.Wrong, d.Conclusion = f.wrong(), f.Proof
 	return d, nil
 }
 

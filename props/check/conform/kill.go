@@ -25,6 +25,8 @@ type Killing[S any, T comparable] struct {
 	Log func(ctx context.Context, folder string, k Kill) (Log[S, T], error)
 	// Bound is how long a run of the process may take; 0 is a minute.
 	Bound time.Duration
+	// Module is the path of the module whose code it is, as that of a Driver.
+	Module string
 }
 
 // Kill is a run of the subject that was killed before a system call had any effect.
@@ -56,6 +58,8 @@ type Killed[S any, T comparable] struct {
 	// Missed is how many calls there was no kill at. strace counts the calls of each thread by itself, so that a call which is
 	// the second of its thread is missed if another thread comes to a second call first.
 	Missed int
+
+	model, module string // what was killed, for Report
 }
 
 // Complete reports whether the subject was killed at every call, and the model allows what was observed each time.
@@ -92,7 +96,7 @@ func KillAtEach[S any, T comparable](ctx context.Context, m check.Model[S, T], k
 	if err := canTrace(ctx); err != nil {
 		return nil, err
 	}
-	result := &Killed[S, T]{}
+	result := &Killed[S, T]{model: m.Name, module: k.Module}
 	whole, err := killOnce(ctx, m, k, "", 0, result)
 	if err != nil {
 		return nil, err

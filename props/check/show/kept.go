@@ -105,6 +105,15 @@ func Parse(file string, text []byte, sections ...string) (*Kept, error) {
 	return k, nil
 }
 
+// Lines are the steps as they are printed, with those of the loop once.
+func (k *Kept) Lines() []string {
+	var list []string
+	for _, line := range slices.Concat(k.Steps, k.Loop) {
+		list = append(list, line.Text)
+	}
+	return list
+}
+
 // Section returns the section of that name, or an empty one.
 func (k *Kept) Section(name string) Section {
 	for _, s := range k.Sections {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,12 +23,45 @@ func TestCommand(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "mod": mod},
 		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE"} { // a script has no home
+				value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, strings.TrimSpace(string(value)))
+			}
 			// A script is text, so this cannot stand in it.
 			return os.WriteFile(filepath.Join(env.WorkDir, "binary.dat"), []byte("ELF\x7f\x00\x01"), 0o666)
 		},
 	})
+}
+
+// mod makes a folder a module that requires this one, and the modules in the folders besides: "mod stock shop". The file is
+// go.mod, or the one that is named: "mod stock/old.mod shop".
+func mod(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: mod FOLDER|FILE [MODULE=FOLDER…]")
+	}
+	project, err := filepath.Abs(root)
+	ts.Check(err)
+	own, err := os.ReadFile(filepath.Join(project, "go.mod"))
+	ts.Check(err)
+	sums, err := os.ReadFile(filepath.Join(project, "go.sum"))
+	ts.Check(err)
+	file := ts.MkAbs(args[0])
+	if filepath.Ext(file) != ".mod" {
+		file = filepath.Join(file, "go.mod")
+	}
+	text := strings.Replace(string(own), "module pkgdist", "module example.com/"+filepath.Base(filepath.Dir(file)), 1)
+	text = regexp.MustCompile(`(?m)^tool .*$`).ReplaceAllString(text, "") + "\nrequire pkgdist v0.0.0\nreplace pkgdist => " + project + "\n"
+	for _, arg := range args[1:] {
+		module, folder, _ := strings.Cut(arg, "=")
+		text += fmt.Sprintf("require %s v0.0.0\nreplace %s => %s\n", module, module, folder)
+	}
+	ts.Check(os.WriteFile(file, []byte(text), 0o666))
+	ts.Check(os.WriteFile(strings.TrimSuffix(file, ".mod")+".sum", sums, 0o666))
 }
 
 // exits runs a command and compares its exit code: "exits 2 pkgdist check …".

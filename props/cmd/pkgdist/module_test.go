@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,7 +144,7 @@ func TestReadmeModuleWithMaps(t *testing.T) {
 // And so is the page on code that is held against a model: it fails as shown, and the mended code passes.
 func TestReadmeModuleThatConforms(t *testing.T) {
 	text := file(t, conformRead)
-	code, shown := blocks(text, "go"), failures(text)
+	code, shown := slices.DeleteFunc(blocks(text, "go"), func(block string) bool { return !strings.HasPrefix(block, "package ") }), failures(text)
 	require.Len(t, code, 3)
 	require.Len(t, shown, 2)
 	m := newModule(t, "stock", map[string]string{"stock.go": code[0], "stock_test.go": code[1], "log_test.go": code[2]})
@@ -151,6 +152,9 @@ func TestReadmeModuleThatConforms(t *testing.T) {
 		out := m.shown(m.fails("go test -run '^" + name + "$' ."))
 		assert.Equal(t, shown[i], out[:min(len(shown[i]), len(out))])
 	}
+	tables := slices.DeleteFunc(blocks(text, "text"), func(block string) bool { return !strings.HasPrefix(block, "  verdict ") })
+	require.Len(t, tables, 1)
+	assert.Contains(t, m.fails("go tool pkgdist conform --run TestBuy"), tables[0])
 	const bug, mended = "s.Replace(n, n-1)\n\treturn true", "return s.Replace(n, n-1) || Buy(s)"
 	require.Contains(t, code[0], bug)
 	assert.Contains(t, text, "With `"+mended+"` for its last two lines")

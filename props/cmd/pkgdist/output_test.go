@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pkgdist/props/check"
+	"pkgdist/props/subject"
 )
 
 type full struct {
@@ -74,4 +75,19 @@ func TestTheExitCodeIsThatOfTheWorstOutcome(t *testing.T) {
 		assert.Equal(t, code, worst(outcomes))
 	}
 	assert.Panics(t, func() { worst([]check.Outcome{99}) })
+}
+
+// Of what tests come to, the exit code is what was not done, then what fails, then what is not known.
+func TestTheExitCodeOfDrivesPassesNothingThatIsNotKnown(t *testing.T) {
+	drives, tests := make([]subject.Drive, 1), make([]subject.Test, 1)
+	for code, results := range map[int][]subject.Result{
+		exitHolds:        {{Drives: drives}},
+		exitViolated:     {{Failed: tests}, {Drives: drives, Failed: tests, Skipped: tests, Stopped: "interrupted"}},
+		exitInconclusive: {{}, {Packages: []string{"p"}}, {Drives: drives, Skipped: tests}, {Drives: drives, Stopped: "interrupted"}},
+		exitUsage:        {{Broken: tests}, {Drives: drives, Failed: tests, Broken: tests}},
+	} {
+		for _, r := range results {
+			assert.Equal(t, code, exitOf(&r), "%+v", r)
+		}
+	}
 }
