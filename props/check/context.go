@@ -43,8 +43,9 @@ func abandonable(compute func() error) (err error) {
 	return compute()
 }
 
-// interruption says why a context ended. Of other errors it says nothing.
-func interruption(err error) string {
+// Interruption is why a search ended whose context has that error, in the words of Result.Stopped. Of other errors it says
+// nothing.
+func Interruption(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "time limit reached"

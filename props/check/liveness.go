@@ -257,7 +257,7 @@ func (s *search[S, T]) decideLiveness() error {
 	}
 	s.notes = [len(s.notes)]notes{} // which makes room
 	err := abandonable(s.decideEach)
-	if reason := interruption(err); reason != "" {
+	if reason := Interruption(err); reason != "" {
 		s.undecided = reason
 		return nil
 	}

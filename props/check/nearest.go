@@ -48,7 +48,7 @@ func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
 	for depth, end := 0, n.store.Len(); n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.Len() {
 		for ; n.explored < end; n.explored++ {
 			if n.explored%contextStates == 0 && n.ctx.Err() != nil {
-				return searched[S, T]{stopped: interruption(n.ctx.Err())}, nil
+				return searched[S, T]{stopped: Interruption(n.ctx.Err())}, nil
 			}
 			if done, err := n.explore(depth); done {
 				return n.conclude(err)

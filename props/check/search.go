@@ -323,7 +323,7 @@ func (s *search[S, T]) expand(end int64) (shares int) {
 
 func (s *search[S, T]) interrupted() bool {
 	if err := s.ctx.Err(); err != nil {
-		s.stopped = interruption(err)
+		s.stopped = Interruption(err)
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ package subject
 import (
 	"context"
 
+	"pkgdist/props/check"
 	"pkgdist/props/check/conform/record"
 )
 
@@ -52,7 +53,7 @@ func Run(ctx context.Context, asked []string, tests string, tell func(string)) (
 		err = suites[i].run(ctx, tests, r, tell)
 	}
 	if ctx.Err() != nil {
-		r.Stopped, err = context.Cause(ctx).Error(), nil
+		r.Stopped, err = check.Interruption(ctx.Err()), nil
 	}
 	return r, err
 }

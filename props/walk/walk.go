@@ -13,7 +13,6 @@ package walk
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -129,11 +128,7 @@ func (e *exploration) batch(ctx context.Context, n int) {
 			outcomes[i] = e.walk(e.made+i, properties)
 		}
 	})
-	if err := ctx.Err(); err != nil {
-		e.report.Stopped = "interrupted"
-		if errors.Is(err, context.DeadlineExceeded) {
-			e.report.Stopped = "time limit reached"
-		}
+	if e.report.Stopped = check.Interruption(ctx.Err()); e.report.Stopped != "" {
 		return
 	}
 	for i := range outcomes {
