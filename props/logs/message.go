@@ -1,5 +1,7 @@
 package logs
 
+import "strings"
+
 // Kind says what a message tells about the distribution of packages. The
 // comment is what happened, and names the fields beside Package that the
 // message fills.
@@ -69,5 +71,53 @@ type Message struct {
 // Recognise returns what the record says about the distribution of packages,
 // and whether it says anything.
 func Recognise(r *Record) (Message, bool) {
+	first, _, _ := strings.Cut(strings.TrimLeft(r.Text, textEnds), " ")
+	if first == statusBegin {
+		return recogniseStatus(r)
+	}
+	candidates := byFirstWord[first]
+	if candidates == nil {
+		return Message{}, false
+	}
+	text := plain(r.Text)
+	for _, w := range candidates {
+		m := Message{Record: *r, Kind: w.kind}
+		if w.match(text, &m) {
+			if m.Package == "" {
+				m.Package = packageOf(m.Path)
+			}
+			return m, true
+		}
+	}
 	return Message{}, false
+}
+
+// packageOf returns the id after which a file is called, if it is.
+func packageOf(path string) string {
+	name := path[strings.LastIndexAny(path, `\/`)+1:]
+	if name, _, _ = strings.Cut(name, "."); isPackage(name) {
+		return name
+	}
+	return ""
+}
+
+// Say returns the message as text that Recognise takes back. Of the wordings of
+// its kind, it is the first whose fields the message has; what that does not
+// mention is not in the text. With a Status, it is that status message.
+func (m *Message) Say() string {
+	if m.Status != 0 {
+		return m.sayStatus()
+	}
+	for _, enough := range []func(*wording) bool{
+		func(w *wording) bool { return w.fits(m, true) },
+		func(w *wording) bool { return w.fits(m, false) }, // a number can be 0
+		func(*wording) bool { return true },
+	} {
+		for i := range wordings {
+			if w := &wordings[i]; w.kind == m.Kind && enough(w) {
+				return w.say(m)
+			}
+		}
+	}
+	return m.sayStatus()
 }
