@@ -203,10 +203,10 @@ func (e *explainer[S, T]) noteStuck(c candidate[T], n *node[S, T]) {
 	if c.lines.first > e.stuck.first || e.stuck.states == nil {
 		e.stuck = stuck[S, T]{first: c.lines.first, states: map[string]bool{}}
 	}
-	if c.lines.first < e.stuck.first || e.stuck.states[n.identity] {
+	if c.lines.first < e.stuck.first || n.stuckAt == c.lines.first+1 || e.stuck.states[n.identity] {
 		return
 	}
-	e.stuck.states[n.identity] = true
+	e.stuck.states[n.identity], n.stuckAt = true, c.lines.first+1
 	if len(e.stuck.some) < mostTold {
 		e.stuck.some = append(e.stuck.some, stopped[S, T]{n.state, c.how})
 	}

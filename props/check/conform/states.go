@@ -22,6 +22,7 @@ type states[S any, T comparable] struct {
 type node[S any, T comparable] struct {
 	state    S
 	identity string
+	stuckAt  int // it is among those that are stuck before the line of that number, from 1
 	isKnown  bool
 	steps    []T // those that a behaviour can take
 	nexts    []int

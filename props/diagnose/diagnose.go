@@ -1,0 +1,381 @@
+// Package diagnose holds the logs of a site against the model of SMS 2.0: whether a behaviour of the model explains what they
+// say of a package, under which designs, and what such behaviours have in common at the end.
+//
+// Goals: a table says what each kind of message means (Readings) and another what may have become of a package (Symptoms); what
+// is said to be so is so on every behaviour that explains the log, whatever left no line; where lines are missing, less is said and
+// nothing wrong; everything that was assumed is named.
+//
+// Non-goals: it does not read files (package logs does), and it does not print.
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"pkgdist/model"
+	"pkgdist/props"
+	"pkgdist/props/check"
+	"pkgdist/props/check/conform"
+	"pkgdist/props/logs"
+)
+
+// Options bound the work on one case.
+type Options struct {
+	// Tolerance is how many lines may be out of order.
+	Tolerance int
+	// MaxCandidates is how many candidates are tracked at a time; 0 is 200,000.
+	MaxCandidates int
+	// Designs: say which designs explain the log, too.
+	Designs bool
+}
+
+// The most versions of a package in a scope: of a log that is taken as complete, and of one in which lines may be missing, where
+// the candidates are all states that can be reached.
+const (
+	mostVersions = 6
+	mostWithGaps = 3
+	maxFaults    = 2
+)
+
+// A Diagnosis is what can be said of a case.
+type Diagnosis struct {
+	*Case
+	// Complete: it is explained with every line in its place. Otherwise lines are missing, and Missing names some.
+	Complete bool
+	Missing  []Gap
+	// Refused is why it is not explained by a complete log: the message that nothing explains, and what stops it.
+	Refused *Refusal
+	// Undecided is why nothing can be said, or empty.
+	Undecided string
+	// Unexplained: no behaviour explains the log, even with lines missing.
+	Unexplained *Refusal
+
+	// Found are the symptoms of the behaviours that explain the log, in the order of the table: one, if it is certain.
+	Found []*Symptom
+	// Version is the version that the symptom is about, as it is numbered in the log, or 0.
+	Version int
+	// Known is what is the same at the end of all these behaviours, and Open what is not.
+	Known, Open []Fact
+	// Claims are those of the catalogue, judged on these behaviours. There are none where lines are missing.
+	Claims []Judged
+	// Designs explain the log.
+	Designs []Explains
+	// Assumed is what was taken for granted, in sentences.
+	Assumed []string
+
+	story *story
+}
+
+// A Refusal is a message that no behaviour explains.
+type Refusal struct {
+	Message *logs.Message
+	Why     []string
+}
+
+// A Fact is what a field of the site is at the end.
+type Fact struct {
+	Label  string
+	Values []string
+}
+
+// Judged is a claim of the catalogue on the behaviours that explain a log.
+type Judged struct {
+	Name, Says string
+	On         conform.Share
+}
+
+// Explains says of a design whether it explains a log.
+type Explains struct {
+	Design  model.Design
+	Outcome conform.Outcome
+}
+
+// Certain is the symptom that every behaviour shows, or nil.
+func (d *Diagnosis) Certain() *Symptom {
+	if len(d.Found) == 1 {
+		return d.Found[0]
+	}
+	return nil
+}
+
+// Diagnose explains a case by the product as it shipped. The end of ctx leaves it undecided.
+func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
+	d := &Diagnosis{Case: c}
+	if c.Sends {
+		d.Undecided = "this is the site that sends the package; the model judges what becomes of it at the sites below"
+		return d, nil
+	}
+	if opt.MaxCandidates == 0 {
+		opt.MaxCandidates = 200_000
+	}
+	found, err := c.attempt(ctx, d, opt)
+	if err != nil || !found {
+		return d, err
+	}
+	if opt.Designs {
+		err = c.designs(ctx, d, opt)
+	}
+	return d, err
+}
+
+// attempt takes the log as complete, then as one in which lines are missing. It reports whether it is explained.
+func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
+	a, err := c.asComplete(ctx, model.SMS20, opt, true)
+	if err != nil {
+		return false, err
+	}
+	d.Missing = a.told.missing
+	switch a.x.Outcome {
+	case conform.Explained:
+		d.Complete = true
+		d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+		return true, d.conclude([]*attempted{a})
+	case conform.Refuted:
+		d.Refused = a.refusal(c)
+	}
+	return c.attemptWithGaps(ctx, d, opt)
+}
+
+func (c *Case) attemptWithGaps(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
+	var list []*attempted
+	for _, point := range c.pointsOrOne() {
+		a, err := c.asGaps(ctx, model.SMS20, []string{point}, opt)
+		if err != nil {
+			return false, err
+		}
+		switch a.x.Outcome {
+		case conform.Undecided:
+			d.Undecided = a.x.Reason
+			return false, nil
+		case conform.Refuted:
+			d.Unexplained = a.refusal(c)
+			return false, nil
+		}
+		list = append(list, a)
+	}
+	d.Assumed = append(d.Assumed, "Lines are missing, but of each version that came to the site at least one is there, and no fault happened of which no line tells.")
+	return true, d.conclude(list)
+}
+
+// pointsOrOne are the distribution points that the log names, or one that it does not.
+func (c *Case) pointsOrOne() []string {
+	if points := c.points(); points != nil {
+		return points
+	}
+	return []string{""}
+}
+
+// attempted is a log as it was taken, and what came of it.
+type attempted struct {
+	sc   *scope
+	told *told
+	x    *conform.Explanation[model.State, model.Step]
+	n    int // claims of history
+	list []props.Claim
+}
+
+// asComplete takes the log as complete. With missing lines it is refuted without looking for a behaviour.
+func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options, judge bool) (*attempted, error) {
+	points := c.pointsOrOne()
+	points = points[:min(len(points), model.MaxDPs)]
+	sc, err := c.scope(design, mostVersions, points, c.faults())
+	if err != nil {
+		return nil, err
+	}
+	a := &attempted{sc: sc, told: c.complete(sc)}
+	claims := sc.history()
+	if a.n = len(claims); judge {
+		a.list = judged()
+		for _, claim := range a.list {
+			claims = append(claims, claim.For(sc.sys))
+		}
+	}
+	if len(a.told.missing) > 0 {
+		a.x = &conform.Explanation[model.State, model.Step]{Outcome: conform.Refuted, Line: -1}
+		return a, nil
+	}
+	return a, a.explain(ctx, opt, claims)
+}
+
+// asGaps takes the log as one in which lines may be missing, of one distribution point at a time: that leaves out conditions on
+// the others, so that it allows more behaviours and not fewer.
+func (c *Case) asGaps(ctx context.Context, design model.Design, points []string, opt Options) (*attempted, error) {
+	sc, err := c.scope(design, mostWithGaps, points, c.faults())
+	if err != nil {
+		return nil, err
+	}
+	a := &attempted{sc: sc, told: c.withGaps(sc)}
+	claims := sc.history()
+	a.n = len(claims)
+	return a, a.explain(ctx, opt, claims)
+}
+
+func (a *attempted) explain(ctx context.Context, opt Options, claims []check.Property[model.State]) (err error) {
+	a.told.Tolerance, a.told.MaxCandidates = opt.Tolerance, opt.MaxCandidates
+	a.x, err = conform.Explain(ctx, a.sc.model, a.told.Log, claims...)
+	return err
+}
+
+// refusal is the message that was not explained.
+func (a *attempted) refusal(c *Case) *Refusal {
+	if a.x.Line < 0 {
+		return nil
+	}
+	r := &Refusal{Message: &c.Messages[a.told.messages[a.x.Line]]}
+	for _, told := range a.x.Told {
+		for _, why := range told.Why {
+			if why = a.sc.renumber(why); !slices.Contains(r.Why, why) {
+				r.Why = append(r.Why, why)
+			}
+		}
+	}
+	return r
+}
+
+// faults are those that messages name, as often as they do.
+func (c *Case) faults() (budget [model.NumFaults]int) {
+	add := func(f model.Fault) { budget[f] = min(budget[f]+1, maxFaults) }
+	received := map[int]int{}
+	for i := range c.Messages {
+		switch m := &c.Messages[i]; m.Kind {
+		case logs.DecompressFailed:
+			add(model.FailedDecompress)
+		case logs.DPFailed:
+			add(model.SharingViolation)
+		case logs.Received:
+			if received[m.Version]++; received[m.Version] > 1 {
+				add(model.Duplicate)
+			}
+		}
+	}
+	return budget
+}
+
+// judged are the claims of the catalogue that a log can decide: about every state and every step of a site below, but for what is
+// reported.
+func judged() []props.Claim {
+	return slices.DeleteFunc(props.Catalogue(), func(c props.Claim) bool {
+		return c.Kind.Liveness() || c.Kind == check.KindSometimes || c.TooStrong ||
+			slices.Contains([]string{"status-never-goes-back", "status-agrees-at-rest", "sites-converged-at-rest"}, c.Name)
+	})
+}
+
+// conclude says what the behaviours have in common.
+func (d *Diagnosis) conclude(list []*attempted) error {
+	shown := map[*Symptom]*showing{}
+	for _, a := range list {
+		for i := range a.x.Ends {
+			end := &a.x.Ends[i]
+			e := a.sc.endingOf(end)
+			s := e.symptom()
+			if shown[s] == nil {
+				shown[s] = &showing{a, end, max(e.stuck, e.lost)}
+			}
+		}
+	}
+	d.Found = common(list, shown)
+	show := shown[d.Found[0]]
+	if show.version > 0 {
+		d.Version = show.a.sc.real[show.version-1]
+	}
+	d.facts(list)
+	for i, claim := range list[0].list {
+		j := list[0].x.Claims[list[0].n+i]
+		d.Claims = append(d.Claims, Judged{claim.Name, claim.Says, j.On})
+	}
+	var err error
+	d.story, err = show.a.tell(d.Case, show.end)
+	return err
+}
+
+// showing is a behaviour that shows a symptom.
+type showing struct {
+	a       *attempted
+	end     *conform.End[model.State, model.Step]
+	version model.Version
+}
+
+// common are the symptoms that are possible. Each attempt is about some of the distribution points, and allows more than is
+// possible: a harm that is certain of one is certain, and the package is sound if it is for each.
+func common(list []*attempted, shown map[*Symptom]*showing) (found []*Symptom) {
+	for i := range symptoms {
+		if shown[&symptoms[i]] != nil {
+			found = append(found, &symptoms[i])
+		}
+	}
+	for _, a := range list {
+		var first *Symptom
+		same := true
+		for i := range a.x.Ends {
+			s := a.sc.endingOf(&a.x.Ends[i]).symptom()
+			same = same && (first == nil || s == first)
+			first = s
+		}
+		if same && first.Harm {
+			return []*Symptom{first}
+		}
+	}
+	return found
+}
+
+// facts compares what the ends say of the site.
+func (d *Diagnosis) facts(list []*attempted) {
+	a := list[0]
+	var facts []Fact
+	for i := range a.x.Ends {
+		n := 0
+		for _, f := range a.sc.model.Describe(a.x.Ends[i].State) {
+			if f.Place != d.siteName() && f.Place != d.siteName()+"/"+d.Package || f.Group == model.AreaStatus.String() {
+				continue
+			}
+			if n == len(facts) {
+				facts = append(facts, Fact{Label: f.Label})
+			}
+			if !slices.Contains(facts[n].Values, f.Value) {
+				facts[n].Values = append(facts[n].Values, f.Value)
+			}
+			n++
+		}
+	}
+	for _, f := range facts {
+		if slices.Sort(f.Values); len(f.Values) == 1 {
+			d.Known = append(d.Known, f)
+		} else {
+			d.Open = append(d.Open, f)
+		}
+	}
+}
+
+// designs finds out which designs explain the log, in the way in which the product as shipped does.
+func (c *Case) designs(ctx context.Context, d *Diagnosis, opt Options) error {
+	for _, design := range compared() {
+		var a *attempted
+		var err error
+		if d.Complete {
+			a, err = c.asComplete(ctx, design, opt, false)
+		} else {
+			a, err = c.asGaps(ctx, design, c.pointsOrOne()[:1], opt)
+		}
+		if err != nil {
+			return fmt.Errorf("design %s: %w", design.Name, err)
+		}
+		d.Designs = append(d.Designs, Explains{design, a.x.Outcome})
+	}
+	return nil
+}
+
+// compared are the product as shipped, the repair, and each mechanism alone. What an administrator does who waits is what one
+// does who does not.
+func compared() (list []model.Design) {
+	list = append(list, model.SMS20)
+	for _, d := range model.Designs() {
+		if d.Name == "repaired" {
+			list = append(list, d)
+		}
+	}
+	for _, m := range model.AllMechanisms() {
+		list = append(list, model.Design{Name: m.String(), Mechanisms: model.Mechanisms(m), Doc: m.Doc()})
+	}
+	return list
+}

@@ -1,0 +1,234 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+	"pkgdist/props/check/conform"
+)
+
+// A Symptom is what may have become of a package at a site at the end of a log. Of each behaviour exactly one is true: the
+// first in the table.
+type Symptom struct {
+	Name string
+	// Articles tell of it, if any do.
+	Articles []string
+	// Is says it in a sentence; {site} and {package} stand for what it is about.
+	Is string
+	// Harm: somebody has to do something.
+	Harm bool
+	// Do is what an administrator can do now, in sentences.
+	Do []string
+	// Look is what would tell it from others that the log leaves open.
+	Look string
+	// Rules are those whose steps show it.
+	Rules []string
+
+	shows func(e *ending) bool
+}
+
+// IsSound tells whether the package is well.
+func (s *Symptom) IsSound() bool { return s == &symptoms[len(symptoms)-2] }
+
+// IsUnfinished tells whether the package may still get well without anybody's help.
+func (s *Symptom) IsUnfinished() bool { return s == &symptoms[len(symptoms)-1] }
+
+// Symptoms returns the table.
+func Symptoms() []Symptom { return symptoms }
+
+const again = "Update the distribution points of {package} once more, when nothing of it is under way: a new version is a new change, and takes the file with it (Q258424)."
+
+var symptoms = []Symptom{
+	{
+		Name: "file-cannot-be-applied", Articles: []string{"Q319189"}, Harm: true,
+		Is:    "The stored copy could not be decompressed, and the .PKG file of version {version} lies in INCOMING of site {site}. Nobody looks at it before the next change.",
+		Do:    []string{"Find out why the copy cannot be decompressed (status 2321): disk space, rights, a damaged file.", again},
+		Look:  "the status messages of the site: 2321 is a copy that cannot be decompressed",
+		Rules: []string{"fault.decompress-fails"},
+		shows: func(e *ending) bool {
+			return e.stuck != 0 && e.spent(model.FailedDecompress) && e.now.Row.Refresh == e.stuck
+		},
+	},
+	{
+		Name: "two-writers", Articles: []string{"Q235788"}, Harm: true,
+		Is:    "Despooler stored version {version} while Distribution Manager still worked on another version of the same package. The .PKG file of version {version} lies in INCOMING of site {site}, nobody looks at it any more, and not all distribution points have that version.",
+		Do:    []string{again, "From now on let each update of a package complete before the next one (the workaround of Q235788). The article names a service pack in which this is corrected."},
+		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
+		Rules: []string{"package.decompress", "despooler.store", "despooler.commit", "package.record", "replication.leave", "replication.skip"},
+		shows: func(e *ending) bool { return e.stuck != 0 && e.overlapped(e.stuck) },
+	},
+	{
+		Name: "version-ahead", Articles: []string{"Q245579", "KB936465"}, Harm: true,
+		Is:    "The .PKG file of version {version} came to site {site} before its content, was skipped, and lies in INCOMING. Nobody came back to it.",
+		Do:    []string{again},
+		Look:  "distmgr.log: \"requires a newer version … skip\" is the line of a file that was skipped",
+		Rules: []string{"replication.skip", "despooler.commit"},
+		shows: func(e *ending) bool { return e.stuck != 0 && e.skipped(e.stuck) },
+	},
+	{
+		Name: "file-overlooked", Articles: []string{"Q258424"}, Harm: true,
+		Is:    "The .PKG file of version {version} lies in INCOMING of site {site}: it came while an earlier version was worked on, and nobody looks at it any more. Not all distribution points have that version.",
+		Do:    []string{again, "From now on let each update of a package complete before the next one."},
+		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
+		Rules: []string{"replication.leave", "package.done"},
+		shows: func(e *ending) bool { return e.stuck != 0 },
+	},
+	{
+		Name: "copy-failed", Articles: []string{"Q184489", "Q193766"}, Harm: true,
+		Is:    "A copy to a distribution point of site {site} failed half way, and it serves neither the old version nor the new one whole.",
+		Do:    []string{"Find out which file on the distribution point was in use, and by whom (Q193766).", again},
+		Look:  "the status messages of the site: 2328 is a copy that failed",
+		Rules: []string{"fault.file-in-use", "dp.fail"},
+		shows: func(e *ending) bool { return e.torn && (e.spent(model.SharingViolation) || e.spent(model.DPAway)) },
+	},
+	{
+		Name: "mixture", Harm: true,
+		Is:    "A distribution point of site {site} serves a mixture of two versions: the stored copy was overwritten while it was decompressed. That is the cause that Q235788 names, without the stuck file.",
+		Do:    []string{again, "Compare the files on the distribution points with the package source."},
+		Look:  "the files on the distribution points: are they those of one version?",
+		Rules: []string{"package.decompress", "despooler.store"},
+		shows: func(e *ending) bool { return e.torn },
+	},
+	{
+		Name: "announcement-lost", Harm: true,
+		Is:    "The .PKG file of version {version} was taken from INCOMING of site {site}, nobody works on it, and not all distribution points have that version.",
+		Do:    []string{again},
+		Look:  "the versions on the distribution points, and whether Distribution Manager was restarted",
+		Rules: []string{"replication.accept", "fault.manager-crash", "dp.fail", "fault.file-in-use"},
+		shows: func(e *ending) bool { return e.lost != 0 },
+	},
+	{
+		Name: "two-writers-met", Harm: true,
+		Is:    "Despooler and Distribution Manager worked on two versions of the package at the same time, which is the cause that Q235788 names. This time no file is stuck.",
+		Do:    []string{"From now on let each update of a package complete before the next one (the workaround of Q235788)."},
+		Look:  "the files on the distribution points: are they those of one version?",
+		Rules: []string{"package.decompress", "despooler.store"},
+		shows: func(e *ending) bool { return e.overlapped(0) },
+	},
+	{
+		Name:  "arrived",
+		Is:    "Every distribution point that is named has the last version that is named, whole, and no file waits in INCOMING.",
+		shows: func(e *ending) bool { return e.now.Incoming&e.named == 0 && e.served(e.newest()) },
+	},
+	{
+		Name:  "unfinished",
+		Is:    "The log ends before the package has come to all distribution points, and what is missing may still be on its way.",
+		Do:    []string{"Wait, and read the logs again."},
+		Look:  "a log that goes on: this one ends in the middle",
+		shows: func(*ending) bool { return true },
+	},
+}
+
+// ending is the end of a behaviour, with what happened on the way.
+type ending struct {
+	sc    *scope
+	s     *model.State
+	now   *model.PackageState
+	named model.Versions
+	// overlapped and skipped tell what happened to a version; 0 is any.
+	overlapped, skipped func(model.Version) bool
+
+	stuck model.Version // the newest in INCOMING that nobody looks at, and that not every distribution point has
+	lost  model.Version // that was accepted, is gone and did not arrive
+	torn  bool          // a distribution point to which nobody copies serves a mixture
+}
+
+// symptom is the one that a behaviour shows.
+func (e *ending) symptom() *Symptom {
+	e.look()
+	for i := range symptoms {
+		if symptoms[i].shows(e) {
+			return &symptoms[i]
+		}
+	}
+	panic("diagnose: the last symptom is true of everything")
+}
+
+func (e *ending) look() {
+	e.now = at(e.s)
+	site := &e.s.Sites[below]
+	e.stuck, e.lost, e.torn = 0, 0, false
+	if !site.Replication.Notified {
+		for left := e.now.Incoming &^ e.now.Listed; left != 0; left &= left - 1 {
+			if v := left.Lowest(); !e.served(v) {
+				e.stuck = v
+			}
+		}
+	}
+	for _, d := range e.points() {
+		e.torn = e.torn || d.Phase == model.DPIdle && d.Content.Torn
+	}
+	v := e.now.Row.Source
+	working := e.now.Thread.Phase != model.ThreadIdle && e.now.Thread.Version >= v
+	if v > 0 && !e.now.Incoming.Has(v) && !working && e.now.Row.Stored <= v && !e.served(v) {
+		e.lost = v
+	}
+}
+
+func (e *ending) points() []model.DP { return e.now.DPs[:e.sc.sys.Bounds().Sites[below].DPs] }
+
+func (e *ending) served(v model.Version) bool {
+	for _, d := range e.points() {
+		if !d.Serves(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// newest is the last version that is named.
+func (e *ending) newest() (v model.Version) {
+	for left := e.named; left != 0; left &= left - 1 {
+		v = left.Lowest()
+	}
+	return v
+}
+
+func (e *ending) spent(f model.Fault) bool {
+	return int(e.s.FaultsLeft[f]) < e.sc.sys.Bounds().Faults[f]
+}
+
+// history are the claims by which Explain remembers what happened to the versions of the scope: of each that Despooler stored it
+// while the package thread unpacked another, or the other way round, and that its .PKG was skipped.
+func (sc *scope) history() (claims []check.Property[model.State]) {
+	for i := range sc.real {
+		v := model.Version(i + 1)
+		claims = append(claims, check.Never(fmt.Sprintf("two writers, version %d", v), func(s *model.State) bool { return overlap(s, v) }))
+	}
+	for i := range sc.real {
+		v := model.Version(i + 1)
+		claims = append(claims, check.OnStep(fmt.Sprintf("skipped, version %d", v), func(before, after *model.State) bool { return !skips(before, after, v) }))
+	}
+	return claims
+}
+
+func overlap(s *model.State, v model.Version) bool {
+	stores, thread := s.Sites[below].Despooler, at(s).Thread
+	return stores.Busy(model.Storing, 0) && thread.Phase == model.Decompressing && stores.Version != thread.Version && stores.Version == v
+}
+
+func skips(before, after *model.State, v model.Version) bool {
+	was, is := at(before), at(after)
+	return was.Listed.Has(v) && !is.Listed.Has(v) && is.Incoming.Has(v) && v > was.Row.Stored && before.Sites[below].Replication.Busy && after.Sites[below].Replication.Busy
+}
+
+// endingOf is an end that Explain found, with the claims of history first.
+func (sc *scope) endingOf(end *conform.End[model.State, model.Step]) *ending {
+	n := len(sc.real)
+	return &ending{sc: sc, s: end.State, named: sc.named,
+		overlapped: func(v model.Version) bool { return decided(end, 0, n, v) },
+		skipped:    func(v model.Version) bool { return decided(end, n, n, v) }}
+}
+
+func decided(end *conform.End[model.State, model.Step], from, n int, v model.Version) bool {
+	if v > 0 {
+		return end.Decided(from + int(v) - 1)
+	}
+	for i := range n {
+		if end.Decided(from + i) {
+			return true
+		}
+	}
+	return false
+}
