@@ -88,7 +88,7 @@ func (d *Diagnosis) Document() (*show.Document, error) {
 	doc.Subject, doc.Title = "Package", d.Package+" at site "+d.siteName()
 	for i, m := range st.wrote {
 		if m >= 0 {
-			doc.Steps[i].Remarks = append(doc.Steps[i].Remarks, line(&d.Messages[m]))
+			doc.Steps[i].Log, doc.Steps[i].Time = []string{line(&d.Messages[m])}, d.Messages[m].Time
 		}
 	}
 	doc.Wrong = d.Says(d.Found[0])

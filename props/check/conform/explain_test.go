@@ -50,16 +50,16 @@ func TestALogIsExplainedByABehaviour(t *testing.T) {
 	assert.Equal(t, `explained: 6 lines, in 1 state at the end
 
    1. put a
-      ! line 1: put ?
+      | line 1: put ?
         state [] -> [a]
    2. put b
-      ! line 3: put b
+      | line 3: put b
         state [a] -> [a b]
    3. take
-      ! line 4: take
+      | line 4: take
         state [a b] -> [b]
    4. take
-      ! line 5: take
+      | line 5: take
         state [b] -> []`, x.String())
 }
 

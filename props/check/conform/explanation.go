@@ -165,7 +165,7 @@ func (x *Explanation[S, T]) Document() (*show.Document, error) {
 	}
 	for i, line := range x.Wrote {
 		if line != noLine {
-			d.Steps[i].Remarks = append(d.Steps[i].Remarks, x.line(line))
+			d.Steps[i].Log = append(d.Steps[i].Log, x.line(line))
 		}
 	}
 	return d, nil
