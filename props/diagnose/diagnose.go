@@ -9,9 +9,11 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -24,8 +26,10 @@ import (
 type Options struct {
 	// Tolerance is how many lines may be out of order.
 	Tolerance int
-	// MaxCandidates is how many candidates are tracked at a time; 0 is 200,000.
+	// MaxCandidates is how many candidates are tracked at a time; 0 is 150,000.
 	MaxCandidates int
+	// Limit is how long a case may take; 0 is 10 seconds.
+	Limit time.Duration
 	// Designs: say which designs explain the log, too.
 	Designs bool
 }
@@ -64,7 +68,9 @@ type Diagnosis struct {
 	// Assumed is what was taken for granted, in sentences.
 	Assumed []string
 
-	story *story
+	story  *story
+	silent bool // nothing explains it without faults that left no line
+	faults [model.NumFaults]int
 }
 
 // A Refusal is a message that no behaviour explains.
@@ -107,8 +113,10 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 		return d, nil
 	}
 	if opt.MaxCandidates == 0 {
-		opt.MaxCandidates = 200_000
+		opt.MaxCandidates = 150_000
 	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(opt.Limit, 10*time.Second))
+	defer cancel()
 	found, err := c.attempt(ctx, d, opt)
 	if err != nil || !found {
 		return d, err
@@ -137,25 +145,56 @@ func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, er
 	return c.attemptWithGaps(ctx, d, opt)
 }
 
+// attemptWithGaps takes the log as one in which lines are missing: first without faults of which no line tells, and if nothing
+// explains it so, with one of each that leaves none.
 func (c *Case) attemptWithGaps(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
-	var list []*attempted
-	for _, point := range c.pointsOrOne() {
-		a, err := c.asGaps(ctx, model.SMS20, []string{point}, opt)
+	for _, faults := range [][model.NumFaults]int{c.faults(), c.silentFaults()} {
+		list, err := c.gapsOfEach(ctx, faults, opt)
 		if err != nil {
 			return false, err
 		}
-		switch a.x.Outcome {
+		last := list[len(list)-1]
+		switch last.x.Outcome {
 		case conform.Undecided:
-			d.Undecided = a.x.Reason
+			d.Undecided = last.x.Reason
 			return false, nil
 		case conform.Refuted:
-			d.Unexplained = a.refusal(c)
-			return false, nil
+			d.Unexplained, d.silent = last.refusal(c), true
+			continue
 		}
-		list = append(list, a)
+		d.Unexplained, d.faults = nil, faults
+		d.Assumed = append(d.Assumed, "Of each version that came to the site, at least one line is there.")
+		if d.silent {
+			d.Assumed = append(d.Assumed, "Something failed of which no line tells: a component was restarted, or something was sent twice. Without that, nothing explains the log.")
+		} else {
+			d.Assumed = append(d.Assumed, "Nothing failed of which no line tells.")
+		}
+		return true, d.conclude(list)
 	}
-	d.Assumed = append(d.Assumed, "Lines are missing, but of each version that came to the site at least one is there, and no fault happened of which no line tells.")
-	return true, d.conclude(list)
+	return false, nil
+}
+
+// gapsOfEach does so for each distribution point, up to the first that is not explained.
+func (c *Case) gapsOfEach(ctx context.Context, faults [model.NumFaults]int, opt Options) (list []*attempted, err error) {
+	for _, point := range c.pointsOrOne() {
+		a, err := c.asGaps(ctx, model.SMS20, []string{point}, faults, opt)
+		if err != nil {
+			return nil, err
+		}
+		if list = append(list, a); a.x.Outcome != conform.Explained {
+			break
+		}
+	}
+	return list, nil
+}
+
+// silentFaults are those that messages name, and one of each that leaves no line.
+func (c *Case) silentFaults() [model.NumFaults]int {
+	budget := c.faults()
+	for _, f := range []model.Fault{model.Duplicate, model.DespoolerCrash, model.ManagerCrash} {
+		budget[f] = max(budget[f], 1)
+	}
+	return budget
 }
 
 // pointsOrOne are the distribution points that the log names, or one that it does not.
@@ -171,8 +210,8 @@ type attempted struct {
 	sc   *scope
 	told *told
 	x    *conform.Explanation[model.State, model.Step]
-	n    int // claims of history
-	list []props.Claim
+	past history
+	list []props.Claim // judged, after those of the past
 }
 
 // asComplete takes the log as complete. With missing lines it is refuted without looking for a behaviour.
@@ -184,34 +223,60 @@ func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options,
 		return nil, err
 	}
 	a := &attempted{sc: sc, told: c.complete(sc)}
-	claims := sc.history()
-	if a.n = len(claims); judge {
+	var all []model.Version
+	for i := range sc.real {
+		all = append(all, model.Version(i+1))
+	}
+	a.past = historyOf(all...)
+	if judge {
 		a.list = judged()
-		for _, claim := range a.list {
-			claims = append(claims, claim.For(sc.sys))
-		}
 	}
 	if len(a.told.missing) > 0 {
 		a.x = &conform.Explanation[model.State, model.Step]{Outcome: conform.Refuted, Line: -1}
 		return a, nil
 	}
-	return a, a.explain(ctx, opt, claims)
+	return a, a.explain(ctx, opt)
 }
 
 // asGaps takes the log as one in which lines may be missing, of one distribution point at a time: that leaves out conditions on
 // the others, so that it allows more behaviours and not fewer.
-func (c *Case) asGaps(ctx context.Context, design model.Design, points []string, opt Options) (*attempted, error) {
-	sc, err := c.scope(design, mostWithGaps, points, c.faults())
+func (c *Case) asGaps(ctx context.Context, design model.Design, points []string, faults [model.NumFaults]int, opt Options) (*attempted, error) {
+	sc, err := c.scope(design, mostWithGaps, points, faults)
 	if err != nil {
 		return nil, err
 	}
 	a := &attempted{sc: sc, told: c.withGaps(sc)}
-	claims := sc.history()
-	a.n = len(claims)
-	return a, a.explain(ctx, opt, claims)
+	a.past = historyOf()
+	if err := a.explain(ctx, opt); err != nil || a.x.Outcome != conform.Explained {
+		return a, err
+	}
+	// What happened to the file makes a difference only if it is certain that one is stuck.
+	if stuck := a.stuck(); stuck != nil {
+		a.past = historyOf(stuck...)
+		return a, a.explain(ctx, opt)
+	}
+	return a, nil
 }
 
-func (a *attempted) explain(ctx context.Context, opt Options, claims []check.Property[model.State]) (err error) {
+// stuck are the versions of which a file is stuck, if one is at every end.
+func (a *attempted) stuck() (versions []model.Version) {
+	for i := range a.x.Ends {
+		e := a.past.ending(a.sc, &a.x.Ends[i])
+		if e.look(); e.stuck == 0 {
+			return nil
+		}
+		if !slices.Contains(versions, e.stuck) {
+			versions = append(versions, e.stuck)
+		}
+	}
+	return versions
+}
+
+func (a *attempted) explain(ctx context.Context, opt Options) (err error) {
+	claims := slices.Clone(a.past.claims)
+	for _, claim := range a.list {
+		claims = append(claims, claim.For(a.sc.sys))
+	}
 	a.told.Tolerance, a.told.MaxCandidates = opt.Tolerance, opt.MaxCandidates
 	a.x, err = conform.Explain(ctx, a.sc.model, a.told.Log, claims...)
 	return err
@@ -267,10 +332,11 @@ func (d *Diagnosis) conclude(list []*attempted) error {
 	for _, a := range list {
 		for i := range a.x.Ends {
 			end := &a.x.Ends[i]
-			e := a.sc.endingOf(end)
-			s := e.symptom()
-			if shown[s] == nil {
-				shown[s] = &showing{a, end, max(e.stuck, e.lost)}
+			e := a.past.ending(a.sc, end)
+			for _, s := range e.symptoms() {
+				if shown[s] == nil {
+					shown[s] = &showing{a, end, max(e.stuck, e.lost)}
+				}
 			}
 		}
 	}
@@ -281,7 +347,7 @@ func (d *Diagnosis) conclude(list []*attempted) error {
 	}
 	d.facts(list)
 	for i, claim := range list[0].list {
-		j := list[0].x.Claims[list[0].n+i]
+		j := list[0].x.Claims[len(list[0].past.claims)+i]
 		d.Claims = append(d.Claims, Judged{claim.Name, claim.Says, j.On})
 	}
 	var err error
@@ -305,18 +371,23 @@ func common(list []*attempted, shown map[*Symptom]*showing) (found []*Symptom) {
 		}
 	}
 	for _, a := range list {
-		var first *Symptom
-		same := true
-		for i := range a.x.Ends {
-			s := a.sc.endingOf(&a.x.Ends[i]).symptom()
-			same = same && (first == nil || s == first)
-			first = s
-		}
-		if same && first.Harm {
-			return []*Symptom{first}
+		if s := a.certain(); s != nil && s.Harm {
+			return []*Symptom{s}
 		}
 	}
 	return found
+}
+
+// certain is the symptom that every behaviour shows, or nil.
+func (a *attempted) certain() (s *Symptom) {
+	for i := range a.x.Ends {
+		shows := a.past.ending(a.sc, &a.x.Ends[i]).symptoms()
+		if len(shows) > 1 || s != nil && s != shows[0] {
+			return nil
+		}
+		s = shows[0]
+	}
+	return s
 }
 
 // facts compares what the ends say of the site.
@@ -355,7 +426,7 @@ func (c *Case) designs(ctx context.Context, d *Diagnosis, opt Options) error {
 		if d.Complete {
 			a, err = c.asComplete(ctx, design, opt, false)
 		} else {
-			a, err = c.asGaps(ctx, design, c.pointsOrOne()[:1], opt)
+			a, err = c.asGaps(ctx, design, c.pointsOrOne()[:1], d.faults, opt)
 		}
 		if err != nil {
 			return fmt.Errorf("design %s: %w", design.Name, err)

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"pkgdist/model"
 	"pkgdist/props/check"
@@ -28,6 +29,13 @@ type Symptom struct {
 	shows func(e *ending) bool
 }
 
+// Names of symptoms that differ in what happened to the stuck file before.
+const (
+	twoWriters   = "two-writers"
+	versionAhead = "version-ahead"
+	overlooked   = "file-overlooked"
+)
+
 // IsSound tells whether the package is well.
 func (s *Symptom) IsSound() bool { return s == &symptoms[len(symptoms)-2] }
 
@@ -51,7 +59,7 @@ var symptoms = []Symptom{
 		},
 	},
 	{
-		Name: "two-writers", Articles: []string{"Q235788"}, Harm: true,
+		Name: twoWriters, Articles: []string{"Q235788"}, Harm: true,
 		Is:    "Despooler stored version {version} while Distribution Manager still worked on another version of the same package. The .PKG file of version {version} lies in INCOMING of site {site}, nobody looks at it any more, and not all distribution points have that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one (the workaround of Q235788). The article names a service pack in which this is corrected."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
@@ -59,15 +67,15 @@ var symptoms = []Symptom{
 		shows: func(e *ending) bool { return e.stuck != 0 && e.overlapped(e.stuck) },
 	},
 	{
-		Name: "version-ahead", Articles: []string{"Q245579", "KB936465"}, Harm: true,
+		Name: versionAhead, Articles: []string{"Q245579", "KB936465"}, Harm: true,
 		Is:    "The .PKG file of version {version} came to site {site} before its content, was skipped, and lies in INCOMING. Nobody came back to it.",
 		Do:    []string{again},
 		Look:  "distmgr.log: \"requires a newer version … skip\" is the line of a file that was skipped",
 		Rules: []string{"replication.skip", "despooler.commit"},
-		shows: func(e *ending) bool { return e.stuck != 0 && e.skipped(e.stuck) },
+		shows: func(e *ending) bool { return e.stuck != 0 && e.skipped != nil && e.skipped(e.stuck) },
 	},
 	{
-		Name: "file-overlooked", Articles: []string{"Q258424"}, Harm: true,
+		Name: overlooked, Articles: []string{"Q258424"}, Harm: true,
 		Is:    "The .PKG file of version {version} lies in INCOMING of site {site}: it came while an earlier version was worked on, and nobody looks at it any more. Not all distribution points have that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
@@ -126,7 +134,8 @@ type ending struct {
 	s     *model.State
 	now   *model.PackageState
 	named model.Versions
-	// overlapped and skipped tell what happened to a version; 0 is any.
+	// overlapped and skipped tell what happened to a version; 0 is any. skipped is nil where that is known of none, and overlapped is
+	// of any version then.
 	overlapped, skipped func(model.Version) bool
 
 	stuck model.Version // the newest in INCOMING that nobody looks at, and that not every distribution point has
@@ -137,12 +146,24 @@ type ending struct {
 // symptom is the one that a behaviour shows.
 func (e *ending) symptom() *Symptom {
 	e.look()
+	i := slices.IndexFunc(symptoms, func(s Symptom) bool { return s.shows(e) }) // the last is true of everything
+	return &symptoms[i]
+}
+
+// symptoms are those that the behaviours with this end may show: several, where what happened to the stuck file is not known.
+func (e *ending) symptoms() []*Symptom {
+	first := e.symptom()
+	if e.skipped != nil || e.stuck == 0 || first.Name != twoWriters && first.Name != overlooked {
+		return []*Symptom{first}
+	}
+	var list []*Symptom
 	for i := range symptoms {
-		if symptoms[i].shows(e) {
-			return &symptoms[i]
+		switch s := &symptoms[i]; {
+		case s.Name == twoWriters && first == s, s.Name == versionAhead, s.Name == overlooked:
+			list = append(list, s)
 		}
 	}
-	panic("diagnose: the last symptom is true of everything")
+	return list
 }
 
 func (e *ending) look() {
@@ -189,46 +210,45 @@ func (e *ending) spent(f model.Fault) bool {
 	return int(e.s.FaultsLeft[f]) < e.sc.sys.Bounds().Faults[f]
 }
 
-// history are the claims by which Explain remembers what happened to the versions of the scope: of each that Despooler stored it
-// while the package thread unpacked another, or the other way round, and that its .PKG was skipped.
-func (sc *scope) history() (claims []check.Property[model.State]) {
-	for i := range sc.real {
-		v := model.Version(i + 1)
-		claims = append(claims, check.Never(fmt.Sprintf("two writers, version %d", v), func(s *model.State) bool { return overlap(s, v) }))
-	}
-	for i := range sc.real {
-		v := model.Version(i + 1)
-		claims = append(claims, check.OnStep(fmt.Sprintf("skipped, version %d", v), func(before, after *model.State) bool { return !skips(before, after, v) }))
-	}
-	return claims
+// A history is the claims by which Explain remembers what happened: that two writers met, and for some versions that Despooler
+// stored that version meanwhile, and that its .PKG was skipped.
+type history struct {
+	of     []model.Version
+	claims []check.Property[model.State]
 }
 
+func historyOf(versions ...model.Version) history {
+	h := history{of: versions, claims: []check.Property[model.State]{check.Never("two writers", func(s *model.State) bool { return overlap(s, 0) })}}
+	for _, v := range versions {
+		h.claims = append(h.claims,
+			check.Never(fmt.Sprintf("two writers, version %d", v), func(s *model.State) bool { return overlap(s, v) }),
+			check.OnStep(fmt.Sprintf("skipped, version %d", v), func(before, after *model.State) bool { return !skips(before, after, v) }))
+	}
+	return h
+}
+
+// ending is an end that Explain found with these claims first.
+func (h history) ending(sc *scope, end *conform.End[model.State, model.Step]) *ending {
+	e := &ending{sc: sc, s: end.State, named: sc.named, overlapped: func(model.Version) bool { return end.Decided(0) }}
+	if h.of == nil {
+		return e
+	}
+	claim := func(v model.Version, n int) bool {
+		i := slices.Index(h.of, v)
+		return i >= 0 && end.Decided(1+2*i+n)
+	}
+	e.overlapped = func(v model.Version) bool { return v == 0 && end.Decided(0) || claim(v, 0) }
+	e.skipped = func(v model.Version) bool { return claim(v, 1) }
+	return e
+}
+
+// overlap tells whether Despooler stores a version, or any, while the package thread unpacks another.
 func overlap(s *model.State, v model.Version) bool {
 	stores, thread := s.Sites[below].Despooler, at(s).Thread
-	return stores.Busy(model.Storing, 0) && thread.Phase == model.Decompressing && stores.Version != thread.Version && stores.Version == v
+	return stores.Busy(model.Storing, 0) && thread.Phase == model.Decompressing && stores.Version != thread.Version && (v == 0 || stores.Version == v)
 }
 
 func skips(before, after *model.State, v model.Version) bool {
 	was, is := at(before), at(after)
 	return was.Listed.Has(v) && !is.Listed.Has(v) && is.Incoming.Has(v) && v > was.Row.Stored && before.Sites[below].Replication.Busy && after.Sites[below].Replication.Busy
-}
-
-// endingOf is an end that Explain found, with the claims of history first.
-func (sc *scope) endingOf(end *conform.End[model.State, model.Step]) *ending {
-	n := len(sc.real)
-	return &ending{sc: sc, s: end.State, named: sc.named,
-		overlapped: func(v model.Version) bool { return decided(end, 0, n, v) },
-		skipped:    func(v model.Version) bool { return decided(end, n, n, v) }}
-}
-
-func decided(end *conform.End[model.State, model.Step], from, n int, v model.Version) bool {
-	if v > 0 {
-		return end.Decided(from + int(v) - 1)
-	}
-	for i := range n {
-		if end.Decided(from + i) {
-			return true
-		}
-	}
-	return false
 }

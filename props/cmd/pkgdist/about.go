@@ -44,6 +44,7 @@ var examples = map[string][]string{
 	"designs":    {"designs                                            # which sets of mechanisms are enough", "designs --smallest --scenario article,crash,duplicates"},
 	"mutants":    {"mutants --table                                    # a minute or two", "mutants --scenario dp-away"},
 	"articles":   {"articles --all"},
+	"logs":       {"logs distmgr.log despool.log                       # what became of each package", "logs --package AUS0001B --format html distmgr.log despool.log > story.html"},
 	"doc":        {"doc --check                                        # are the documents current?"},
 	"replay":     {"replay fixtures/counterexamples/stuck-without-overlap.txtar --explain"},
 	"show":       {"show fixtures/counterexamples/stuck-without-overlap.txtar --out story.html", "show fixtures/counterexamples/stuck-without-overlap.txtar --format mermaid"},
