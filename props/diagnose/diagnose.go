@@ -30,8 +30,6 @@ type Options struct {
 	MaxCandidates int
 	// Limit is how long a case may take; 0 is 10 seconds.
 	Limit time.Duration
-	// Designs: say which designs explain the log, too.
-	Designs bool
 }
 
 // The most versions of a package in a scope: of a log that is taken as complete, and of one in which lines may be missing, where
@@ -63,8 +61,10 @@ type Diagnosis struct {
 	Known, Open []Fact
 	// Claims are those of the catalogue, judged on these behaviours. There are none where lines are missing.
 	Claims []Judged
-	// Designs explain the log.
+	// Designs are other products than the one that shipped, and whether they explain the log; those of Other make something possible
+	// that would be excluded without them.
 	Designs []Explains
+	Other   []model.Design
 	// Assumed is what was taken for granted, in sentences.
 	Assumed []string
 
@@ -95,6 +95,7 @@ type Judged struct {
 type Explains struct {
 	Design  model.Design
 	Outcome conform.Outcome
+	Found   []*Symptom
 }
 
 // Certain is the symptom that every behaviour shows, or nil.
@@ -121,8 +122,9 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	if err != nil || !found {
 		return d, err
 	}
-	if opt.Designs {
-		err = c.designs(ctx, d, opt)
+	// Which designs explain a log with gaps makes a difference only to what would be certain.
+	if d.Complete || d.Certain() != nil && !d.Certain().IsUnfinished() {
+		err = c.compare(ctx, d, opt)
 	}
 	return d, err
 }
@@ -149,7 +151,7 @@ func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, er
 // explains it so, with one of each that leaves none.
 func (c *Case) attemptWithGaps(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
 	for _, faults := range [][model.NumFaults]int{c.faults(), c.silentFaults()} {
-		list, err := c.gapsOfEach(ctx, faults, opt)
+		list, err := c.gapsOfEach(ctx, model.SMS20, faults, opt)
 		if err != nil {
 			return false, err
 		}
@@ -175,9 +177,9 @@ func (c *Case) attemptWithGaps(ctx context.Context, d *Diagnosis, opt Options) (
 }
 
 // gapsOfEach does so for each distribution point, up to the first that is not explained.
-func (c *Case) gapsOfEach(ctx context.Context, faults [model.NumFaults]int, opt Options) (list []*attempted, err error) {
+func (c *Case) gapsOfEach(ctx context.Context, design model.Design, faults [model.NumFaults]int, opt Options) (list []*attempted, err error) {
 	for _, point := range c.pointsOrOne() {
-		a, err := c.asGaps(ctx, model.SMS20, []string{point}, faults, opt)
+		a, err := c.asGaps(ctx, design, []string{point}, faults, opt)
 		if err != nil {
 			return nil, err
 		}
@@ -207,11 +209,12 @@ func (c *Case) pointsOrOne() []string {
 
 // attempted is a log as it was taken, and what came of it.
 type attempted struct {
-	sc   *scope
-	told *told
-	x    *conform.Explanation[model.State, model.Step]
-	past history
-	list []props.Claim // judged, after those of the past
+	sc    *scope
+	told  *told
+	x     *conform.Explanation[model.State, model.Step]
+	past  history
+	ahead *rest
+	list  []props.Claim // judged, after those of the past
 }
 
 // asComplete takes the log as complete. With missing lines it is refuted without looking for a behaviour.
@@ -222,7 +225,7 @@ func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options,
 	if err != nil {
 		return nil, err
 	}
-	a := &attempted{sc: sc, told: c.complete(sc)}
+	a := &attempted{sc: sc, ahead: sc.rest(), told: c.complete(sc)}
 	var all []model.Version
 	for i := range sc.real {
 		all = append(all, model.Version(i+1))
@@ -245,7 +248,7 @@ func (c *Case) asGaps(ctx context.Context, design model.Design, points []string,
 	if err != nil {
 		return nil, err
 	}
-	a := &attempted{sc: sc, told: c.withGaps(sc)}
+	a := &attempted{sc: sc, ahead: sc.rest(), told: c.withGaps(sc)}
 	a.past = historyOf()
 	if err := a.explain(ctx, opt); err != nil || a.x.Outcome != conform.Explained {
 		return a, err
@@ -261,7 +264,7 @@ func (c *Case) asGaps(ctx context.Context, design model.Design, points []string,
 // stuck are the versions of which a file is stuck, if one is at every end.
 func (a *attempted) stuck() (versions []model.Version) {
 	for i := range a.x.Ends {
-		e := a.past.ending(a.sc, &a.x.Ends[i])
+		e := a.past.ending(a.sc, a.ahead, &a.x.Ends[i])
 		if e.look(); e.stuck == 0 {
 			return nil
 		}
@@ -328,18 +331,7 @@ func judged() []props.Claim {
 
 // conclude says what the behaviours have in common.
 func (d *Diagnosis) conclude(list []*attempted) error {
-	shown := map[*Symptom]*showing{}
-	for _, a := range list {
-		for i := range a.x.Ends {
-			end := &a.x.Ends[i]
-			e := a.past.ending(a.sc, end)
-			for _, s := range e.symptoms() {
-				if shown[s] == nil {
-					shown[s] = &showing{a, end, max(e.stuck, e.lost)}
-				}
-			}
-		}
-	}
+	shown := shownBy(list)
 	d.Found = common(list, shown)
 	show := shown[d.Found[0]]
 	if show.version > 0 {
@@ -353,6 +345,22 @@ func (d *Diagnosis) conclude(list []*attempted) error {
 	var err error
 	d.story, err = show.a.tell(d.Case, show.end)
 	return err
+}
+
+func shownBy(list []*attempted) map[*Symptom]*showing {
+	shown := map[*Symptom]*showing{}
+	for _, a := range list {
+		for i := range a.x.Ends {
+			end := &a.x.Ends[i]
+			e := a.past.ending(a.sc, a.ahead, end)
+			for _, s := range e.symptoms() {
+				if shown[s] == nil {
+					shown[s] = &showing{a, end, max(e.stuck, e.lost)}
+				}
+			}
+		}
+	}
+	return shown
 }
 
 // showing is a behaviour that shows a symptom.
@@ -381,7 +389,7 @@ func common(list []*attempted, shown map[*Symptom]*showing) (found []*Symptom) {
 // certain is the symptom that every behaviour shows, or nil.
 func (a *attempted) certain() (s *Symptom) {
 	for i := range a.x.Ends {
-		shows := a.past.ending(a.sc, &a.x.Ends[i]).symptoms()
+		shows := a.past.ending(a.sc, a.ahead, &a.x.Ends[i]).symptoms()
 		if len(shows) > 1 || s != nil && s != shows[0] {
 			return nil
 		}
@@ -418,22 +426,43 @@ func (d *Diagnosis) facts(list []*attempted) {
 	}
 }
 
-// designs finds out which designs explain the log, in the way in which the product as shipped does.
-func (c *Case) designs(ctx context.Context, d *Diagnosis, opt Options) error {
+// compare finds out which designs explain the log, in the way in which the product as shipped does. What is certain of that one is
+// so only as long as no other leaves it open whether there is harm at all.
+func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
+	certain := d.Certain()
 	for _, design := range compared() {
-		var a *attempted
-		var err error
-		if d.Complete {
-			a, err = c.asComplete(ctx, design, opt, false)
-		} else {
-			a, err = c.asGaps(ctx, design, c.pointsOrOne()[:1], d.faults, opt)
-		}
+		list, err := c.again(ctx, design, d, opt)
 		if err != nil {
 			return fmt.Errorf("design %s: %w", design.Name, err)
 		}
-		d.Designs = append(d.Designs, Explains{design, a.x.Outcome})
+		e := Explains{Design: design, Outcome: list[len(list)-1].x.Outcome}
+		if e.Outcome == conform.Explained {
+			e.Found = common(list, shownBy(list))
+		}
+		d.Designs = append(d.Designs, e)
+		if certain == nil || design.Name == model.SMS20.Name {
+			continue
+		}
+		if e.Outcome == conform.Undecided {
+			d.Found, d.Undecided = nil, "whether another design explains it, too: "+list[len(list)-1].x.Reason
+			return nil
+		}
+		for _, s := range e.Found {
+			if s.Harm != certain.Harm && !slices.Contains(d.Found, s) {
+				d.Found, d.Other = append(d.Found, s), append(d.Other, design)
+			}
+		}
 	}
 	return nil
+}
+
+// again explains the log by a design.
+func (c *Case) again(ctx context.Context, design model.Design, d *Diagnosis, opt Options) ([]*attempted, error) {
+	if !d.Complete {
+		return c.gapsOfEach(ctx, design, d.faults, opt)
+	}
+	a, err := c.asComplete(ctx, design, opt, false)
+	return []*attempted{a}, err
 }
 
 // compared are the product as shipped, the repair, and each mechanism alone. What an administrator does who waits is what one

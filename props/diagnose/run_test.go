@@ -160,7 +160,8 @@ func (r *run) truth(c *Case) *Symptom {
 	}
 	state := r.trace.States[last+1]
 	r.hideUnnamed(c, &state)
-	e := ending{sc: &scope{sys: r.sys}, s: &state, named: named, overlapped: has(overlapped), skipped: has(skipped)}
+	sc := &scope{sys: r.sys, model: props.Model(r.sys)}
+	e := ending{sc: sc, ahead: sc.rest(), s: &state, named: named, overlapped: has(overlapped), skipped: has(skipped)}
 	return e.symptom()
 }
 

@@ -50,7 +50,7 @@ const again = "Update the distribution points of {package} once more, when nothi
 var symptoms = []Symptom{
 	{
 		Name: "file-cannot-be-applied", Articles: []string{"Q319189"}, Harm: true,
-		Is:    "The stored copy could not be decompressed, and the .PKG file of version {version} lies in INCOMING of site {site}. Nobody looks at it before the next change.",
+		Is:    "The stored copy could not be decompressed, and the .PKG file of version {version} stays in INCOMING of site {site}.",
 		Do:    []string{"Find out why the copy cannot be decompressed (status 2321): disk space, rights, a damaged file.", again},
 		Look:  "the status messages of the site: 2321 is a copy that cannot be decompressed",
 		Rules: []string{"fault.decompress-fails"},
@@ -60,7 +60,7 @@ var symptoms = []Symptom{
 	},
 	{
 		Name: twoWriters, Articles: []string{"Q235788"}, Harm: true,
-		Is:    "Despooler stored version {version} while Distribution Manager still worked on another version of the same package. The .PKG file of version {version} lies in INCOMING of site {site}, nobody looks at it any more, and not all distribution points have that version.",
+		Is:    "Despooler stored version {version} while Distribution Manager decompressed another version of the same package. The .PKG file of version {version} stays in INCOMING of site {site}, and not all distribution points get that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one (the workaround of Q235788). The article names a service pack in which this is corrected."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
 		Rules: []string{"package.decompress", "despooler.store", "despooler.commit", "package.record", "replication.leave", "replication.skip"},
@@ -68,7 +68,7 @@ var symptoms = []Symptom{
 	},
 	{
 		Name: versionAhead, Articles: []string{"Q245579", "KB936465"}, Harm: true,
-		Is:    "The .PKG file of version {version} came to site {site} before its content, was skipped, and lies in INCOMING. Nobody came back to it.",
+		Is:    "The .PKG file of version {version} came to site {site} before its content and was skipped. It stays in INCOMING: nothing brings Distribution Manager back to it.",
 		Do:    []string{again},
 		Look:  "distmgr.log: \"requires a newer version … skip\" is the line of a file that was skipped",
 		Rules: []string{"replication.skip", "despooler.commit"},
@@ -76,7 +76,7 @@ var symptoms = []Symptom{
 	},
 	{
 		Name: overlooked, Articles: []string{"Q258424"}, Harm: true,
-		Is:    "The .PKG file of version {version} lies in INCOMING of site {site}: it came while an earlier version was worked on, and nobody looks at it any more. Not all distribution points have that version.",
+		Is:    "The .PKG file of version {version} stays in INCOMING of site {site}: it came while something else was worked on, and nothing brings Distribution Manager back to it. Not all distribution points get that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
 		Rules: []string{"replication.leave", "package.done"},
@@ -138,7 +138,8 @@ type ending struct {
 	// of any version then.
 	overlapped, skipped func(model.Version) bool
 
-	stuck model.Version // the newest in INCOMING that nobody looks at, and that not every distribution point has
+	ahead *rest
+	stuck model.Version // the newest of which a file will lie in INCOMING for good, and that not every distribution point has
 	lost  model.Version // that was accepted, is gone and did not arrive
 	torn  bool          // a distribution point to which nobody copies serves a mixture
 }
@@ -168,14 +169,9 @@ func (e *ending) symptoms() []*Symptom {
 
 func (e *ending) look() {
 	e.now = at(e.s)
-	site := &e.s.Sites[below]
 	e.stuck, e.lost, e.torn = 0, 0, false
-	if !site.Replication.Notified {
-		for left := e.now.Incoming &^ e.now.Listed; left != 0; left &= left - 1 {
-			if v := left.Lowest(); !e.served(v) {
-				e.stuck = v
-			}
-		}
+	for left := e.ahead.stuck(e.s); left != 0; left &= left - 1 {
+		e.stuck = left.Lowest()
 	}
 	for _, d := range e.points() {
 		e.torn = e.torn || d.Phase == model.DPIdle && d.Content.Torn
@@ -228,8 +224,8 @@ func historyOf(versions ...model.Version) history {
 }
 
 // ending is an end that Explain found with these claims first.
-func (h history) ending(sc *scope, end *conform.End[model.State, model.Step]) *ending {
-	e := &ending{sc: sc, s: end.State, named: sc.named, overlapped: func(model.Version) bool { return end.Decided(0) }}
+func (h history) ending(sc *scope, ahead *rest, end *conform.End[model.State, model.Step]) *ending {
+	e := &ending{sc: sc, ahead: ahead, s: end.State, named: sc.named, overlapped: func(model.Version) bool { return end.Decided(0) }}
 	if h.of == nil {
 		return e
 	}

@@ -113,7 +113,7 @@ func headlineOf(d *diagnose.Diagnosis) string {
 	case certain != nil:
 		return "SOMETHING ELSE IS WRONG"
 	case LogOutcome(d) == check.Violated && articles != "":
-		return "THIS IS " + articles
+		return "SOMETHING IS WRONG, PERHAPS " + articles
 	case LogOutcome(d) == check.Violated:
 		return "SOMETHING IS WRONG"
 	case articles != "":
@@ -133,7 +133,7 @@ func (s Screen) diagnosis(out *writer, d *diagnose.Diagnosis, all bool) {
 	out.line("")
 	s.verdict(out, d)
 	s.timeline(out, d, all)
-	s.facts(out, d, all)
+	s.facts(out, d)
 	if all {
 		s.claims(out, d)
 	}
@@ -146,7 +146,7 @@ func whatIsKnown(d *diagnose.Diagnosis) string {
 		text += fmt.Sprintf(" from %s to %s", d.Begin().Format("2 January 2006 15:04:05"), d.End().Format("2 January 2006 15:04:05 MST"))
 	}
 	if v := d.Versions(); len(v) > 0 {
-		text += ", " + strings.Replace(show.Count(len(v), "version", "versions"), fmt.Sprint(len(v))+" ", "", 1) + " " + strings.Trim(fmt.Sprint(v), "[]")
+		text += ", " + strings.Replace(show.Count(len(v), "version", "versions"), fmt.Sprint(len(v))+" ", "", 1) + " " + strings.ReplaceAll(strings.Trim(fmt.Sprint(v), "[]"), " ", ", ")
 	}
 	if p := d.Points(); len(p) > 0 {
 		text += fmt.Sprintf(", %s (%s)", show.Count(len(p), "distribution point", "distribution points"), strings.Join(p, ", "))
@@ -214,7 +214,7 @@ func refusal(r *diagnose.Refusal) string {
 	return text + "."
 }
 
-// others says which other designs explain the log.
+// others says which other designs explain the log, and what they leave open.
 func others(d *diagnose.Diagnosis) string {
 	var yes, no []string
 	for _, e := range d.Designs {
@@ -226,15 +226,19 @@ func others(d *diagnose.Diagnosis) string {
 			no = append(no, e.Design.Name)
 		}
 	}
+	text := ""
+	if len(d.Other) > 0 {
+		text = fmt.Sprintf("Were the product as it shipped, the first would be certain; one with %s leaves more open. ", d.Other[0].Name)
+	}
 	switch {
 	case yes == nil && no == nil:
-		return ""
+		return text
 	case yes == nil:
-		return "No product with any one of the repairs of this project explains it."
+		return text + "No product with one of the repairs of this project writes such a log."
 	case no == nil:
-		return "A product with any of the repairs of this project explains it too."
+		return text + "A product with any of the repairs of this project may write such a log, too."
 	}
-	return fmt.Sprintf("A product with %s explains it too, one with %s does not.", strings.Join(yes, ", "), strings.Join(no, ", "))
+	return text + fmt.Sprintf("No product with %s writes such a log; one with %s may.", strings.Join(no, ", "), strings.Join(yes, ", "))
 }
 
 // todo is what an administrator can do now.
@@ -282,7 +286,7 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 	out.line(title)
 	longest := 0
 	for _, e := range entries {
-		longest = max(longest, len(at2(e)))
+		longest = max(longest, len(placeOf(e)))
 	}
 	hidden := 0
 	for i, e := range entries {
@@ -298,13 +302,13 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 		if e.Shows {
 			mark = s.paint(check.Violated, ">")
 		}
-		text := fmt.Sprintf(" %s %-*s ", mark, longest, at2(e))
+		text := fmt.Sprintf(" %s %-*s ", mark, longest, placeOf(e))
 		out.hanging(text, longest+4, e.Says)
 	}
 }
 
-// at2 is when and where a line stands.
-func at2(e diagnose.Entry) string {
+// placeOf is when and where a line stands.
+func placeOf(e diagnose.Entry) string {
 	text := fmt.Sprintf("%s:%d", filepath.Base(e.File), e.Line)
 	if !e.Time.IsZero() {
 		text = e.Time.Format(time.TimeOnly) + " " + text
@@ -313,7 +317,7 @@ func at2(e diagnose.Entry) string {
 }
 
 // facts say what is known at the end and what is not.
-func (s Screen) facts(out *writer, d *diagnose.Diagnosis, all bool) {
+func (s Screen) facts(out *writer, d *diagnose.Diagnosis) {
 	if len(d.Known)+len(d.Open) == 0 {
 		return
 	}
@@ -330,7 +334,6 @@ func (s Screen) facts(out *writer, d *diagnose.Diagnosis, all bool) {
 	if len(open) > 0 {
 		out.wrap("  not known  ", strings.Join(open, "; "))
 	}
-	_ = all
 }
 
 // claims says on how many of the behaviours that explain the log each claim is violated.

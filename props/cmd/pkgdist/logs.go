@@ -160,7 +160,7 @@ func (c *logsCommand) diagnose(t terminal, cases []*diagnose.Case) ([]*diagnose.
 		workers = runtime.GOMAXPROCS(0)
 	}
 	run.Each(workers, len(cases), func(i int) {
-		list[i], errs[i] = diagnose.Diagnose(t.ctx, cases[i], diagnose.Options{Tolerance: c.Tolerance, Designs: true})
+		list[i], errs[i] = diagnose.Diagnose(t.ctx, cases[i], diagnose.Options{Tolerance: c.Tolerance})
 		mu.Lock()
 		defer mu.Unlock()
 		done++
