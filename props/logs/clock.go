@@ -16,67 +16,42 @@ type moment struct {
 // months are their names in the product's logs, whatever the language.
 var months = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 
-// zones are names of time zones that SMS 2.0 writes, and their bias: UTC is
-// the local time and that many minutes. Of two names with one bias, the first
-// is written.
-var zones = []struct {
-	name string
-	bias int
-}{
-	{"GMT Standard Time", 0},
-	{"Greenwich Standard Time", 0},
-	{"Coordinated Universal Time", 0},
-	{"GMT Daylight Time", -60},
-	{"W. Europe Standard Time", -60},
-	{"Central Europe Standard Time", -60},
-	{"Central European Standard Time", -60},
-	{"Romance Standard Time", -60},
-	{"W. Europe Daylight Time", -120},
-	{"Central Europe Daylight Time", -120},
-	{"Central European Daylight Time", -120},
-	{"Romance Daylight Time", -120},
-	{"E. Europe Standard Time", -120},
-	{"FLE Standard Time", -120},
-	{"GTB Standard Time", -120},
-	{"South Africa Standard Time", -120},
-	{"E. Europe Daylight Time", -180},
-	{"FLE Daylight Time", -180},
-	{"GTB Daylight Time", -180},
-	{"India Standard Time", -330},
-	{"Singapore Standard Time", -480},
-	{"China Standard Time", -480},
-	{"W. Australia Standard Time", -480},
-	{"Tokyo Standard Time", -540},
-	{"Cen. Australia Standard Time", -570},
-	{"AUS Eastern Standard Time", -600},
-	{"E. Australia Standard Time", -600},
-	{"Cen. Australia Daylight Time", -630},
-	{"AUS Eastern Daylight Time", -660},
-	{"New Zealand Standard Time", -720},
-	{"New Zealand Daylight Time", -780},
-	{"E. South America Daylight Time", 120},
-	{"E. South America Standard Time", 180},
-	{"Atlantic Daylight Time", 180},
-	{"Newfoundland Standard Time", 210},
-	{"Eastern Daylight Time", 240},
-	{"Atlantic Standard Time", 240},
-	{"Eastern Standard Time", 300},
-	{"Central Daylight Time", 300},
-	{"Central Standard Time", 360},
-	{"Mountain Daylight Time", 360},
-	{"Mountain Standard Time", 420},
-	{"US Mountain Standard Time", 420},
-	{"Pacific Daylight Time", 420},
-	{"Pacific Standard Time", 480},
-	{"Alaskan Daylight Time", 480},
-	{"Alaskan Standard Time", 540},
-	{"Hawaiian Standard Time", 600},
+// zones are names of time zones that SMS 2.0 writes, by their bias: UTC is the
+// local time and that many minutes. The first of several is written.
+var zones = map[int][]string{
+	-780: {"New Zealand Daylight Time"},
+	-720: {"New Zealand Standard Time"},
+	-660: {"AUS Eastern Daylight Time"},
+	-630: {"Cen. Australia Daylight Time"},
+	-600: {"AUS Eastern Standard Time", "E. Australia Standard Time"},
+	-570: {"Cen. Australia Standard Time"},
+	-540: {"Tokyo Standard Time"},
+	-480: {"China Standard Time", "Singapore Standard Time", "W. Australia Standard Time"},
+	-330: {"India Standard Time"},
+	-180: {"E. Europe Daylight Time", "FLE Daylight Time", "GTB Daylight Time"},
+	-120: {"W. Europe Daylight Time", "Central Europe Daylight Time", "Central European Daylight Time", "Romance Daylight Time",
+		"E. Europe Standard Time", "FLE Standard Time", "GTB Standard Time", "South Africa Standard Time"},
+	-60: {"GMT Daylight Time", "W. Europe Standard Time", "Central Europe Standard Time", "Central European Standard Time", "Romance Standard Time"},
+	0:   {"GMT Standard Time", "Greenwich Standard Time", "Coordinated Universal Time"},
+	120: {"E. South America Daylight Time"},
+	150: {"Newfoundland Daylight Time"},
+	180: {"Atlantic Daylight Time", "E. South America Standard Time"},
+	210: {"Newfoundland Standard Time"},
+	240: {"Eastern Daylight Time", "Atlantic Standard Time"},
+	300: {"Eastern Standard Time", "Central Daylight Time"},
+	360: {"Central Standard Time", "Mountain Daylight Time"},
+	420: {"Pacific Daylight Time", "Mountain Standard Time", "US Mountain Standard Time"},
+	480: {"Pacific Standard Time", "Alaskan Daylight Time"},
+	540: {"Alaskan Standard Time"},
+	600: {"Hawaiian Standard Time"},
 }
 
 var biasOf = func() map[string]int {
 	biases := map[string]int{}
-	for _, z := range zones {
-		biases[z.name] = z.bias
+	for bias, names := range zones {
+		for _, name := range names {
+			biases[name] = bias
+		}
 	}
 	return biases
 }()

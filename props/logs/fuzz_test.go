@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,12 +82,12 @@ func requireSamePiece(t *testing.T, p *piece, text []byte, first bool) {
 // Whatever a record says, recognising it does not panic, and what is recognised
 // can be said again and is recognised as the same.
 func FuzzRecognise(f *testing.F) {
-	for _, w := range wordings {
-		f.Add(w.say(&full))
+	for text := range known {
+		f.Add(strings.NewReplacer("{P}", "AUS0001B", "{D}", nal, "{F}", incoming).Replace(text))
 	}
+	f.Add("Received package AUS0001B version 7. Compressed file - \rC:\\1.PKG as E:\\2.PCK")
 	for status := range statuses {
-		m := full
-		m.Status = status
+		m := Message{Package: "AUS0001B", DP: nal, Version: 7, Status: status}
 		f.Add(m.Say())
 	}
 	f.Fuzz(func(t *testing.T, text string) {

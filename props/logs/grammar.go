@@ -3,6 +3,8 @@ package logs
 import (
 	"bytes"
 	"cmp"
+	"regexp"
+	"strings"
 	"time"
 )
 
@@ -15,12 +17,13 @@ type parser struct {
 // maxComponents bounds the names that are kept; SMS has some fifty.
 const maxComponents = 1 << 10
 
-// beginOf says what the beginning of a line tells.
-func beginOf(line []byte) form {
+// beginOf says what the beginning of a line tells. Where the end tells more, a
+// component and a thread at the beginning are part of the message.
+func beginOf(line []byte, ends form) form {
 	if bytes.HasPrefix(line, ccmBegin) {
 		return ccm
 	}
-	if endOf(line) == unknown {
+	if ends == unknown {
 		if _, _, _, ok := documentHead(line); ok {
 			return document
 		}
@@ -48,17 +51,13 @@ func endOf(line []byte) form {
 	return unknown
 }
 
-// isTail reports whether a text can be nothing but the end of a record, whose
+// tail is what can be left of <thread=…>, or of DEC (0xHEX).
+var tail = regexp.MustCompile(`^([<thread=]*[0-9A-Fa-f]* ?(\(?0?x?[0-9A-Fa-f]*\))?>|[0-9]* ?(\(0x|0x|x)?[0-9A-Fa-f]*\))$`)
+
+// isTail reports whether a text is most likely the end of a record, whose
 // beginning is in a file before this one.
 func isTail(text []byte) bool {
-	if bytes.Contains(text, smsMark) {
-		return false
-	}
-	switch string(bytes.TrimLeft(text, "<thread=0123456789abcdefABCDEFx( \tM")) {
-	case ">", ")", ")>", `">`:
-		return true
-	}
-	return bytes.HasSuffix(text, []byte(`">`)) || bytes.HasSuffix(text, []byte(")>"))
+	return bytes.HasSuffix(text, []byte(`">`)) || bytes.HasSuffix(text, []byte(")>")) || tail.Match(text)
 }
 
 // parse reads one record of the form. The string is what it expected instead,
@@ -87,7 +86,7 @@ func (p *parser) record(g Grammar, text, component []byte, thread int) Record {
 			p.components[name] = name
 		}
 	}
-	return Record{Grammar: g, Component: name, Thread: thread, Text: string(bytes.Trim(text, textEnds))}
+	return Record{Grammar: g, Component: name, Thread: thread, Text: strings.Trim(string(text), textEnds)}
 }
 
 // textEnds are what Record.Text does not have at its ends: "~" is a newline.
@@ -95,7 +94,7 @@ const textEnds = " \t\r\n~"
 
 // sms reads the three grammars that end in <COMPONENT><time><thread=…>.
 func (p *parser) sms(text []byte) (Record, string) {
-	i := bytes.LastIndex(text, smsMark)
+	i := lastIndex(text, smsMark)
 	if i < 0 {
 		return Record{}, "$$<COMPONENT> before the time and the thread"
 	}
@@ -123,7 +122,7 @@ func (p *parser) sms(text []byte) (Record, string) {
 
 // ccm reads <![LOG[MSG]LOG]!><name="value" …>.
 func (p *parser) ccm(text []byte) (Record, string) {
-	i := bytes.LastIndex(text, ccmMark)
+	i := lastIndex(text, ccmMark)
 	if i < len(ccmBegin) {
 		return Record{}, string(ccmMark)
 	}
@@ -176,7 +175,7 @@ func (p *parser) clip(text []byte) (Record, string) {
 	}
 	message, component := lastWord(rest)
 	if bytes.HasSuffix(rest, []byte("\t")) {
-		rest = bytes.TrimRight(rest, " \t")
+		rest = trimEnd(rest)
 		i := bytes.LastIndexByte(rest, '\t')
 		message, component = rest[:i+1], bytes.TrimLeft(rest[i+1:], " ")
 	}
@@ -200,7 +199,7 @@ func documentHead(line []byte) (component []byte, thread int, message []byte, ok
 	before, _ := lastWord(line[:i])
 	c := cursor{rest: line[len(before):]}
 	thread = c.thread()
-	component = bytes.TrimRight(before, " \t")
+	component = trimEnd(before)
 	ok = c.problem == "" && isComponent(component) && len(component) < len(before) &&
 		(len(c.rest) == 0 || c.rest[0] == ' ' || c.rest[0] == '\t')
 	return component, thread, c.rest, ok
@@ -224,12 +223,44 @@ func cutThread(text []byte) (before []byte, thread int, ok bool) {
 	rest, _ = lastWord(rest)
 	c := cursor{rest: text[len(rest):]}
 	thread = c.thread()
-	return bytes.TrimRight(rest, " \t"), thread, c.problem == "" && len(c.rest) == 0
+	return trimEnd(rest), thread, c.problem == "" && len(c.rest) == 0
 }
 
 // lastWord cuts the last word off a text, and the spaces after it.
 func lastWord(text []byte) (before, word []byte) {
-	text = bytes.TrimRight(text, " \t")
-	i := bytes.LastIndexAny(text, " \t") + 1
+	text = trimEnd(text)
+	i := len(text)
+	for i > 0 && !isBlank(text[i-1]) {
+		i--
+	}
 	return text[:i], text[i:]
+}
+
+// lastIndex is bytes.LastIndex, which is slow, for marks that are rare.
+func lastIndex(text, mark []byte) int {
+	last := -1
+	for {
+		i := bytes.Index(text[last+1:], mark)
+		if i < 0 {
+			return last
+		}
+		last += 1 + i
+	}
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func trimEnd(text []byte) []byte {
+	for len(text) > 0 && isBlank(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
+func trim(text []byte) []byte {
+	text = trimEnd(text)
+	for len(text) > 0 && isBlank(text[0]) {
+		text = text[1:]
+	}
+	return text
 }

@@ -62,20 +62,20 @@ func nameOf[T ~uint8](value T, names ...string) string {
 
 // Record is one record of a log: a message, with what its line says of it.
 type Record struct {
-	File      string  // as given to who reads it
-	Line      int     // the record's first line, from 1
-	Grammar   Grammar // in which it stood
-	Time      time.Time
-	Local     bool // the line does not say the bias of Time, which was read as in the zone that the reader was given
+	File      string    // as given to who reads it
+	Line      int       // the record's first line, from 1
+	Grammar   Grammar   // in which it stood
+	Time      time.Time // UTC; zero: unknown, as in documentation
+	Local     bool      // the line does not say the bias of Time, which was read as in the zone that the reader was given
 	Component string
 	Thread    int // 0: unknown
 	Severity  Severity
 	Text      string // without the newlines (written as "~") and the spaces at its ends; a line break within is a space
 }
 
-// Log is a sequence of records. An error of type *BadError is about one piece
-// of a file, and reading goes on after it; any other error is the last element.
-// The zero Time is unknown, as in documentation.
+// Log is a sequence of records. An error of type *BadError or *OrderError is
+// about one place of a file, and reading goes on after it; any other error is
+// the last element.
 type Log = iter.Seq2[Record, error]
 
 // BadError reports a piece of a file that is not a record.

@@ -169,12 +169,10 @@ func (m *merger) read() error {
 	case err != nil:
 		return err
 	}
-	due, frontier := r.Time, s.frontier(m.tolerance)
-	disorder := !due.IsZero() && due.Before(frontier)
-	if due.IsZero() {
+	due := r.Time
+	disorder := !due.IsZero() && due.Before(s.frontier(m.tolerance))
+	if due.IsZero() || disorder {
 		due = s.last
-	} else if disorder {
-		due = frontier
 	}
 	if of := s.due[r.Thread]; due.Before(of) {
 		due = of

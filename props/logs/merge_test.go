@@ -86,7 +86,7 @@ func TestMergeLosesNothing(t *testing.T) {
 // order of the log.
 func TestClockThatIsSetBackIsReportedOnce(t *testing.T) {
 	at := func(seconds int64) Record {
-		return Record{File: "f", Line: int(seconds), Time: time.Unix(seconds, 0).UTC()}
+		return Record{File: "f", Line: int(seconds), Thread: int(seconds), Time: time.Unix(seconds, 0).UTC()}
 	}
 	records, bad := read(t, Merge(time.Second, logOf(at(5000), at(1400), at(1401), at(5001), at(1402))))
 	require.Len(t, bad, 2)
@@ -95,31 +95,37 @@ func TestClockThatIsSetBackIsReportedOnce(t *testing.T) {
 	assert.Equal(t, []Record{at(5000), at(1400), at(1401), at(5001), at(1402)}, records)
 }
 
+// A record without a time stays behind the one before it.
+func TestRecordWithoutTimeStaysBehindTheOneBeforeIt(t *testing.T) {
+	records := []Record{{Thread: 1, Time: time.Unix(10, 0)}, {Thread: 2}, {Thread: 3, Time: time.Unix(20, 0)}, {Thread: 4}}
+	other := Record{Thread: 5, Time: time.Unix(15, 0)}
+	merged, bad := read(t, Merge(time.Second, logOf(records...), logOf(other)))
+	require.Empty(t, bad)
+	assert.Equal(t, []Record{records[0], records[1], other, records[2], records[3]}, merged)
+}
+
 // A merge waits for nothing but what can still come: it reads no more of a log
-// than the tolerance asks for.
+// than the tolerance asks for, and nothing ahead of a log without times.
 func TestMergeKeepsOnlyWhatLiesWithinTheTolerance(t *testing.T) {
-	taken := 0
-	endless := func(yield func(Record, error) bool) {
-		for yield(Record{Time: time.Unix(int64(taken), 0)}, nil) {
-			taken++
+	const tolerance = 10
+	for ahead, timed := range map[int]bool{tolerance + 1: true, 1: false} {
+		taken, given := 0, 0
+		log := func(yield func(Record, error) bool) {
+			for taken < 1000 {
+				r := Record{Thread: taken}
+				if taken++; timed {
+					r.Time = time.Unix(int64(taken), 0)
+				}
+				if !yield(r, nil) {
+					return
+				}
+			}
 		}
-	}
-	timeless := func(yield func(Record, error) bool) {
-		for yield(Record{}, nil) {
+		for range Merge(tolerance*time.Second, log) {
+			given++
+			require.LessOrEqual(t, taken-given, ahead)
 		}
-	}
-	given := 0
-	for range Merge(10*time.Second, endless) {
-		if given++; given == 1000 {
-			break
-		}
-		require.LessOrEqual(t, taken-given, 11)
-	}
-	require.Equal(t, 1000, given)
-	for range Merge(10*time.Second, timeless) { // would wait for ever
-		if given++; given == 2000 {
-			break
-		}
+		require.Equal(t, 1000, given)
 	}
 }
 

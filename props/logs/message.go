@@ -49,6 +49,14 @@ const (
 	Status                 // a status message that says none of the above
 )
 
+func (k Kind) String() string {
+	return nameOf(k, "nothing", "UpdateFound", "ThreadStarted", "Capacity", "VersionsSeen", "StoredVersionSeen", "SourceVersionSeen",
+		"Adding", "Updating", "Deleting", "Snapshot", "Compressing", "Compressed", "Sent", "Received", "ReceivedTooEarly", "Storing", "Stored",
+		"InstructionDone", "InstructionFailed", "Decompressing", "DecompressFailed", "IncomingFile", "VersionAhead", "VersionBehind",
+		"WriteConflict", "StuckFile", "Applied", "ContentMissing", "DPBegins", "DPDone", "DPRetry", "DPFailed", "PackageDone",
+		"PackageFailed", "ThreadExits", "Sleep", "Status")
+}
+
 // Message is a record that says something about the distribution of packages.
 // A field is zero if the message does not fill it.
 type Message struct {
@@ -69,7 +77,7 @@ type Message struct {
 }
 
 // Recognise returns what the record says about the distribution of packages,
-// and whether it says anything.
+// and whether it says anything. A status message has a severity of its own.
 func Recognise(r *Record) (Message, bool) {
 	first, _, _ := strings.Cut(strings.TrimLeft(r.Text, textEnds), " ")
 	if first == statusBegin {
@@ -80,10 +88,10 @@ func Recognise(r *Record) (Message, bool) {
 		return Message{}, false
 	}
 	text := plain(r.Text)
-	for _, w := range candidates {
-		m := Message{Record: *r, Kind: w.kind}
-		if w.match(text, &m) {
-			if m.Package == "" {
+	for i := range candidates {
+		m := Message{Kind: candidates[i].kind}
+		if candidates[i].match(text, &m) {
+			if m.Record = *r; m.Package == "" {
 				m.Package = packageOf(m.Path)
 			}
 			return m, true

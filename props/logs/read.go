@@ -25,7 +25,8 @@ const (
 // A record may stand on several lines. Where that is not certain, a line goes
 // with those after it up to the end of a record, since most grammars say only
 // there what they are. In documentation it goes with those before it, up to an
-// empty line.
+// empty line: there, what is left of a record that was cut off is taken for a
+// part of another.
 func Read(r io.Reader, name string, zone *time.Location) Log {
 	return func(yield func(Record, error) bool) {
 		err := pieces(decode(r), name, zone, func(p *piece) bool { return yield(p.record, p.err) })
@@ -96,6 +97,7 @@ type scanner struct {
 	parser
 	name  string
 	yield func(*piece) bool
+	piece piece // the last, until the next one
 
 	line    int    // the current line, from 1
 	joined  []byte // the lines of the piece that has not ended, with a space for each line break
@@ -148,14 +150,15 @@ func (s *scanner) add(line []byte, end int64) {
 }
 
 func (s *scanner) addPart(part []byte, end int64) {
-	if part = bytes.Trim(part, " \t\r\n"); len(part) == 0 {
+	if part = trim(part); len(part) == 0 {
 		if s.begins == document {
 			s.finish("")
 		}
 		return
 	}
-	begins := beginOf(part)
-	if len(s.joined) > 0 && s.isNext(part, begins) {
+	ends := endOf(part)
+	begins := beginOf(part, ends)
+	if len(s.joined) > 0 && s.isNext(part, begins, ends) {
 		if s.finish("its end before the next record"); s.stopped {
 			return
 		}
@@ -165,28 +168,39 @@ func (s *scanner) addPart(part []byte, end int64) {
 		s.first, s.begins, s.marked, s.tooLong = s.line, begins, false, false
 	} else {
 		s.joined = append(append(s.joined, ' '), part...)
-		whole = s.joined
+		whole, ends = s.joined, endOf(s.joined)
 	}
 	s.last, s.end = s.line, end
-	s.marked = s.marked || s.begins != document && bytes.Contains(part, s.markOf())
 	if len(whole) > maxRecord || s.tooLong {
 		s.tooLong = true
 		s.joined = append(append(s.joined[:0], whole[:maxFound]...), part[max(0, len(part)-maxEnd):]...)
 		whole = s.joined
 	}
 	switch {
-	case s.isWhole(whole):
-		s.emit(whole)
-	case !s.after && s.begins == unknown && isTail(whole):
-		s.bad(whole, "a record, not only its end")
-	case len(s.joined) == 0:
+	case s.begins == unknown && ends != unknown:
+		s.emit(whole, ends)
+		return
+	case s.begins == unknown:
+		s.marked = s.marked || bytes.Contains(part, smsMark)
+		if !s.marked && !s.after && isTail(whole) {
+			s.bad(whole, "a record, not only its end")
+			return
+		}
+	case s.begins == ccm:
+		s.marked = s.marked || bytes.Contains(part, ccmMark)
+		if s.marked && bytes.HasSuffix(whole, []byte(`">`)) {
+			s.emit(whole, ccm)
+			return
+		}
+	}
+	if len(s.joined) == 0 {
 		s.joined = append(s.joined, part...)
 	}
 }
 
 // isNext reports whether a part begins a record though the piece before it has
 // not ended.
-func (s *scanner) isNext(part []byte, begins form) bool {
+func (s *scanner) isNext(part []byte, begins, ends form) bool {
 	switch {
 	case begins == ccm:
 		return true
@@ -195,26 +209,8 @@ func (s *scanner) isNext(part []byte, begins form) bool {
 	case s.begins == document && begins == document:
 		return true
 	}
-	_, problem := s.parse(part, endOf(part))
+	_, problem := s.parse(part, ends)
 	return problem == ""
-}
-
-func (s *scanner) markOf() []byte {
-	if s.begins == ccm {
-		return ccmMark
-	}
-	return smsMark
-}
-
-// isWhole reports whether the piece ends here.
-func (s *scanner) isWhole(piece []byte) bool {
-	switch s.begins {
-	case ccm:
-		return s.marked && bytes.HasSuffix(piece, []byte(`">`))
-	case document:
-		return false
-	}
-	return endOf(piece) != unknown
 }
 
 // finish ends the piece where no end is to be seen; expected is for its error.
@@ -222,20 +218,16 @@ func (s *scanner) finish(expected string) {
 	switch {
 	case len(s.joined) == 0:
 	case s.begins == document || s.tooLong:
-		s.emit(s.joined)
+		s.emit(s.joined, document)
 	default:
 		s.bad(s.joined, expected)
 	}
 }
 
-func (s *scanner) emit(whole []byte) {
+func (s *scanner) emit(whole []byte, form form) {
 	if s.tooLong {
 		s.bad(whole, fmt.Sprintf("a record of at most %d bytes", maxRecord))
 		return
-	}
-	form := s.begins
-	if form == unknown {
-		form = endOf(whole)
 	}
 	record, problem := s.parse(whole, form)
 	if problem != "" {
@@ -243,17 +235,18 @@ func (s *scanner) emit(whole []byte) {
 		return
 	}
 	record.File, record.Line = s.name, s.first
-	s.give(&piece{record: record, end: s.end})
+	s.give(piece{record: record, end: s.end})
 }
 
 func (s *scanner) bad(whole []byte, expected string) {
 	found := string(whole[:min(len(whole), maxFound)])
-	s.give(&piece{end: s.end, err: &BadError{
+	s.give(piece{end: s.end, err: &BadError{
 		File: s.name, Line: s.first, Lines: s.last - s.first + 1, Expected: expected, Found: found,
 	}})
 }
 
-func (s *scanner) give(p *piece) {
+func (s *scanner) give(p piece) {
 	s.joined, s.begins, s.after = s.joined[:0], unknown, true
-	s.stopped = !s.yield(p)
+	s.piece = p
+	s.stopped = !s.yield(&s.piece)
 }

@@ -72,16 +72,18 @@ var messages = []struct {
 	{Sleep, "Sleep {count} seconds..."},
 }
 
-// statuses are the status messages that are of a kind of their own.
+// statuses are the status messages that are of a kind of their own. Others,
+// such as 2300 (begins), 2333 (prepares to send to a child site), 8200 and 8210
+// (transfer done), are of the kind Status.
 var statuses = map[int]Kind{
-	2301: PackageDone,
-	2302: PackageFailed,
-	2311: PackageDone,
-	2321: DecompressFailed,
-	2328: DPFailed,
-	2330: DPDone,
-	2342: DPBegins,
-	4400: Stored,
+	2301: PackageDone,      // processed
+	2302: PackageFailed,    // failed to process
+	2311: PackageDone,      // created or updated
+	2321: DecompressFailed, // failed to decompress
+	2328: DPFailed,         // failed to copy to a distribution point
+	2330: DPDone,           // distributed to a distribution point
+	2342: DPBegins,         // starts on a distribution point
+	4400: Stored,           // Despooler stored the package
 }
 
 // wording is one way to put a message.
@@ -150,8 +152,8 @@ func variants(text string) []string {
 
 // plain leaves out what does not count in a wording.
 func plain(text string) string {
-	if strings.Contains(text, "  ") {
-		text = strings.Join(strings.Fields(text), " ")
+	if strings.Contains(text, "  ") || strings.ContainsAny(text, "\t\r\n") {
+		text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return c < 0x80 && isBlank(byte(c)) }), " ")
 	}
 	return strings.TrimRight(strings.TrimLeft(text, textEnds), textEnds+".")
 }

@@ -95,29 +95,31 @@ func (a *rereader) compare(p *piece) bool {
 		a.err = fmt.Errorf("record %d: expected to read it alone, found also %q, %v", a.read, p.record.Text, p.err)
 		return false
 	}
-	wanted := a.records[a.read]
-	if a.format.Grammar != 0 {
-		wanted.Grammar = a.format.Grammar
-	}
-	found := p.record
-	wanted.File, wanted.Line, wanted.Local = found.File, found.Line, found.Local
-	switch wanted.Grammar {
-	case Documentation:
-		wanted.Time = time.Time{}
-	case SMS1, Clipboard:
-		wanted.Time = wanted.Time.Truncate(time.Second)
-	default:
-		wanted.Time = wanted.Time.Truncate(time.Millisecond)
-	}
-	if wanted.Grammar != CCM {
-		wanted.Severity = NoSeverity
-	}
-	wanted.Time = wanted.Time.UTC()
+	wanted, found := a.format.keeps(a.records[a.read]), p.record
+	wanted.File, wanted.Line = found.File, found.Line
 	if a.read++; p.err != nil || found != wanted {
 		a.err = fmt.Errorf("record %d: expected to read %v %q again, found %v %q, %v",
 			a.read, wanted.Time, wanted.Text, found.Time, found.Text, p.err)
 	}
 	return a.err == nil
+}
+
+// keeps returns what the format has of a record.
+func (f Format) keeps(r Record) Record {
+	r.Grammar = cmp.Or(f.Grammar, r.Grammar)
+	r.Local = r.Grammar == SMS1 || r.Grammar == Clipboard
+	switch {
+	case r.Grammar == Documentation:
+		r.Time = time.Time{}
+	case r.Local:
+		r.Time = r.Time.UTC().Truncate(time.Second)
+	default:
+		r.Time = r.Time.UTC().Truncate(time.Millisecond)
+	}
+	if r.Grammar != CCM {
+		r.Severity = NoSeverity
+	}
+	return r
 }
 
 // lines returns the lines of a record.
@@ -129,12 +131,12 @@ func (f Format) lines(r *Record) ([]string, error) {
 	case SMS1:
 		line = fmt.Sprintf("%s $$<%s><%s~><thread=%X>", r.Text, r.Component, at.Format("Mon Jan 02 15:04:05 2006"), r.Thread)
 	case SMS2:
-		zone, err := f.zone()
-		if err != nil {
-			return nil, err
+		names := zones[f.Bias]
+		if len(names) == 0 {
+			return nil, fmt.Errorf("expected the bias of a time zone with a name, found %d minutes", f.Bias)
 		}
 		line = fmt.Sprintf("%s $$<%s><%s %s><thread=%d (0x%X)>",
-			r.Text, r.Component, at.Format("Mon Jan 02 15:04:05.000 2006"), zone, r.Thread, r.Thread)
+			r.Text, r.Component, at.Format("Mon Jan 02 15:04:05.000 2006"), names[0], r.Thread, r.Thread)
 	case SMS2003:
 		line = fmt.Sprintf("%s $$<%s><%s%s><thread=%d (0x%X)>",
 			r.Text, r.Component, at.Format("01-02-2006 15:04:05.000"), f.bias(), r.Thread, r.Thread)
@@ -168,15 +170,6 @@ func (f Format) bias() string {
 	return fmt.Sprintf("+%03d", f.Bias)
 }
 
-func (f Format) zone() (string, error) {
-	for _, z := range zones {
-		if z.bias == f.Bias {
-			return z.name, nil
-		}
-	}
-	return "", fmt.Errorf("expected the bias of a known time zone, found %d minutes", f.Bias)
-}
-
 // wrap breaks a line at single spaces, where that leaves some of it beyond the
 // columns, and not in the head.
 func wrap(line string, columns, head int) []string {
@@ -194,5 +187,3 @@ func wrap(line string, columns, head int) []string {
 		lines, line, head = append(lines, line[:at]), line[at+1:], 0
 	}
 }
-
-func isBlank(c byte) bool { return c == ' ' || c == '\t' }
