@@ -45,6 +45,8 @@ type Diagnosis struct {
 	*Case
 	// Complete: it is explained with every line in its place. Otherwise lines are missing, and Missing names some.
 	Complete bool
+	// Repaired: the product as it shipped does not explain it, not even with lines missing, and some of the Designs do.
+	Repaired bool
 	Missing  []Gap
 	// Refused is why it is not explained by a complete log: the message that nothing explains, and what stops it.
 	Refused *Refusal
@@ -69,7 +71,6 @@ type Diagnosis struct {
 	Assumed []string
 
 	story  *story
-	silent bool // nothing explains it without faults that left no line
 	faults [model.NumFaults]int
 }
 
@@ -123,13 +124,17 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 		return d, err
 	}
 	// Which designs explain a log with gaps makes a difference only to what would be certain.
+	if d.Repaired {
+		return d, nil
+	}
 	if d.Complete || d.Certain() != nil && !d.Certain().IsUnfinished() {
 		err = c.compare(ctx, d, opt)
 	}
 	return d, err
 }
 
-// attempt takes the log as complete, then as one in which lines are missing. It reports whether it is explained.
+// attempt explains the log: by the product as it shipped, as a complete log and then as one in which lines are missing; as a complete
+// one by other designs; and last by the product as it shipped, with faults of which no line tells. It reports whether it is explained.
 func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
 	a, err := c.asComplete(ctx, model.SMS20, opt, true)
 	if err != nil {
@@ -144,36 +149,59 @@ func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, er
 	case conform.Refuted:
 		d.Refused = a.refusal(c)
 	}
-	return c.attemptWithGaps(ctx, d, opt)
+	for _, try := range []func(context.Context, *Diagnosis, Options) (bool, error){c.attemptWithGaps, c.attemptOthers, c.attemptWithFaults} {
+		if done, err := try(ctx, d, opt); done || err != nil || d.Undecided != "" {
+			return done, err
+		}
+	}
+	return false, nil
 }
 
-// attemptWithGaps takes the log as one in which lines are missing: first without faults of which no line tells, and if nothing
-// explains it so, with one of each that leaves none.
 func (c *Case) attemptWithGaps(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
-	for _, faults := range [][model.NumFaults]int{c.faults(), c.silentFaults()} {
-		list, err := c.gapsOfEach(ctx, model.SMS20, faults, opt)
+	return c.explainGaps(ctx, d, c.faults(), "Nothing failed of which no line tells.", opt)
+}
+
+func (c *Case) attemptWithFaults(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
+	return c.explainGaps(ctx, d, c.silentFaults(), "Something failed of which no line tells: a component was restarted, or something was sent twice. Without that, nothing explains the log.", opt)
+}
+
+func (c *Case) explainGaps(ctx context.Context, d *Diagnosis, faults [model.NumFaults]int, assumed string, opt Options) (bool, error) {
+	list, err := c.gapsOfEach(ctx, model.SMS20, faults, opt)
+	if err != nil {
+		return false, err
+	}
+	switch last := list[len(list)-1]; last.x.Outcome {
+	case conform.Undecided:
+		d.Undecided = last.x.Reason
+		return false, nil
+	case conform.Refuted:
+		d.Unexplained = last.refusal(c)
+		return false, nil
+	}
+	d.Unexplained, d.faults = nil, faults
+	d.Assumed = append(d.Assumed, "Of each version that came to the site, at least one line is there. "+assumed)
+	return true, d.conclude(list)
+}
+
+// attemptOthers takes the log as a complete one of another product: of all that explain it.
+func (c *Case) attemptOthers(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
+	var list []*attempted
+	for _, design := range compared()[1:] {
+		a, err := c.asComplete(ctx, design, opt, true)
 		if err != nil {
 			return false, err
 		}
-		last := list[len(list)-1]
-		switch last.x.Outcome {
-		case conform.Undecided:
-			d.Undecided = last.x.Reason
-			return false, nil
-		case conform.Refuted:
-			d.Unexplained, d.silent = last.refusal(c), true
-			continue
+		if d.Designs = append(d.Designs, Explains{design, a.x.Outcome, nil}); a.x.Outcome == conform.Explained {
+			list = append(list, a)
 		}
-		d.Unexplained, d.faults = nil, faults
-		d.Assumed = append(d.Assumed, "Of each version that came to the site, at least one line is there.")
-		if d.silent {
-			d.Assumed = append(d.Assumed, "Something failed of which no line tells: a component was restarted, or something was sent twice. Without that, nothing explains the log.")
-		} else {
-			d.Assumed = append(d.Assumed, "Nothing failed of which no line tells.")
-		}
-		return true, d.conclude(list)
 	}
-	return false, nil
+	if list == nil {
+		d.Designs = nil
+		return false, nil
+	}
+	d.Unexplained, d.Repaired = nil, true
+	d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+	return true, d.conclude(list)
 }
 
 // gapsOfEach does so for each distribution point, up to the first that is not explained.
@@ -354,7 +382,8 @@ func shownBy(list []*attempted) map[*Symptom]*showing {
 			end := &a.x.Ends[i]
 			e := a.past.ending(a.sc, a.ahead, end)
 			for _, s := range e.symptoms() {
-				if shown[s] == nil {
+				// One in which the file is there already says more.
+				if shown[s] == nil || e.now.Incoming.Has(e.stuck) && !at(shown[s].end.State).Incoming.Has(shown[s].version) {
 					shown[s] = &showing{a, end, max(e.stuck, e.lost)}
 				}
 			}

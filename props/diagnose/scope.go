@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -150,6 +151,9 @@ func (sc *scope) tells() check.Model[model.State, model.Step] {
 	m.Describe = func(s *model.State) []show.Field {
 		list := describe(s)
 		for i := range list {
+			list[i].Label = label.ReplaceAllStringFunc(list[i].Label, func(found string) string {
+				return sc.point(strings.TrimPrefix(found, "DP "))
+			})
 			switch list[i].Data.(type) {
 			case bool, uint8, model.DPPhase:
 			default:
@@ -162,8 +166,9 @@ func (sc *scope) tells() check.Model[model.State, model.Step] {
 }
 
 var (
-	numbers = regexp.MustCompile(`\d+`)
-	version = regexp.MustCompile(`(version|to distribution point) (\d+)`)
+	numbers = regexp.MustCompile(`\b\d+\b`)
+	label   = regexp.MustCompile(`DP \d+`)
+	operand = regexp.MustCompile(`([Dd]istribution point|version) (\d+)`)
 )
 
 // shown is a version of the model as the version of the package that it is.
@@ -174,14 +179,22 @@ func (sc *scope) shown(number string) string {
 	return number
 }
 
-// renumber is a sentence of the model with the versions of the package.
+// point is a distribution point of the model as the log names it.
+func (sc *scope) point(number string) string {
+	if n, err := strconv.Atoi(number); err == nil && n > 0 && n <= len(sc.points) && sc.points[n-1] != "" {
+		return sc.points[n-1]
+	}
+	return number
+}
+
+// renumber is a sentence of the model with the versions and the distribution points of the log.
 func (sc *scope) renumber(text string) string {
-	return version.ReplaceAllStringFunc(text, func(found string) string {
-		parts := version.FindStringSubmatch(found)
-		if parts[1] != "version" {
-			return found
+	return operand.ReplaceAllStringFunc(text, func(found string) string {
+		parts := operand.FindStringSubmatch(found)
+		if parts[1] == "version" {
+			return parts[1] + " " + sc.shown(parts[2])
 		}
-		return parts[1] + " " + sc.shown(parts[2])
+		return parts[1] + " " + sc.point(parts[2])
 	})
 }
 

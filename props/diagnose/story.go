@@ -91,7 +91,19 @@ func (d *Diagnosis) Document() (*show.Document, error) {
 			doc.Steps[i].Log, doc.Steps[i].Time = []string{line(&d.Messages[m])}, d.Messages[m].Time
 		}
 	}
-	doc.Wrong = d.Says(d.Found[0])
+	if s := d.Found[0]; s.Harm {
+		doc.Wrong = d.Fill(s.Is)
+	}
+	if d.Certain() == nil {
+		doc.Why = "The log allows more than one answer. This is one of them."
+	}
+	var do []string
+	for _, text := range d.Found[0].Do {
+		do = append(do, d.Fill(text))
+	}
+	if do != nil {
+		doc.Why = strings.TrimSpace(doc.Why + "\n\nWhat you can do now: " + strings.Join(do, " "))
+	}
 	return doc, nil
 }
 
@@ -100,12 +112,8 @@ func line(m *logs.Message) string { return fmt.Sprintf("%s:%d %s", base(m.File),
 
 func base(file string) string { return file[strings.LastIndexAny(file, `/\`)+1:] }
 
-// Says is what a symptom says of this case.
-func (d *Diagnosis) Says(s *Symptom) string {
-	return d.fill(s.Is)
-}
-
-func (d *Diagnosis) fill(text string) string {
+// Fill puts the names of the case into a text of the table of symptoms.
+func (d *Diagnosis) Fill(text string) string {
 	version := "that is missing"
 	if d.Version > 0 {
 		version = fmt.Sprint(d.Version)

@@ -115,6 +115,14 @@ var symptoms = []Symptom{
 		shows: func(e *ending) bool { return e.overlapped(0) },
 	},
 	{
+		Name: "file-left-over", Articles: []string{"Q319189"}, Harm: true,
+		Is:    "A .PKG file stays in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. The next change takes it away.",
+		Do:    []string{"Nothing has to be done for the package. If many such files lie in INCOMING, the inbox becomes slow."},
+		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
+		Rules: []string{"replication.leave"},
+		shows: func(e *ending) bool { return e.over },
+	},
+	{
 		Name:  "arrived",
 		Is:    "Every distribution point that is named has the last version that is named, whole, and no file waits in INCOMING.",
 		shows: func(e *ending) bool { return e.now.Incoming&e.named == 0 && e.served(e.newest()) },
@@ -140,6 +148,7 @@ type ending struct {
 
 	ahead *rest
 	stuck model.Version // the newest of which a file will lie in INCOMING for good, and that not every distribution point has
+	over  bool          // a file will lie there for good of a version that every distribution point has
 	lost  model.Version // that was accepted, is gone and did not arrive
 	torn  bool          // a distribution point to which nobody copies serves a mixture
 }
@@ -170,7 +179,9 @@ func (e *ending) symptoms() []*Symptom {
 func (e *ending) look() {
 	e.now = at(e.s)
 	e.stuck, e.lost, e.torn = 0, 0, false
-	for left := e.ahead.stuck(e.s); left != 0; left &= left - 1 {
+	lies := e.ahead.of(e.s)
+	e.over = lies.all&^lies.missed != 0
+	for left := lies.missed; left != 0; left &= left - 1 {
 		e.stuck = left.Lowest()
 	}
 	for _, d := range e.points() {

@@ -102,6 +102,3 @@ func (c *Case) Versions() []int { return c.versions() }
 
 // Points are the distribution points that the messages name.
 func (c *Case) Points() []string { return c.points() }
-
-// Fill puts the names of the case into a text of the table of symptoms.
-func (d *Diagnosis) Fill(text string) string { return d.fill(text) }

@@ -127,7 +127,7 @@ func headlineOf(d *diagnose.Diagnosis) string {
 func (s Screen) diagnosis(out *writer, d *diagnose.Diagnosis, all bool) {
 	title, word := d.Name(), headlineOf(d)
 	lead := fmt.Sprintf("%s: %s", title, s.paint(LogOutcome(d), word))
-	out.hanging(lead, len(title)+2+len(word), "")
+	out.line(lead)
 	out.line(strings.Repeat("-", min(len(title)+2+len(word), out.width)))
 	out.wrap("", whatIsKnown(d))
 	out.line("")
@@ -177,9 +177,12 @@ func (s Screen) verdict(out *writer, d *diagnose.Diagnosis) {
 		}
 	}
 	how := "Explained by SMS 2.0 as it shipped"
-	if d.Complete {
+	switch {
+	case d.Complete:
 		how += ", with every line in its place."
-	} else {
+	case d.Repaired:
+		how = "SMS 2.0 as it shipped does not explain these lines, even if others are missing. A product that is repaired does, with every line in its place."
+	default:
 		how += ", if lines are missing." + missing(d)
 	}
 	out.wrap("", how+" Taken for granted: "+strings.Join(d.Assumed, " "))

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -93,12 +92,14 @@ func logsPackageOf(d *diagnose.Diagnosis) logsPackage {
 func (s Screen) Readings(w io.Writer) error {
 	out := s.writer(w)
 	row := func(r diagnose.Reading) {
-		m := logs.Message{Kind: r.Kind}
-		out.wrap("", show.Excerpt(m.Say(), 150))
-		for _, line := range [][2]string{{"rule", strings.Join(r.Rules, " or ")}, {"state", map[bool]string{true: "says what the site is at, then"}[r.State != nil]}, {"but", r.Why}} {
-			if line[1] != "" {
-				out.wrap(fmt.Sprintf("    %-6s", line[0]), line[1])
-			}
+		m := logs.Message{Kind: r.Kind, Package: "P", Version: 2, Current: 1, Site: "S", DP: "D", Path: "FILE", Target: "TARGET", Code: 5, Count: 1, Limit: 3, Worker: 10}
+		text, _, _ := strings.Cut(m.Say(), " SEV=")
+		out.wrap("  ", text)
+		if r.Rules != nil {
+			out.wrap("      = ", strings.Join(r.Rules, " or "))
+		}
+		if r.Why != "" {
+			out.wrap("      ! ", r.Why)
 		}
 	}
 	sections := []struct {
