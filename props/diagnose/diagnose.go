@@ -63,6 +63,8 @@ type Diagnosis struct {
 	Known, Open []Fact
 	// Claims are those of the catalogue, judged on these behaviours. There are none where lines are missing.
 	Claims []Judged
+	// AsShipped is certain of the product as it shipped, where another design that explains the log leaves more open; or nil.
+	AsShipped *Symptom
 	// Designs are other products than the one that shipped, and whether they explain the log; those of Other make something possible
 	// that would be excluded without them.
 	Designs []Explains
@@ -478,7 +480,7 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 		}
 		for _, s := range e.Found {
 			if s.Harm != certain.Harm && !slices.Contains(d.Found, s) {
-				d.Found, d.Other = append(d.Found, s), append(d.Other, design)
+				d.Found, d.Other, d.AsShipped = append(d.Found, s), append(d.Other, design), certain
 			}
 		}
 	}

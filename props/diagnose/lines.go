@@ -51,7 +51,15 @@ func (c *Case) complete(sc *scope) *told {
 			t.says(i, m, r.State(sc, m))
 		}
 	}
+	t.endsWith(len(c.Messages)-1, c)
 	return t
+}
+
+// endsWith has the log end with the last message, whatever it says: what left no line may have happened until then.
+func (t *told) endsWith(last int, c *Case) {
+	if n := len(t.messages); n == 0 || t.messages[n-1] != last {
+		t.says(last, &c.Messages[last], func(*model.State) bool { return true })
+	}
 }
 
 // step adds a line for the step that wrote a script.
@@ -100,6 +108,7 @@ func (c *Case) withGaps(sc *scope) *told {
 			t.says(i, m, r.State(sc, m))
 		}
 	}
+	t.endsWith(len(c.Messages)-1, c)
 	return t
 }
 

@@ -115,7 +115,7 @@ var symptoms = []Symptom{
 		shows: func(e *ending) bool { return e.overlapped(0) },
 	},
 	{
-		Name: "file-left-over", Articles: []string{"Q319189"}, Harm: true,
+		Name: "file-left-over", Harm: true,
 		Is:    "A .PKG file stays in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. The next change takes it away.",
 		Do:    []string{"Nothing has to be done for the package. If many such files lie in INCOMING, the inbox becomes slow."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",

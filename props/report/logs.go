@@ -95,6 +95,11 @@ func articlesOf(list []*diagnose.Symptom) (names []string) {
 
 // headlineOf is the answer in a few words.
 func headlineOf(d *diagnose.Diagnosis) string {
+	if d.AsShipped != nil {
+		as := *d
+		as.Found, as.AsShipped = []*diagnose.Symptom{d.AsShipped}, nil
+		return headlineOf(&as) + ", IF THE PRODUCT IS AS IT SHIPPED"
+	}
 	articles := strings.Join(articlesOf(d.Found), " or ")
 	certain := d.Certain()
 	switch {
@@ -231,7 +236,7 @@ func others(d *diagnose.Diagnosis) string {
 	}
 	text := ""
 	if len(d.Other) > 0 {
-		text = fmt.Sprintf("Were the product as it shipped, the first would be certain; one with %s leaves more open. ", d.Other[0].Name)
+		text = fmt.Sprintf("Of SMS 2.0 as it shipped the first is certain; a product that is %s leaves more open. ", d.Other[0].Name)
 	}
 	switch {
 	case yes == nil && no == nil:
