@@ -352,7 +352,7 @@ func (s Screen) claims(out *writer, d *diagnose.Diagnosis) {
 	out.line("")
 	out.line("What must hold, and on which of the behaviours that explain the log it does not")
 	for _, c := range d.Claims {
-		out.hanging(fmt.Sprintf("  %-28s %-9s ", c.Name, c.On), 41, c.Says)
+		out.hanging(fmt.Sprintf("  %-26s %-9s ", c.Name, c.On), 39, c.Says)
 	}
 }
 
