@@ -47,6 +47,8 @@ func Symptoms() []Symptom { return symptoms }
 
 const again = "Update the distribution points of {package} once more, when nothing of it is under way: a new version is a new change, and takes the file with it (Q258424)."
 
+const another = "Let another .PKG come to the site, of any package, by an update of that one: Distribution Manager then looks at all files in INCOMING."
+
 var symptoms = []Symptom{
 	{
 		Name: "file-cannot-be-applied", Articles: []string{"Q319189"}, Harm: true,
@@ -69,7 +71,7 @@ var symptoms = []Symptom{
 	{
 		Name: versionAhead, Articles: []string{"Q245579", "KB936465"}, Harm: true,
 		Is:    "The .PKG file of version {version} came to site {site} before its content and was skipped. It stays in INCOMING: nothing brings Distribution Manager back to it.",
-		Do:    []string{again},
+		Do:    []string{another, "If its content has not come yet, find out why before that."},
 		Look:  "distmgr.log: \"requires a newer version … skip\" is the line of a file that was skipped",
 		Rules: []string{"replication.skip", "despooler.commit"},
 		shows: func(e *ending) bool { return e.stuck != 0 && e.skipped != nil && e.skipped(e.stuck) },
@@ -77,7 +79,7 @@ var symptoms = []Symptom{
 	{
 		Name: overlooked, Articles: []string{"Q258424"}, Harm: true,
 		Is:    "The .PKG file of version {version} stays in INCOMING of site {site}: it came while something else was worked on, and nothing brings Distribution Manager back to it. Not all distribution points get that version.",
-		Do:    []string{again, "From now on let each update of a package complete before the next one."},
+		Do:    []string{another, again, "From now on let each update of a package complete before the next one."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
 		Rules: []string{"replication.leave", "package.done"},
 		shows: func(e *ending) bool { return e.stuck != 0 },
