@@ -153,16 +153,26 @@ func (c *Case) sends() bool {
 	return source
 }
 
-// versions are those that the messages name, in their order.
-func (c *Case) versions() []int {
-	named := map[int]bool{}
+// versions are those that the messages are about, in their order, and the last before them that the site is said to have had; 0 if
+// none is.
+func (c *Case) versions() (named []int, before int) {
+	about := map[int]bool{}
 	for i := range c.Messages {
-		for _, v := range []int{c.Messages[i].Version, c.Messages[i].Current} {
-			named[v] = named[v] || v > 0
+		about[c.Messages[i].Version] = true
+	}
+	delete(about, 0)
+	named = slices.Sorted(maps.Keys(about))
+	for i := range c.Messages {
+		switch v := c.Messages[i].Current; {
+		case v == 0 || about[v]:
+		case len(named) == 0 || v > named[0]:
+			named, about[v] = append(named, v), true
+			slices.Sort(named)
+		default:
+			before = max(before, v)
 		}
 	}
-	delete(named, 0)
-	return slices.Sorted(maps.Keys(named))
+	return named, before
 }
 
 // points are the distribution points that the messages name, in the order in which they do.

@@ -101,9 +101,10 @@ type Explains struct {
 	Found   []*Symptom
 }
 
-// Certain is the symptom that every behaviour shows, or nil.
+// Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing: all
+// lines of a version that came last may be among them.
 func (d *Diagnosis) Certain() *Symptom {
-	if len(d.Found) == 1 {
+	if len(d.Found) == 1 && (d.Complete || d.Repaired || !d.Found[0].IsSound()) {
 		return d.Found[0]
 	}
 	return nil
@@ -251,7 +252,7 @@ type attempted struct {
 func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options, judge bool) (*attempted, error) {
 	points := c.pointsOrOne()
 	points = points[:min(len(points), model.MaxDPs)]
-	sc, err := c.scope(design, mostVersions, points, c.faults())
+	sc, err := c.scope(design, mostVersions, points, c.faults(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +275,7 @@ func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options,
 // asGaps takes the log as one in which lines may be missing, of one distribution point at a time: that leaves out conditions on
 // the others, so that it allows more behaviours and not fewer.
 func (c *Case) asGaps(ctx context.Context, design model.Design, points []string, faults [model.NumFaults]int, opt Options) (*attempted, error) {
-	sc, err := c.scope(design, mostWithGaps, points, faults)
+	sc, err := c.scope(design, mostWithGaps, points, faults, false)
 	if err != nil {
 		return nil, err
 	}
@@ -362,6 +363,12 @@ func judged() []props.Claim {
 // conclude says what the behaviours have in common.
 func (d *Diagnosis) conclude(list []*attempted) error {
 	shown := shownBy(list)
+	switch sc := list[0].sc; {
+	case sc.cut:
+		d.Assumed = append(d.Assumed, fmt.Sprintf("What came before version %d is done: the log names too many versions for all of them to be judged at once.", sc.real[1]))
+	case sc.settles:
+		d.Assumed = append(d.Assumed, fmt.Sprintf("Version %d, which the site had before, had come to all distribution points.", sc.real[0]))
+	}
 	d.Found = common(list, shown)
 	show := shown[d.Found[0]]
 	if show.version > 0 {

@@ -152,7 +152,7 @@ func (r *run) truth(c *Case) *Symptom {
 		return func(v model.Version) bool { return v == 0 && set != 0 || set.Has(v) }
 	}
 	var named model.Versions
-	for _, v := range c.versions() {
+	for _, v := range c.Versions() {
 		named |= model.Version(v).Set()
 	}
 	if named == 0 {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -26,7 +27,11 @@ type scope struct {
 	starts []start
 	real   []int // the version of the package that version i+1 of the model is
 	named  model.Versions
+	cut    bool     // versions that the log names are left out
 	points []string // distribution points
+	// settles: the first version stands for those before the log, which had come to all distribution points. The log says that the
+	// site had one.
+	settles bool
 }
 
 // start is a state in which the log may begin, and the steps to it.
@@ -36,25 +41,28 @@ type start struct {
 }
 
 // numbering maps the versions of a package to those of the model, from 1: those named, and those between them that are not,
-// if there is room for that. Where the first is not version 1, another stands for all before it.
-func numbering(named []int, most int) (real []int, cut bool) {
+// if there is room for that. Where the first is not version 1, another stands for all before it. The others, before the last that
+// there is room for, are cut.
+func numbering(named []int, before, most int) (real []int, cut bool) {
 	if len(named) == 0 {
-		return []int{1}, false
+		return []int{max(1, before)}, false
 	}
 	first, last := named[0], named[len(named)-1]
+	base := []int{}
 	if first > 1 {
-		first--
+		base = []int{cmp.Or(before, first-1)}
 	}
-	if last-first < most {
+	if last-first < most-len(base) {
 		for v := first; v <= last; v++ {
-			real = append(real, v)
+			base = append(base, v)
 		}
-		return real, false
+		return base, false
 	}
 	if cut = len(named) > most-1; cut {
 		named = named[len(named)-(most-1):]
+		base = []int{named[0] - 1}
 	}
-	return append([]int{named[0] - 1}, named...), cut
+	return append(base, named...), cut
 }
 
 // number is a version of the package as the model has it.
@@ -77,10 +85,10 @@ func (sc *scope) dp(path string) (uint8, bool) {
 	return uint8(i), i >= 0
 }
 
-func (c *Case) scope(design model.Design, most int, points []string, faults [model.NumFaults]int) (*scope, error) {
+func (c *Case) scope(design model.Design, most int, points []string, faults [model.NumFaults]int, complete bool) (*scope, error) {
 	sc := &scope{points: points}
-	named := c.versions()
-	sc.real, _ = numbering(named, most)
+	named, before := c.versions()
+	sc.real, sc.cut = numbering(named, before, most)
 	for _, v := range named {
 		if n, ok := sc.number(v); ok {
 			sc.named |= n.Set()
@@ -98,7 +106,8 @@ func (c *Case) scope(design model.Design, most int, points []string, faults [mod
 		return nil, err
 	}
 	sc.model = sc.tells()
-	return sc, sc.begin(len(named) > 0 && named[0] == 1 && sc.real[0] == 1)
+	sc.settles = before > 0 && complete && !sc.named.Has(1)
+	return sc, sc.begin(complete)
 }
 
 // siteName is the site's code, or the letter that this project has for a site below another.
@@ -152,7 +161,10 @@ func (sc *scope) tells() check.Model[model.State, model.Step] {
 		list := describe(s)
 		for i := range list {
 			list[i].Label = label.ReplaceAllStringFunc(list[i].Label, func(found string) string {
-				return sc.point(strings.TrimPrefix(found, "DP "))
+				if name := sc.point(strings.TrimPrefix(found, "DP ")); name != strings.TrimPrefix(found, "DP ") {
+					return name
+				}
+				return found
 			})
 			switch list[i].Data.(type) {
 			case bool, uint8, model.DPPhase:
@@ -199,20 +211,24 @@ func (sc *scope) renumber(text string) string {
 }
 
 // begin finds where the log may begin: with each choice of versions that A has sent. Where the log begins with a version after
-// the first, one before it may have come as well.
-func (sc *scope) begin(fromFirst bool) error {
+// the first, one before it may have come as well. How far is not known: if lines are missing, any of its steps may be hidden.
+func (sc *scope) begin(complete bool) error {
 	last := model.Version(len(sc.real))
 	for set := range model.Versions(1) << last {
 		if set&sc.named != sc.named {
 			continue
 		}
-		s, err := sc.sent(set, last)
-		if err != nil {
-			return err
+		based := complete && set.Has(1) && !sc.named.Has(1)
+		if !based || !sc.settles {
+			s, err := sc.sent(set, last)
+			if err != nil {
+				return err
+			}
+			sc.starts = append(sc.starts, s)
 		}
-		sc.starts = append(sc.starts, s)
-		if !fromFirst && set.Has(1) && !sc.named.Has(1) {
-			if s, err = sc.settled(set, last); err != nil {
+		if based {
+			s, err := sc.settled(set, last)
+			if err != nil {
 				return err
 			}
 			sc.starts = append(sc.starts, s)

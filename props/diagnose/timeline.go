@@ -97,8 +97,11 @@ func (c *Case) Name() string { return c.Package + " at site " + c.siteName() }
 // SiteName is the site's code, or B where no line names it.
 func (c *Case) SiteName() string { return c.siteName() }
 
-// Versions are those that the messages name.
-func (c *Case) Versions() []int { return c.versions() }
+// Versions are those that the messages are about.
+func (c *Case) Versions() []int {
+	named, _ := c.versions()
+	return named
+}
 
 // Points are the distribution points that the messages name.
 func (c *Case) Points() []string { return c.points() }

@@ -79,7 +79,7 @@ func LogOutcome(d *diagnose.Diagnosis) check.Outcome {
 	switch {
 	case harms == len(d.Found):
 		return check.Violated
-	case harms == 0 && d.Found[0].IsSound() && len(d.Found) == 1:
+	case d.Certain() != nil && d.Certain().IsSound():
 		return check.Holds
 	}
 	return check.Inconclusive
@@ -125,14 +125,22 @@ func headlineOf(d *diagnose.Diagnosis) string {
 		return "MAY BE " + articles
 	case d.Found[0].Harm:
 		return "SOMETHING MAY BE WRONG"
+	case len(d.Found) == 1:
+		return "NOTHING WRONG IS SEEN, BUT LINES ARE MISSING"
 	}
 	return "NOT FINISHED"
 }
 
 func (s Screen) diagnosis(out *writer, d *diagnose.Diagnosis, all bool) {
 	title, word := d.Name(), headlineOf(d)
-	lead := fmt.Sprintf("%s: %s", title, s.paint(LogOutcome(d), word))
-	out.line(lead)
+	if len(title)+2+len(word) <= out.width {
+		out.line(title + ": " + s.paint(LogOutcome(d), word))
+	} else {
+		out.line(title + ":")
+		for _, line := range show.Lines(word, out.width) {
+			out.line(s.paint(LogOutcome(d), line))
+		}
+	}
 	out.line(strings.Repeat("-", min(len(title)+2+len(word), out.width)))
 	out.wrap("", whatIsKnown(d))
 	out.line("")
@@ -173,8 +181,8 @@ func (s Screen) verdict(out *writer, d *diagnose.Diagnosis) {
 		out.wrap("", "Nothing is said of this package: "+d.Undecided+".")
 		return
 	}
-	if certain := d.Certain(); certain != nil {
-		out.wrap("", d.Fill(certain.Is))
+	if len(d.Found) == 1 {
+		out.wrap("", d.Fill(d.Found[0].Is))
 	} else {
 		out.wrap("", "The lines allow more than one answer:")
 		for _, symptom := range d.Found {
