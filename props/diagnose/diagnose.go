@@ -101,10 +101,11 @@ type Explains struct {
 	Found   []*Symptom
 }
 
-// Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing: all
-// lines of a version that came last may be among them.
+// Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing, or
+// kinds of lines: all that tells of the last version may be among them.
 func (d *Diagnosis) Certain() *Symptom {
-	if len(d.Found) == 1 && (d.Complete || d.Repaired || !d.Found[0].IsSound()) {
+	whole := (d.Complete || d.Repaired) && d.Lacks() == nil
+	if len(d.Found) == 1 && (whole || !d.Found[0].IsSound()) {
 		return d.Found[0]
 	}
 	return nil

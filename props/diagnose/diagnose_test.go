@@ -263,7 +263,7 @@ func TestTheScopeIsThePlainModelForTheSiteBelow(t *testing.T) {
 			require.Equal(t, sitesBelow(plain.x, a.sc), sitesBelow(a.x, a.sc), "seed %d", seed)
 		}
 	}
-	assert.Greater(t, explained, 10)
+	assert.Greater(t, explained, 5)
 }
 
 // sitesBelow are the ends at the site below, without what is reported and what has still to come of versions that no line names.

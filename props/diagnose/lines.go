@@ -70,7 +70,7 @@ func (t *told) step(sc *scope, c *Case, s *script) {
 	}
 	m := &c.Messages[s.lines[0]]
 	line := conform.Line[model.State, model.Step]{Text: place(m), Step: func(step model.Step) bool {
-		return rules[step.Rule] && !slices.ContainsFunc(s.lines, func(i int) bool { return !sc.agrees(step, &c.Messages[i]) })
+		return step.Site == below && rules[step.Rule] && !slices.ContainsFunc(s.lines, func(i int) bool { return !sc.agrees(step, &c.Messages[i]) })
 	}}
 	for _, i := range s.lines {
 		if k := c.Messages[i].Kind; k == logs.VersionAhead || k == logs.VersionBehind {
@@ -212,6 +212,23 @@ func (c *Case) belonging(s *script) (list []variant) {
 			}
 		case slices.Equal(r.Rules, s.rules) && !isOutcome(v.kind):
 			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// core are the kinds of which a log has one each, if it tells of every step by which a version goes to a distribution point.
+var core = [][]logs.Kind{{logs.Received, logs.Storing}, {logs.Stored}, {logs.Applied, logs.ThreadStarted}, {logs.Decompressing}, {logs.DPBegins}, {logs.DPDone}, {logs.PackageDone, logs.ThreadExits}}
+
+// Lacks lists a line of each kind that the logs of the site have nowhere, and without which they do not tell of every step.
+func (c *Case) Lacks() (list []string) {
+	for _, kinds := range core {
+		has := false
+		for v := range c.known {
+			has = has || slices.Contains(kinds, v.kind)
+		}
+		if !has {
+			list = append(list, variant{kind: kinds[0]}.example())
 		}
 	}
 	return list

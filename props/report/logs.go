@@ -198,6 +198,9 @@ func (s Screen) verdict(out *writer, d *diagnose.Diagnosis) {
 	default:
 		how += ", if lines are missing." + missing(d)
 	}
+	if lacks := d.Lacks(); lacks != nil && len(d.Found) == 1 && d.Certain() == nil {
+		how += fmt.Sprintf(" Nothing is called sound, for these logs have no line such as %q.", lacks[0])
+	}
 	out.wrap("", how+" Taken for granted: "+strings.Join(d.Assumed, " "))
 	if names := others(d); names != "" {
 		out.wrap("", names)
