@@ -96,16 +96,16 @@ func ExampleExplain() {
 	// explained: 3 lines, in 1 state at the end
 	//
 	//    1. Ann acquires
-	//       ! line 1: Ann acquires
+	//       | line 1: Ann acquires
 	//         state  -> Ann
 	//    2. Ann releases
 	//         state Ann ->
 	//    3. Bob acquires
-	//       ! line 2: Bob acquires
+	//       | line 2: Bob acquires
 	//         state  -> Bob
 	//    4. Bob releases
 	//         state Bob ->
 	//    5. Bob acquires
-	//       ! line 3: Bob acquires
+	//       | line 3: Bob acquires
 	//         state  -> Bob
 }

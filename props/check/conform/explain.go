@@ -2,8 +2,8 @@ package conform
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"pkgdist/props/check"
 )
@@ -26,11 +26,17 @@ func Explain[S any, T comparable](ctx context.Context, m check.Model[S, T], log 
 
 // candidate is a state in which the system may be when the lines are explained. The same state with other lines explained, or
 // other claims decided, is another candidate.
-type candidate[S any, T comparable] struct {
-	state   S
+type candidate[T comparable] struct {
+	node    int // the state, in the graph
 	lines   explained
 	decided uint64 // claims: bit i is claim i
 	how     *link[T]
+}
+
+// key is what tells a candidate from others with equally many lines explained: of those, which ones are ahead tells the rest.
+type key struct {
+	node           int
+	ahead, decided uint64
 }
 
 // link is the last step of a way to a candidate.
@@ -53,22 +59,25 @@ type explainer[S any, T comparable] struct {
 	log    Log[S, T]
 	claims []check.Property[S]
 	model  check.Model[S, T]
-	at     *expansion[S, T]
+	graph  *states[S, T]
 
-	now, next []candidate[S, T] // with n lines explained, and with n+1
-	known     [2]map[string]bool
+	now, next []candidate[T] // with n lines explained, and with n+1
+	known     [2]map[key]bool
 	result    *Explanation[S, T]
-
-	met     map[T]bool // steps that were possible in some candidate
-	inOrder []T
-	stuck   stuck[S, T]
+	stuck     stuck[S, T]
 }
 
 // stuck are the candidates that explain as many lines from the beginning as any.
 type stuck[S any, T comparable] struct {
 	first  int // the line that they do not explain
 	states map[string]bool
-	some   []candidate[S, T]
+	some   []stopped[S, T]
+}
+
+// stopped is one of them, with its state: the graph may forget it.
+type stopped[S any, T comparable] struct {
+	state S
+	how   *link[T]
 }
 
 func newExplainer[S any, T comparable](ctx context.Context, m check.Model[S, T], log Log[S, T], claims []check.Property[S]) (*explainer[S, T], error) {
@@ -90,13 +99,14 @@ func newExplainer[S any, T comparable](ctx context.Context, m check.Model[S, T],
 			return nil, fmt.Errorf("conform: the claim %q (%v) is about infinite runs, and a log is finite", p.Name(), p.Kind())
 		}
 	}
-	return &explainer[S, T]{ctx: ctx, log: log, claims: claims, model: m, at: at, met: map[T]bool{},
-		known: [2]map[string]bool{{}, {}}, result: &Explanation[S, T]{model: &m, log: &log}}, nil
+	e := &explainer[S, T]{ctx: ctx, log: log, claims: claims, model: m, known: [2]map[key]bool{{}, {}}}
+	e.graph, e.result = newStates(at, claims, &e.log), &Explanation[S, T]{model: &e.model, log: &e.log}
+	return e, nil
 }
 
 func (e *explainer[S, T]) explain() (*Explanation[S, T], error) {
 	for root, s := range e.model.Init() {
-		e.add(&e.next, e.known[1], candidate[S, T]{state: s, how: &link[T]{root: root}}, nil, noLine)
+		e.add(&e.next, e.known[1], candidate[T]{node: e.graph.number(&s), how: &link[T]{root: root}}, nil, noLine)
 	}
 	for n := range len(e.log.Lines) {
 		e.turn()
@@ -116,6 +126,16 @@ func (e *explainer[S, T]) turn() {
 	e.now, e.next = e.next, e.now[:0]
 	e.known[0], e.known[1] = e.known[1], e.known[0]
 	clear(e.known[1])
+	if len(e.graph.nodes) <= e.log.MaxCandidates {
+		return
+	}
+	old := e.graph.forget()
+	clear(e.known[0])
+	for i := range e.now {
+		c := &e.now[i]
+		c.node = e.graph.number(&old[c.node].state)
+		e.known[0][key{c.node, c.lines.ahead, c.decided}] = true
+	}
 }
 
 // expandAll finds all candidates with n lines explained, by hidden steps, and then those with one more.
@@ -137,30 +157,26 @@ func (e *explainer[S, T]) expandAll(n int) error {
 	return nil
 }
 
-func (e *explainer[S, T]) expand(c candidate[S, T]) error {
-	if err := e.at.enter(&c.state); err != nil {
+func (e *explainer[S, T]) expand(c candidate[T]) error {
+	n, err := e.graph.expanded(c.node)
+	if err != nil {
 		return err
 	}
-	c.decided |= e.decides()
-	e.noteStuck(c)
+	c.decided |= n.decides
+	e.noteStuck(c, n)
 	e.log.candidates(c.lines, func(i int) {
-		if line := &e.log.Lines[i]; line.Step == nil && line.After(&e.at.State) {
-			e.add(&e.next, e.known[1], candidate[S, T]{c.state, c.lines.with(i), c.decided, c.how}, nil, noLine)
+		if line := &e.log.Lines[i]; line.Step == nil && line.After(&n.state) {
+			e.add(&e.next, e.known[1], candidate[T]{c.node, c.lines.with(i), c.decided, c.how}, nil, noLine)
 		}
 	})
-	for n, step := range e.at.steps {
-		if !e.met[step] {
-			e.met[step] = true
-			e.inOrder = append(e.inOrder, step)
-		}
-		next := &e.at.nexts[n]
-		then := candidate[S, T]{*next, c.lines, c.decided | e.stepDecides(e.at.index[n]), c.how}
+	for i, step := range n.steps {
+		then := candidate[T]{n.nexts[i], c.lines, c.decided | n.stepDecides[i], c.how}
 		if e.log.hidden(step) {
 			e.add(&e.now, e.known[0], then, &step, noLine)
 		}
 		e.log.candidates(c.lines, func(i int) {
 			line := &e.log.Lines[i]
-			if line.Step != nil && line.Step(step) && (line.After == nil || line.After(next)) {
+			if line.Step != nil && line.Step(step) && (line.After == nil || line.After(&e.graph.nodes[then.node].state)) {
 				then.lines = c.lines.with(i)
 				e.add(&e.next, e.known[1], then, &step, i)
 			}
@@ -169,81 +185,51 @@ func (e *explainer[S, T]) expand(c candidate[S, T]) error {
 	return nil
 }
 
-// add adds a candidate that follows by a step, or by none, unless it is known. Of candidates with equally many lines
-// explained, which ones are ahead tells the rest.
-func (e *explainer[S, T]) add(list *[]candidate[S, T], known map[string]bool, c candidate[S, T], step *T, line int) {
-	key := []byte(e.at.Identity(&c.state))
-	key = binary.LittleEndian.AppendUint64(key, c.lines.ahead)
-	key = binary.LittleEndian.AppendUint64(key, c.decided)
-	if known[string(key)] {
+// add adds a candidate that follows by a step, or by none, unless it is known.
+func (e *explainer[S, T]) add(list *[]candidate[T], known map[key]bool, c candidate[T], step *T, line int) {
+	k := key{c.node, c.lines.ahead, c.decided}
+	if known[k] {
 		return
 	}
-	known[string(key)] = true
-	c.state = e.at.Clone(&c.state)
+	known[k] = true
 	if step != nil {
 		c.how = &link[T]{c.how, *step, line, c.how.root}
 	}
 	*list = append(*list, c)
 }
 
-// decides is which claims the state that was entered decides.
-func (e *explainer[S, T]) decides() (decided uint64) {
-	for i := range e.claims {
-		if e.at.Decides(&e.claims[i]) {
-			decided |= 1 << i
-		}
-	}
-	return decided
-}
-
-// stepDecides is which claims a step decides, unless it changes nothing.
-func (e *explainer[S, T]) stepDecides(index int) (decided uint64) {
-	for i := range e.claims {
-		if index >= 0 && e.at.StepDecides(&e.claims[i], index) {
-			decided |= 1 << i
-		}
-	}
-	return decided
-}
-
 // noteStuck keeps the candidates that came farthest.
-func (e *explainer[S, T]) noteStuck(c candidate[S, T]) {
+func (e *explainer[S, T]) noteStuck(c candidate[T], n *node[S, T]) {
 	if c.lines.first > e.stuck.first || e.stuck.states == nil {
 		e.stuck = stuck[S, T]{first: c.lines.first, states: map[string]bool{}}
 	}
-	if c.lines.first < e.stuck.first {
+	if c.lines.first < e.stuck.first || n.stuckAt == c.lines.first+1 || e.stuck.states[n.identity] {
 		return
 	}
-	if key := e.at.Identity(&c.state); !e.stuck.states[key] {
-		e.stuck.states[key] = true
-		if len(e.stuck.some) < mostTold {
-			e.stuck.some = append(e.stuck.some, c)
-		}
+	e.stuck.states[n.identity], n.stuckAt = true, c.lines.first+1
+	if len(e.stuck.some) < mostTold {
+		e.stuck.some = append(e.stuck.some, stopped[S, T]{n.state, c.how})
 	}
 }
 
 // behaviour is the way to a candidate, and the line that each of its steps wrote.
-func (e *explainer[S, T]) behaviour(c *candidate[S, T]) (t check.Trace[S, T], wrote []int, err error) {
+func (e *explainer[S, T]) behaviour(last *link[T]) (t check.Trace[S, T], wrote []int, err error) {
 	var links []*link[T]
-	for l := c.how; l.before != nil; l = l.before {
+	for l := last; l.before != nil; l = l.before {
 		links = append(links, l)
 	}
-	t.States = append(t.States, e.model.Init()[c.how.root])
+	at := e.graph.at
+	t.States = append(t.States, e.model.Init()[last.root])
 	for i := len(links) - 1; i >= 0; i-- {
 		last := t.States[len(t.States)-1]
-		if err := e.at.enter(&last); err != nil {
+		if err := at.enter(&last); err != nil {
 			return t, nil, err
 		}
-		found := false
-		for n, step := range e.at.steps {
-			if found = step == links[i].step; found {
-				t.Steps, t.States = append(t.Steps, step), append(t.States, e.at.Clone(&e.at.nexts[n]))
-				break
-			}
-		}
-		if !found {
+		n := slices.Index(at.steps, links[i].step)
+		if n < 0 {
 			return t, nil, fmt.Errorf("conform: the model gave other steps when it was asked again about the same state; expected it to be a function of the state")
 		}
+		t.Steps, t.States = append(t.Steps, at.steps[n]), append(t.States, at.Clone(&at.nexts[n]))
 		wrote = append(wrote, links[i].line)
 	}
 	return t, wrote, nil
@@ -251,25 +237,26 @@ func (e *explainer[S, T]) behaviour(c *candidate[S, T]) (t check.Trace[S, T], wr
 
 // conclude judges the candidates that explain the whole log.
 func (e *explainer[S, T]) conclude() (err error) {
-	r, states := e.result, map[string]bool{}
-	violated, first := make([]int, len(e.claims)), make([]*candidate[S, T], len(e.claims))
-	for n := range e.now {
-		c := &e.now[n]
-		if err := e.at.enter(&c.state); err != nil {
+	r, states := e.result, map[int]bool{}
+	violated, first := make([]int, len(e.claims)), make([]*link[T], len(e.claims))
+	for _, c := range e.now {
+		n, err := e.graph.expanded(c.node)
+		if err != nil {
 			return err
 		}
-		states[e.at.Identity(&c.state)] = true
-		decided := c.decided | e.decides()
+		states[c.node] = true
+		end := End[S, T]{State: &n.state, decided: c.decided | n.decides, how: c.how, by: e}
+		r.Ends = append(r.Ends, end)
 		for i := range e.claims {
-			if decided>>i&1 != 0 {
+			if end.Decided(i) {
 				if violated[i]++; first[i] == nil {
-					first[i] = c
+					first[i] = c.how
 				}
 			}
 		}
 	}
 	r.Outcome, r.Candidates, r.Most = Explained, len(states), max(r.Most, len(e.now))
-	if r.Trace, r.Wrote, err = e.behaviour(&e.now[0]); err != nil {
+	if r.Trace, r.Wrote, err = r.Ends[0].Behaviour(); err != nil {
 		return err
 	}
 	for i, p := range e.claims {

@@ -50,16 +50,16 @@ func TestALogIsExplainedByABehaviour(t *testing.T) {
 	assert.Equal(t, `explained: 6 lines, in 1 state at the end
 
    1. put a
-      ! line 1: put ?
+      | line 1: put ?
         state [] -> [a]
    2. put b
-      ! line 3: put b
+      | line 3: put b
         state [a] -> [a b]
    3. take
-      ! line 4: take
+      | line 4: take
         state [a b] -> [b]
    4. take
-      ! line 5: take
+      | line 5: take
         state [b] -> []`, x.String())
 }
 
@@ -223,6 +223,7 @@ func TestExplainAgreesWithAllBehaviours(t *testing.T) {
 		for _, text := range rapid.SliceOfN(rapid.SampledFrom([]string{"x", "y", "z", "x0", "y1", "?2", "0", "1"}), 0, 4).Draw(rt, "lines") {
 			log.Lines = append(log.Lines, edgeLine(text))
 		}
+		log.MaxCandidates = rapid.SampledFrom([]int{0, 8}).Draw(rt, "candidates") // few: states are forgotten between two lines
 		b := brute{out: g.Out(), log: log, bad: rapid.IntRange(0, 3).Draw(rt, "bad"), ends: map[int]bool{}, shares: map[bool]bool{}}
 		places := make([]int, len(log.Lines))
 		for i := range places {
@@ -234,6 +235,10 @@ func TestExplainAgreesWithAllBehaviours(t *testing.T) {
 		x, err := conform.Explain(t.Context(), g.Model(), log, check.Never("bad", testmodel.Is(b.bad)))
 		require.NoError(rt, err)
 		outcomes[x.Outcome]++
+		if x.Outcome == conform.Undecided {
+			require.Equal(rt, 8, log.MaxCandidates)
+			return
+		}
 		require.Equal(rt, len(b.ends) > 0, x.Outcome == conform.Explained, "%v", x)
 		require.Equal(rt, len(b.ends) == 0, x.Outcome == conform.Refuted, "%v", x)
 		if x.Outcome == conform.Refuted {
@@ -241,12 +246,28 @@ func TestExplainAgreesWithAllBehaviours(t *testing.T) {
 			return
 		}
 		require.Equal(rt, len(b.ends), x.Candidates)
+		requireEnds(rt, b, x)
 		require.Equal(rt, !b.shares[false], x.Claims[0].On == conform.OnEvery)
 		require.Equal(rt, !b.shares[true], x.Claims[0].On == conform.OnNone)
 		requireExplains(rt, g, log, x)
 	})
 	assert.Greater(t, outcomes[conform.Explained], 10)
 	assert.Greater(t, outcomes[conform.Refuted], 10)
+}
+
+// requireEnds checks that the ends are those of all behaviours, each with what is true of it.
+func requireEnds(t *rapid.T, b brute, x *conform.Explanation[int, testmodel.Edge]) {
+	ends := map[int]bool{}
+	for i := range x.Ends {
+		e := &x.Ends[i]
+		ends[*e.State] = true
+		run, wrote, err := e.Behaviour()
+		require.NoError(t, err)
+		require.Len(t, wrote, len(run.Steps))
+		require.Equal(t, *e.State, run.States[len(run.States)-1])
+		require.Equal(t, e.Decided(0), slices.Contains(run.States, b.bad))
+	}
+	require.Equal(t, b.ends, ends)
 }
 
 // edgeLine is a line about a step of that name, or any ("?"), which leads to the state of that number; or about the state.

@@ -41,6 +41,7 @@ type Explanation[S any, T comparable] struct {
 	Wrote      []int             // for each step of the trace the index of the line that it wrote, or -1
 	Candidates int               // of an explained log: the different states in which such a behaviour ends
 	Claims     []Judged[S, T]    // of an explained log
+	Ends       []End[S, T]       // of an explained log: where such behaviours end, for what is to be said of the end
 
 	Line  int             // of a refuted log: the index of the first line that no candidate explains, with all before it explained
 	Stuck int             // of a refuted log: the different states before that line, with whatever hidden steps
@@ -85,6 +86,22 @@ type Judged[S any, T comparable] struct {
 	Trace    *check.Trace[S, T] // a behaviour that explains the log, on which it is; nil if there is none
 }
 
+// End is where behaviours end that explain a log. Those that end in the same state and decide the same claims have one.
+type End[S any, T comparable] struct {
+	State   *S
+	decided uint64
+	how     *link[T]
+	by      *explainer[S, T]
+}
+
+// Decided reports whether the claim with that index is violated or, if it is a sometimes, true on these behaviours.
+func (e *End[S, T]) Decided(claim int) bool { return e.decided>>claim&1 != 0 }
+
+// Behaviour is one of them, and for each of its steps the index of the line that it wrote, or -1.
+func (e *End[S, T]) Behaviour() (t check.Trace[S, T], wrote []int, err error) {
+	return e.by.behaviour(e.how)
+}
+
 // mostTold is how many candidates are told of a refuted log: what a person reads.
 const mostTold = 4
 
@@ -92,13 +109,12 @@ const mostTold = 4
 func (e *explainer[S, T]) refute() error {
 	r := e.result
 	r.Outcome, r.Line, r.Stuck = Refuted, e.stuck.first, len(e.stuck.states)
-	for i := range e.stuck.some {
-		c := &e.stuck.some[i]
-		t, _, err := e.behaviour(c)
+	for _, c := range e.stuck.some {
+		t, _, err := e.behaviour(c.how)
 		if err != nil {
 			return err
 		}
-		why, err := e.why(c)
+		why, err := e.why(&c.state)
 		if err != nil {
 			return err
 		}
@@ -109,27 +125,27 @@ func (e *explainer[S, T]) refute() error {
 
 // why says what stops each step that would write the line. Steps are those that were possible in some candidate, as a line is
 // no list of steps.
-func (e *explainer[S, T]) why(c *candidate[S, T]) (list []string, err error) {
+func (e *explainer[S, T]) why(s *S) (list []string, err error) {
 	line := &e.log.Lines[e.stuck.first]
 	if line.Step == nil {
 		return []string{"the line is false of this state"}, nil
 	}
-	if err := e.at.enter(&c.state); err != nil {
+	if err := e.graph.at.enter(s); err != nil {
 		return nil, err
 	}
 	possible := map[T]bool{}
-	for _, step := range e.at.steps {
+	for _, step := range e.graph.at.steps {
 		if possible[step] = true; line.Step(step) {
 			list = append(list, fmt.Sprintf("%s is possible, and the line is false of the state that it leads to", printed(&e.model, step)))
 		}
 	}
-	for _, step := range e.inOrder {
+	for _, step := range e.graph.met {
 		if possible[step] || !line.Step(step) {
 			continue
 		}
 		text := printed(&e.model, step) + " is not possible"
 		if e.model.WhyNot != nil {
-			if guard := e.model.WhyNot(&c.state, step); guard != "" {
+			if guard := e.model.WhyNot(s, step); guard != "" {
 				text = printed(&e.model, step) + " needs that " + guard
 			}
 		}
@@ -149,7 +165,7 @@ func (x *Explanation[S, T]) Document() (*show.Document, error) {
 	}
 	for i, line := range x.Wrote {
 		if line != noLine {
-			d.Steps[i].Remarks = append(d.Steps[i].Remarks, x.line(line))
+			d.Steps[i].Log = append(d.Steps[i].Log, x.line(line))
 		}
 	}
 	return d, nil

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Chrome's trace events, as Perfetto opens them: a process for each place, a
@@ -18,8 +19,9 @@ type (
 		Unit   string            `json:"displayTimeUnit"`
 		Other  map[string]string `json:"otherData"`
 
-		doc   *Document
-		flows int
+		doc    *Document
+		begins []int // of each step, and the end of the last, in microseconds
+		flows  int
 	}
 	chromeEvent struct {
 		Name     string         `json:"name"`
@@ -36,15 +38,52 @@ type (
 	}
 )
 
-// A step takes a millisecond.
+// A step takes a millisecond, where its time is not known.
 const chromeStep = 1000
 
+// begins are the times of the steps: of those of which it is known that time, and of those between them a share of what lies between.
+// The first time that is known is told in the trace.
+func (d *Document) begins() []int {
+	at := make([]int, len(d.Steps)+1)
+	for i := range at {
+		at[i] = i * chromeStep
+	}
+	last := -1
+	var zero time.Time
+	for i, s := range d.Steps {
+		if s.Time.IsZero() {
+			continue
+		}
+		if last < 0 {
+			zero = s.Time.Add(-time.Duration(at[i]) * time.Microsecond)
+		}
+		now := int(s.Time.Sub(zero).Microseconds())
+		if last >= 0 {
+			now = max(now, at[last]+i-last) // lines can be out of order
+			for j := last + 1; j < i; j++ {
+				at[j] = at[last] + (now-at[last])*(j-last)/(i-last)
+			}
+		}
+		at[i], last = now, i
+	}
+	for i := last + 1; last >= 0 && i < len(at); i++ {
+		at[i] = at[i-1] + chromeStep
+	}
+	return at
+}
+
 func writeChrome(w io.Writer, d *Document) error {
-	t := chromeTrace{Unit: "ms", doc: d, Other: map[string]string{
+	t := chromeTrace{Unit: "ms", doc: d, begins: d.begins(), Other: map[string]string{
 		"title": d.Title, "property": d.Property, "wrong": d.Wrong, "conclusion": d.Conclusion,
 	}}
 	for _, item := range d.About {
 		t.Other["about: "+item.Label] = item.Value
+	}
+	for i, s := range d.Steps {
+		if !s.Time.IsZero() {
+			t.Other["begins"] = s.Time.Add(-time.Duration(t.begins[i]) * time.Microsecond).Format(time.RFC3339Nano)
+			break
+		}
 	}
 	t.names()
 	t.count(0, d.States[0].Fields)
@@ -85,7 +124,7 @@ func (t *chromeTrace) names() {
 
 func (t *chromeTrace) step(i int) {
 	s := &t.doc.Steps[i]
-	at := i * chromeStep
+	at, took := t.begins[i], t.begins[i+1]-t.begins[i]
 	t.slice(i, s.By, s.Sentence)
 	drawn := []int{s.By}
 	for _, m := range s.Messages {
@@ -97,16 +136,16 @@ func (t *chromeTrace) step(i int) {
 		}
 		t.flows++
 		name := cmp.Or(m.What, "message")
-		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "s", Time: at + chromeStep/4,
+		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "s", Time: at + took/4,
 			Process: t.process(t.doc.Lanes[m.From].Place), Thread: thread(m.From)})
-		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "f", Time: at + chromeStep*3/4,
+		t.add(chromeEvent{Name: name, Category: "message", ID: t.flows, Phase: "f", Time: at + took*3/4,
 			Process: t.process(t.doc.Lanes[m.To].Place), Thread: thread(m.To), Binds: "e"}) // to the slice that encloses it
 	}
 	var changed []Field
 	for _, c := range t.doc.Changes(i) {
 		changed = append(changed, c.Field)
 	}
-	t.count(at+chromeStep, changed)
+	t.count(at+took, changed)
 }
 
 func (t *chromeTrace) slice(i, lane int, name string) {
@@ -119,10 +158,13 @@ func (t *chromeTrace) slice(i, lane int, name string) {
 	if notes := t.doc.notes(i); notes != nil {
 		args["notes"] = notes
 	}
+	if s.Log != nil {
+		args["log"] = s.Log
+	}
 	for _, c := range t.doc.Changes(i) {
 		args[c.name()] = c.Was + " -> " + c.Value
 	}
-	t.add(chromeEvent{Name: numbered(i, name), Category: category, Phase: "X", Time: i * chromeStep, Duration: chromeStep,
+	t.add(chromeEvent{Name: numbered(i, name), Category: category, Phase: "X", Time: t.begins[i], Duration: max(1, t.begins[i+1]-t.begins[i]),
 		Process: t.process(t.doc.Lanes[lane].Place), Thread: thread(lane), Args: args})
 }
 
@@ -178,9 +220,9 @@ func (t *chromeTrace) spans() {
 			}
 			if n, list := s.Fields[i].size(); list && n > 0 {
 				span := chromeEvent{Name: f.Label + ": " + value, Category: cmp.Or(f.name(), "value"), ID: i + 1, Process: t.process(f.at())}
-				span.Phase, span.Time = "b", begin*chromeStep
+				span.Phase, span.Time = "b", t.beginOf(begin)
 				t.add(span)
-				span.Phase, span.Time = "e", (at+1)*chromeStep
+				span.Phase, span.Time = "e", t.beginOf(at+1)
 				t.add(span)
 			}
 			begin = at + 1
@@ -188,11 +230,19 @@ func (t *chromeTrace) spans() {
 	}
 }
 
+// beginOf is the time of a state: when the step to it ends.
+func (t *chromeTrace) beginOf(state int) int {
+	if state < len(t.begins) {
+		return t.begins[state]
+	}
+	return t.begins[len(t.begins)-1] + chromeStep
+}
+
 // end draws the counters to their end, and marks where a loop begins and where
 // the story ends.
 func (t *chromeTrace) end() {
 	d := t.doc
-	last := len(d.Steps) * chromeStep
+	last := t.begins[len(d.Steps)]
 	t.count(last, d.States[len(d.Steps)].Fields)
 	mark := func(at int, text string) {
 		t.add(chromeEvent{Name: text, Category: "story", Phase: "i", Scope: "g", Time: at, Process: t.process(d.Places[0].Name)})
@@ -203,7 +253,7 @@ func (t *chromeTrace) end() {
 	}
 	t.add(chromeEvent{Name: "the last state", Category: "story", Phase: "i", Scope: "g", Time: last, Process: t.process(d.Places[0].Name), Args: values})
 	if d.Loops() {
-		mark(d.Loop*chromeStep, strings.TrimSuffix(loopBegins, ":"))
+		mark(t.begins[d.Loop], strings.TrimSuffix(loopBegins, ":"))
 	}
 	for _, text := range d.endings() {
 		mark(last, text)

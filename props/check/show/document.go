@@ -10,6 +10,8 @@
 // has one fills a Document.
 package show
 
+import "time"
+
 // A Document is a run of a model, read for a person: who did what, whom it
 // reached and what it changed. The zero value of every field is allowed; a form
 // leaves out what is not there.
@@ -73,7 +75,9 @@ type Step struct {
 	Fault    bool
 	By       int // in Lanes
 	Messages []Message
-	Remarks  []string // what it fails to do and what stops it, or what it does harm to; without full stops
+	Remarks  []string  // what it fails to do and what stops it, or what it does harm to; without full stops
+	Log      []string  // the lines that it wrote
+	Time     time.Time // of the first of them; zero is unknown
 }
 
 // A Turn is the step after which what is wrong at the end could not be avoided any

@@ -35,6 +35,7 @@ type (
 		Step     string   `json:"step,omitempty"` // which led to the state
 		Sentence string   `json:"sentence,omitempty"`
 		Remarks  []string `json:"remarks,omitempty"`
+		Log      []string `json:"log,omitempty"`
 	}
 )
 
@@ -60,7 +61,8 @@ func writeITF(w io.Writer, d *Document) error {
 		s := itfState(states[i].Fields, places)
 		meta := itfStateMeta{Index: i}
 		if i > 0 {
-			meta.Step, meta.Sentence, meta.Remarks = d.Steps[i-1].Text, d.Steps[i-1].Sentence, d.Steps[i-1].Remarks
+			step := &d.Steps[i-1]
+			meta.Step, meta.Sentence, meta.Remarks, meta.Log = step.Text, step.Sentence, step.Remarks, step.Log
 		}
 		s["#meta"] = meta
 		t.States = append(t.States, s)

@@ -56,6 +56,9 @@ func (d *Document) markdownStep(w io.Writer, i int) {
 	for _, note := range d.notes(i) {
 		fmt.Fprintf(w, "%s- **%s**\n", strings.Repeat(" ", len(lead)), markdownText(note))
 	}
+	for _, line := range d.Steps[i].Log {
+		fmt.Fprintf(w, "%s- log: %s\n", strings.Repeat(" ", len(lead)), markdownText(line))
+	}
 	for _, c := range d.Changes(i) {
 		text := strings.TrimPrefix(c.Place+" "+c.text(), " ")
 		fmt.Fprintf(w, "%s- %s\n", strings.Repeat(" ", len(lead)), markdownText(text))

@@ -9,6 +9,7 @@
     who: item.querySelector(".who").textContent,
     sentence: item.querySelector(".sentence > a"),
     remarks: item.querySelector(".remarks"),
+    log: item.querySelector(".log"),
     beside: item.querySelector("details.else"),
     decides: item.classList.contains("decides"),
     changes: [...item.querySelectorAll(".changes > li")].map((change) => ({
@@ -70,7 +71,7 @@
     if (inLoop(at)) who.push(text("span", "in-loop", `↻ in the loop of steps ${loop + 1} to ${count}`));
     find("who").replaceChildren(...who);
     find("sentence").replaceChildren(...(step ? copies(step.sentence.childNodes) : ["Nothing has happened yet."]));
-    find("notes").replaceChildren(...(step && step.remarks ? copies([step.remarks]) : []));
+    find("notes").replaceChildren(...(step ? copies([step.remarks, step.log].filter(Boolean)) : []));
     find("changes").replaceChildren(...(step ? step.changes.map((change) => change.line.cloneNode(true)) : []));
     find("changes").className = "changes";
     const ending = find("ending");

@@ -309,6 +309,11 @@ func (d *Document) notes(i int) []string {
 	return list
 }
 
+// HasLog tells whether the run explains a log.
+func (d *Document) HasLog() bool {
+	return slices.ContainsFunc(d.Steps, func(s Step) bool { return len(s.Log) > 0 })
+}
+
 // decides is what the forms say of the deciding step.
 const decides = "this step decides it"
 

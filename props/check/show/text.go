@@ -87,6 +87,9 @@ func (t Text) story(out *printer, d *Document) {
 		for _, remark := range step.Remarks {
 			out.wrap("      ! ", strings.Fields(remark))
 		}
+		for _, line := range step.Log {
+			out.wrap("      | ", strings.Fields(line))
+		}
 		for _, phrases := range d.changesByPlace(i) {
 			out.wrap("        ", phrases)
 		}

@@ -45,6 +45,7 @@ var examples = map[string][]string{
 	"mutants":    {"mutants --table                                    # a minute or two", "mutants --scenario dp-away"},
 	"articles":   {"articles --all"},
 	"conform":    {"conform                                            # every subject below this folder", "conform ./stock/... --stories"},
+	"logs":       {"logs distmgr.log despool.log                       # what became of each package", "logs --package AUS0001B --format html distmgr.log despool.log > story.html"},
 	"doc":        {"doc --check                                        # are the documents current?"},
 	"replay":     {"replay fixtures/counterexamples/stuck-without-overlap.txtar --explain"},
 	"show":       {"show fixtures/counterexamples/stuck-without-overlap.txtar --out story.html", "show fixtures/counterexamples/stuck-without-overlap.txtar --format mermaid"},

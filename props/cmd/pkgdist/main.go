@@ -48,6 +48,7 @@ type commands struct {
 	Mutants  mutantsCommand  `cmd:"" help:"Change the rules of a design in one place at a time, and say what notices."`
 	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each compared with the model."`
 	Conform  conformCommand  `cmd:"" help:"Run the tests that hold code against models, and say which code does what its model does."`
+	Logs     logsCommand     `cmd:"" help:"Read logs of a site, and say what became of each package: whether it is Q235788, one of its siblings, or something else."`
 	Doc      docCommand      `cmd:"" help:"Write the documents about the protocol and about what holds, or check that they are current."`
 	Replay   replayCommand   `cmd:"" help:"Run a kept counterexample again, step by step."`
 	Show     showCommand     `cmd:"" help:"Show a kept counterexample: as a page to step through, a diagram, a graph, or for other tools."`
