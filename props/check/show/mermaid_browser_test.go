@@ -28,7 +28,7 @@ func openMermaid(t *testing.T) *tab {
 	script := url.URL{Scheme: "file", Path: path}
 	p := open(t, file(t, "mermaid.html", `<!DOCTYPE html><meta charset="utf-8"><body><script src="`+script.String()+`"></script><div id="drawing"></div>`))
 	require.Equal(t, "object", get[string](p, `typeof mermaid`))
-	p.do(chromedp.Evaluate[chromedp.Void](`mermaid.initialize({startOnLoad: false, securityLevel: "strict"})`))
+	p.Do(chromedp.Evaluate[chromedp.Void](`mermaid.initialize({startOnLoad: false, securityLevel: "strict"})`))
 	return p
 }
 
