@@ -32,7 +32,7 @@ type (
 )
 
 // mostDrawn is how many states a map draws: as dots, that is what fits a screen.
-const mostDrawn = 3000
+const mostDrawn = 5000
 
 // chart is the map of a model, once it is drawn.
 type chart struct {

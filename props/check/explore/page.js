@@ -280,12 +280,16 @@
       lists.length > 1 ? make("h3", {}, pair.Views[side].Name) : "",
       list.Silent ? make("p", { class: "hint" }, "This model does not say what stops a step. Give it Rules with Blocked, or Independence with WhyNot.") : "",
       !list.Silent && list.Rules.length === 0 ? make("p", { class: "hint" }, "Every step is possible.") : "",
-      ...list.Rules.map((rule) => make("div", { class: "rule" }, make("strong", {}, rule.Name), rule.Possible ? make("span", { class: "hint" }, " for others than those that are possible") : "",
-        rule.Barred ? make("p", { class: "needs" }, `never: it needs that ${rule.Barred}`) : "",
+      ...list.Rules.filter((rule) => !rule.Barred).map((rule) => make("div", { class: "rule" }, make("strong", {}, rule.Name), rule.Possible ? make("span", { class: "hint" }, " for others than those that are possible") : "",
         ...(rule.Guards ?? []).map((guard) => make("div", {}, make("p", { class: "needs" }, `it needs that ${guard.Name}`),
           guard.Steps ? make("ul", {}, ...guard.Steps.map((words) => make("li", {}, ...told(words))), guard.Times > guard.Steps.length ? make("li", {}, `and ${guard.Times - guard.Steps.length} more`) : "") : "")))),
+      never(list.Rules.filter((rule) => rule.Barred)),
     ]).filter(Boolean));
   });
+
+  // What is impossible in every state.
+  const never = (rules) => rules.length > 0 && make("details", { class: "rule else" }, make("summary", {}, `${counted(rules.length, "rule never applies", "rules never apply")} here`),
+    make("ul", {}, ...rules.map((rule) => make("li", {}, make("code", {}, rule.Name), ` needs that ${rule.Barred}`))));
 
   // The search, with figures as it goes on.
   let searched = [];

@@ -3,10 +3,14 @@ package explore_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
@@ -14,7 +18,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"pkgdist/props/check"
 	"pkgdist/props/check/explore"
+	"pkgdist/props/check/show"
 	"pkgdist/props/internal/testbrowser"
 )
 
@@ -47,7 +53,9 @@ func openAt(t testing.TB, address, fragment string) *page {
 // until waits for what has to come.
 func (p *page) until(condition string) {
 	p.t.Helper()
-	require.Eventually(p.t, func() bool { return testbrowser.Get[bool](p.Tab, "Boolean("+condition+")") }, waitFor, tick, condition)
+	for begun := time.Now(); !testbrowser.Get[bool](p.Tab, "Boolean("+condition+")"); time.Sleep(tick) {
+		require.Less(p.t, time.Since(begun), waitFor, "%s\n%s", condition, p.text("#now, #found, #kept, #trouble"))
+	}
 }
 
 func (p *page) text(selector string) string {
@@ -121,7 +129,7 @@ func TestAPersonWalksByMouseAndKeys(t *testing.T) {
 	p.stands(1, 3)
 
 	// Another step begins another path, and undo brings this one back.
-	p.Press("2")
+	p.Press("1")
 	p.stands(2, 2)
 	p.Click("#undo")
 	p.stands(1, 3)
@@ -137,7 +145,7 @@ func TestAPersonWalksByMouseAndKeys(t *testing.T) {
 // To where a property breaks it is one click, or one key; what decided it is a link away.
 func TestAPersonJumpsToWhereAPropertyBreaks(t *testing.T) {
 	p := open(t, explorer(t, mutex(), mutexClaims()))
-	assert.Equal(t, "both-inside after 4 steps | free-again after 0 steps", p.text("#chips button"))
+	assert.Equal(t, "both-inside after 4 steps | free-again after 2 steps", p.text("#chips button"))
 	p.Press("j")
 	p.stands(4, 4)
 	p.until(`document.querySelector(".wrong .decided")`)
@@ -190,6 +198,7 @@ func TestAPersonSeesWhatCannotHappen(t *testing.T) {
 func TestAPersonFindsAState(t *testing.T) {
 	p := open(t, explorer(t, mutex(), nil))
 	p.Press("/")
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.value = ""`)) // the driver types the key, which a browser does not
 	p.Do(chromedp.SendKeys(chromedp.CSS("#condition"), "At[0] = inside and At[1] = inside"+kb.Enter))
 	p.stands(4, 4)
 	assert.Contains(t, p.text("#found"), "Found after 4 steps")
@@ -230,5 +239,194 @@ func TestTheMapShowsWhereAPersonStands(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#map circle.broken").dispatchEvent(new MouseEvent("click"))`))
 	p.stands(4, 4)
 	p.until(`document.querySelector("#map circle.here.broken")`)
+	p.quiet()
+}
+
+// latched is the mutex in which to look is to take the lock.
+func latched() check.Model[room, string] {
+	m := mutex()
+	steps := m.Steps
+	m.Steps = func(s room, yield func(string, room)) {
+		steps(s, func(step string, next room) {
+			next.Locked = next.Locked || strings.HasSuffix(step, "looks")
+			yield(step, next)
+		})
+	}
+	return m
+}
+
+func beside(t testing.TB) []explore.Explorer {
+	var list []explore.Explorer
+	for name, m := range map[string]check.Model[room, string]{"open": mutex(), "latched": latched()} {
+		e, err := explore.New(m, mutexClaims(), explore.Options{Name: name})
+		require.NoError(t, err)
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b explore.Explorer) int { return strings.Compare(b.About().Name, a.About().Name) })
+	return list
+}
+
+// Two models take the same steps, and where they part is said and marked.
+func TestTwoModelsStandBesideEachOther(t *testing.T) {
+	p := open(t, beside(t)...)
+	assert.Equal(t, "open | latched", p.text(".side > h3"))
+	assert.Equal(t, "No difference so far.", p.text("#difference"))
+	p.Press("1")
+	p.stands(1, 1)
+	assert.Equal(t, "After step 1 they differ: Locked. Go to step 1", p.text("#difference"))
+	assert.Equal(t, "Locked false differs | Locked true was false differs", p.text(".row.differs"))
+	assert.Equal(t, "1 Ann Ann enters | 2 Bob Bob looks ≠ only under open", p.text("#steps button"))
+	p.Press("2")
+	p.stands(2, 2)
+	assert.Contains(t, p.text(".stopped"), "step 2, Bob looks, is not possible in the state that the steps before it lead to. What is shown is after step 1.")
+	p.Press("j")
+	p.stands(4, 4)
+	assert.Contains(t, p.text("#ending"), "open: This is wrong")
+	p.Press("n")
+	p.until(`document.querySelectorAll("#stopped > h3").length === 2`)
+	p.quiet()
+}
+
+// hostileNames are what could be taken for a part of a page, of an address or of a script.
+var hostileNames = []string{
+	`<img src=x onerror="window.harmed=1">`, `</script><script>window.harmed=1</script>`, `"quotes' & &lt; \ {{.}} ${x}`, "javascript:window.harmed=1",
+	"\u202ereversed\u202c \u0000\u0007 zero\u200bwidth \U0001F600", "two\nlines", strings.Repeat("long", 60), "__proto__", "a\tb\t#2", "%3Cb%3E&at=9&step=x#y", "\xff\xfe",
+}
+
+// named is a model in which everything has the name.
+func named(name string) (check.Model[room, string], []check.Property[room]) {
+	m := check.Model[room, string]{
+		Name: name, About: []show.Item{{Label: name, Value: name}}, Glossary: []show.Item{{Label: name, Value: name}},
+		Init: func() []room { return []room{{At: [2]string{name, ""}}} },
+		Steps: func(s room, yield func(string, room)) {
+			if !s.Locked {
+				yield(name, room{At: s.At, Locked: true})
+				yield(name+" too", room{At: [2]string{name + " too", ""}, Locked: true})
+			}
+		},
+		Places: []show.Place{{Name: name, Title: name, Note: name}},
+		Describe: func(s *room) []show.Field {
+			return []show.Field{{Place: name, Group: name, Label: name, Value: s.At[0]}}
+		},
+		Sentence: func(step string) string { return step }, Actors: []string{name}, Actor: func(string) show.Lane { return show.Lane{Place: name, Actor: name} },
+		Remarks: func(*room, string) []string { return []string{name} },
+		Rules:   []string{name}, Rule: func(string) int { return 0 }, Blocked: func(_ *room, _ int, yield func(string)) { yield(name) },
+	}
+	return m, []check.Property[room]{check.Never(name, func(s *room) bool { return s.Locked }).Says(name).Because(func(_, _ *room) string { return name })}
+}
+
+// A name is shown as it is, and nothing of it runs.
+func TestAHostileNameInjectsNothing(t *testing.T) {
+	for _, name := range hostileNames {
+		m, claims := named(name)
+		p := open(t, explorer(t, m, claims))
+		p.Press("n", "m")
+		p.Press("j")
+		p.stands(1, 1)
+		p.until(`document.querySelector("#stopped .rule") && document.querySelector("#map svg")`)
+		p.Press("u")
+		p.stands(0, 0)
+		p.Press("2")
+		p.stands(1, 1)
+		shown := testbrowser.Get[string](p.Tab, `document.querySelector("#sentence").textContent`)
+		assert.Equal(t, strings.ToValidUTF8(name, "\uFFFD")+" too", strings.ReplaceAll(shown, "\uFFFD\uFFFD", "\uFFFD"))
+		p.Size(320, 700)
+		assert.LessOrEqual(t, testbrowser.Get[int](p.Tab, `document.documentElement.scrollWidth`), 320, name)
+		assert.Equal(t, "undefined", testbrowser.Get[string](p.Tab, `typeof window.harmed`))
+		p.quiet()
+		again := openAt(t, p.address, testbrowser.Get[string](p.Tab, `location.hash`))
+		again.stands(1, 1)
+		again.quiet()
+	}
+}
+
+// A page of another origin gets no answer, and cannot put this page into itself.
+func TestAPageOfAnotherOriginReadsNothing(t *testing.T) {
+	address := serve(t, explorer(t, mutex(), mutexClaims()))
+	stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, `<!DOCTYPE html><title>stranger</title><body>`)
+	}))
+	defer stranger.Close()
+	if testbrowser.Find() == "" {
+		t.Skip("not installed: Chromium")
+	}
+	p := testbrowser.Open(t, strings.Replace(stranger.URL, "127.0.0.1", "localhost", 1))
+	quoted, err := json.Marshal(address)
+	require.NoError(t, err)
+	for _, attempt := range []string{
+		`fetch(%s).then((r) => r.text())`,
+		`fetch(%s + "api/view", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"}).then((r) => r.text())`,
+		`fetch(%s + "api/view", {method: "POST", mode: "no-cors", body: "{}"}).then((r) => r.text())`,
+		`new Promise((done, fail) => { const s = document.createElement("script"); s.src = %s + "page.js"; s.onload = () => done("loaded"); s.onerror = () => fail(Error("refused")); document.body.append(s); })`,
+		`new Promise((done) => { const f = document.createElement("iframe"); f.src = %s; f.onload = () => { try { done(f.contentDocument?.body.innerText ?? "") } catch (e) { done("") } }; document.body.append(f); })`,
+		`new Promise((done) => { const w = open(%s); setTimeout(() => { try { done(w?.document.body.innerText ?? "") } catch (e) { done("") } }, 300); })`,
+	} {
+		got := testbrowser.Await[string](p, fmt.Sprintf(`Promise.resolve(`+attempt+`).catch((e) => "")`, quoted))
+		assert.Empty(t, got, attempt)
+	}
+}
+
+// No text is cut off and nothing moves sideways, and what is to be read stands out, whatever the width and the colours.
+func TestThePageFitsAndCanBeRead(t *testing.T) {
+	p := open(t, beside(t)...)
+	p.Press("n", "m", "j")
+	p.stands(4, 4)
+	p.until(`document.querySelector("#stopped .rule") && document.querySelector("#map svg") && document.querySelector(".wrong .decided")`)
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((d) => { d.open = true; })`))
+	for _, scheme := range []string{"light", "dark"} {
+		p.Colours(scheme)
+		for _, width := range []int64{320, 390, 800, 1280} {
+			p.Size(width, 900)
+			assert.LessOrEqual(t, testbrowser.Get[int](p.Tab, `document.documentElement.scrollWidth`), int(width))
+			assert.Empty(t, testbrowser.Get[[]string](p.Tab, `[...document.querySelectorAll("button, summary, input, select")].filter((e) => e.checkVisibility() && !e.closest("#map, #verdicts"))
+				.filter((e) => { const r = e.getBoundingClientRect(); return r.right > innerWidth + 1 || r.left < -1 || e.scrollWidth > e.clientWidth + 1 && e.tagName === "BUTTON"; }).map((e) => e.outerHTML)`), width)
+		}
+		worst := testbrowser.Get[[2]any](p.Tab, testbrowser.Faintest)
+		assert.GreaterOrEqual(t, worst[1], 4.5, "%s: %v", scheme, worst[0])
+	}
+}
+
+// A person who does not see the page finds names and roles for all that can be operated, and hears what has happened.
+func TestThePageSaysWhatItShows(t *testing.T) {
+	p := open(t, explorer(t, mutex(), mutexClaims()))
+	p.Press("j")
+	p.stands(4, 4)
+	assert.True(t, testbrowser.Get[bool](p.Tab, `document.querySelector("#sentence").closest("[aria-live=polite]") !== null`))
+	assert.Equal(t, "4 of 4", testbrowser.Get[string](p.Tab, `document.querySelector("#slider").getAttribute("aria-valuetext")`))
+	assert.Empty(t, testbrowser.Get[[]string](p.Tab, `[...document.querySelectorAll("button, input, select, a[href], summary")]
+		.filter((e) => !(e.innerText?.trim() || e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).map((e) => e.outerHTML)`))
+	levels := testbrowser.Get[[]int](p.Tab, `[...document.querySelectorAll("h1, h2, h3, h4")].map((h) => Number(h.tagName[1]))`)
+	for i := 1; i < len(levels); i++ {
+		assert.LessOrEqual(t, levels[i], levels[i-1]+1, "a heading is left out")
+	}
+	assert.Empty(t, testbrowser.Get[[]string](p.Tab, `[...document.querySelectorAll("[aria-labelledby], [aria-describedby]")]
+		.flatMap((e) => [e.getAttribute("aria-labelledby"), e.getAttribute("aria-describedby")]).filter((id) => id && !document.getElementById(id))`))
+	assert.Empty(t, testbrowser.Get[[]string](p.Tab, `(() => { const seen = new Set(); return [...document.querySelectorAll("[id]")].map((e) => e.id).filter((id) => seen.has(id) || !seen.add(id)); })()`), "two things of one name")
+
+	// Every control is reached by the tab key.
+	reached := map[string]bool{}
+	for range 60 {
+		p.Press(kb.Tab)
+		reached[testbrowser.Get[string](p.Tab, `document.activeElement.id || document.activeElement.tagName`)] = true
+	}
+	for _, id := range []string{"slider", "back", "next", "undo", "restart", "keep", "test", "format", "save", "link", "SUMMARY", "A", "BUTTON"} {
+		assert.Contains(t, reached, id)
+	}
+	p.quiet()
+}
+
+// A step with very many others is found by its words.
+func TestAPersonFiltersManySteps(t *testing.T) {
+	p := open(t, explorer(t, wide(), nil))
+	assert.Equal(t, "What can happen now 10,000 steps", p.text("#possible-title"))
+	assert.Equal(t, 100, testbrowser.Get[int](p.Tab, `document.querySelectorAll("#steps button").length`))
+	p.Click("#more")
+	p.until(`document.querySelectorAll("#steps button").length === 200`)
+	p.Do(chromedp.SendKeys(chromedp.CSS("#filter"), "9876"))
+	p.until(`document.querySelectorAll("#steps button").length === 1`)
+	p.Click("#steps button")
+	p.stands(1, 1)
+	assert.Contains(t, p.text("#sentence"), "open door 9876")
 	p.quiet()
 }

@@ -202,10 +202,10 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, name string) {
 	w.Write(answer)
 }
 
-// A Pair is what a page shows of a place: one model, or two.
+// A Pair is what is shown of a place: by one model, or by two and where they part.
 type Pair struct {
 	Views      []*View
-	Difference *Difference
+	Difference *Difference // nil of one
 }
 
 // A Kept is a path in one of the formats.
@@ -229,7 +229,7 @@ func (s *Server) work(name string, r request) func() (any, error) {
 			}
 			return all, nil
 		},
-		"view":       func() (any, error) { return s.pair(r) },
+		"view":       func() (any, error) { return Look(s.explorers, r.Place, r.Window) },
 		"impossible": func() (any, error) { return e.Impossible(r.Place) },
 		"why":        func() (any, error) { return e.Why(r.Place, r.Property) },
 		"find":       func() (any, error) { return e.Find(s.ctx, r.Place, r.Condition) },
@@ -238,20 +238,21 @@ func (s *Server) work(name string, r request) func() (any, error) {
 	}[name]
 }
 
-func (s *Server) pair(r request) (*Pair, error) {
-	p := &Pair{}
-	for _, e := range s.explorers {
-		v, err := e.View(r.Place, r.Window)
+// Look is what one model, or two, show at a place.
+func Look(explorers []Explorer, p Place, w Window) (*Pair, error) {
+	pair := &Pair{}
+	for _, e := range explorers {
+		v, err := e.View(p, w)
 		if err != nil {
 			return nil, err
 		}
-		p.Views = append(p.Views, v)
+		pair.Views = append(pair.Views, v)
 	}
 	var err error
-	if len(s.explorers) == 2 {
-		p.Difference, err = Compare(s.explorers[0], s.explorers[1], r.Place)
+	if len(explorers) == 2 {
+		pair.Difference, err = Compare(explorers[0], explorers[1], p)
 	}
-	return p, err
+	return pair, err
 }
 
 // Keep is the path to a place in one of the formats of package show.

@@ -25,7 +25,7 @@ func writeGo(w io.Writer, d *Document) error {
 	fmt.Fprintf(&b, "func %s(t *testing.T) {\n", name)
 	comment := func(text string) {
 		for _, p := range paragraphs(text) {
-			for _, line := range wrap(printable(p), noteWidth*2) {
+			for _, line := range wrap(Printable(p), noteWidth*2) {
 				fmt.Fprintf(&b, "// %s\n", line)
 			}
 		}

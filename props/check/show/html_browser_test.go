@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"pkgdist/props/check/show"
+	"pkgdist/props/internal/testbrowser"
 )
 
 const (
@@ -212,39 +213,6 @@ func TestThePageTellsTheStoryWithoutItsScript(t *testing.T) {
 	assert.Contains(t, shown, letters(show.LoopBegins))
 }
 
-// What a person has to read stands out from what is behind it, as WCAG 2 asks of
-// text: 4.5 to 1.
-const faintest = `(() => {
-	const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-	const rgba = (colour) => {
-		canvas.clearRect(0, 0, 1, 1);
-		canvas.fillStyle = colour;
-		canvas.fillRect(0, 0, 1, 1);
-		return [...canvas.getImageData(0, 0, 1, 1).data];
-	};
-	const light = (colour) => {
-		const [r, g, b] = colour.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-	};
-	const behind = (element) => {
-		for (let e = element; e; e = e.parentElement) {
-			const colour = rgba(getComputedStyle(e).backgroundColor);
-			if (colour[3] === 255) return colour;
-		}
-		return [255, 255, 255, 255];
-	};
-	let worst = ["", 21];
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	while (walk.nextNode()) {
-		const element = walk.currentNode.parentElement;
-		if (!walk.currentNode.data.trim() || !element.checkVisibility() || element.matches("script, style, .unseen, [aria-disabled=true]")) continue;
-		const pair = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
-		const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
-		if (contrast < worst[1]) worst = [element.className + ": " + walk.currentNode.data, contrast];
-	}
-	return worst;
-})()`
-
 func TestThePageCanBeReadInLightAndInDark(t *testing.T) {
 	d := long()
 	p := openPage(t, d)
@@ -252,7 +220,7 @@ func TestThePageCanBeReadInLightAndInDark(t *testing.T) {
 		p.Colours(scheme)
 		for _, key := range []string{kb.Home, kb.ArrowRight, kb.End} {
 			p.Press(key)
-			worst := get[[2]any](p, faintest)
+			worst := get[[2]any](p, testbrowser.Faintest)
 			assert.GreaterOrEqual(t, worst[1], 4.5, "%s: %v", scheme, worst[0])
 		}
 	}

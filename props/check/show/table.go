@@ -146,14 +146,14 @@ func (t *Table) grid(out *printer) {
 	})
 	label := 0
 	for _, cells := range rows {
-		label = max(label, columns(printable(cells[0])))
+		label = max(label, columns(Printable(cells[0])))
 	}
 	for from := 1; from <= len(t.Runs); {
 		to, used := from, label
 		for ; to <= len(t.Runs); to++ {
 			wide := 0
 			for _, cells := range rows {
-				wide = max(wide, columns(printable(cells[to])))
+				wide = max(wide, columns(Printable(cells[to])))
 			}
 			if used += 2 + wide; used > out.width && to > from {
 				break
@@ -285,7 +285,7 @@ func (r *Result) stories(out *printer, text Text) {
 		if v.OrFewer {
 			when = "after "
 		}
-		heading := printable(fmt.Sprintf("%s violates %s, %s%s:", r.Name, v.Name, when, v.length()))
+		heading := Printable(fmt.Sprintf("%s violates %s, %s%s:", r.Name, v.Name, when, v.length()))
 		out.line("")
 		out.wrap("", strings.Fields(heading))
 		out.line(strings.Repeat("-", min(columns(heading), out.width)))
@@ -342,7 +342,7 @@ func (p *printer) align(rows [][]string, colour bool) {
 	clean := make([][]string, len(rows))
 	for n, row := range rows {
 		for i, cell := range row {
-			clean[n] = append(clean[n], printable(cell))
+			clean[n] = append(clean[n], Printable(cell))
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+
+	"golang.org/x/term"
 
 	"pkgdist/model"
 	"pkgdist/props/article"
 	"pkgdist/props/check/explore"
+	tui "pkgdist/props/check/explore/terminal"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
 )
@@ -15,6 +20,7 @@ type exploreCommand struct {
 	Design   []string `sep:"none" default:"sms20" placeholder:"NAME,…" help:"Design: a name, mechanisms joined with +, or none; two by a comma are shown beside each other (default ${default})."`
 	Property []string `sep:"none" placeholder:"NAME,…" help:"Property; several by commas or by repeating the flag (default: the whole catalogue)."`
 	Fairness string   `enum:"model,none,weak,strong" default:"model" help:"Fairness of the system, for liveness: as the model has it, none, weak or strong."`
+	TUI      bool     `name:"tui" help:"Walk in this terminal, without a browser. Paths are kept in the working folder."`
 	limits   `embed:""`
 }
 
@@ -24,13 +30,19 @@ func (c *exploreCommand) Help() string {
 }
 
 // Run shows the page until it is interrupted.
-func (c *exploreCommand) Run(t terminal, code *int) error {
+func (c *exploreCommand) Run(t terminal, _ *int) error {
 	explorers, err := c.explorers()
 	if err != nil {
 		return err
 	}
 	t, cancel := c.within(t)
 	defer cancel()
+	if c.TUI {
+		if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
+			return errors.New("--tui: expected a terminal; without one, leave it out and go to the address that is printed")
+		}
+		return tui.Run(t.ctx, os.Stdin, os.Stdout, ".", explorers...)
+	}
 	server, err := explore.Listen(explorers...)
 	if err != nil {
 		return err

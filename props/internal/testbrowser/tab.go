@@ -148,6 +148,14 @@ func Get[T any](p *Tab, expression string) T {
 	return value
 }
 
+// Await is the value of an expression that is a promise.
+func Await[T any](p *Tab, expression string) T {
+	p.t.Helper()
+	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	require.NoError(p.t, err)
+	return value
+}
+
 // Size gives the page a size.
 func (p *Tab) Size(width, height int64) { p.Do(chromedp.EmulateViewport(width, height)) }
 
