@@ -48,9 +48,10 @@
           if (questions.get(as) !== question) return null;
           continue;
         }
-        if (response.status === 200) return await response.json();
-        const wrong = response.status === 422 ? (await response.json()).Error : await response.text();
-        throw new Error(wrong);
+        if (response.status !== 200) throw new Error(await response.text());
+        const answer = await response.json();
+        if (answer.Error) throw new Error(answer.Error);
+        return answer;
       }
     } catch (error) {
       if (error instanceof TypeError) throw new Error("The program that answers here has ended. Start it again to go on.");

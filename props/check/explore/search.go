@@ -57,7 +57,7 @@ func (w *walker[S, T]) verdicts() []Verdict {
 		if p.AtRest() {
 			kind += ", at rest"
 		}
-		list = append(list, Verdict{Name: p.Name(), Kind: kind, Says: p.Sentence()})
+		list = append(list, Verdict{Name: nameOf(p), Kind: kind, Says: p.Sentence()})
 	}
 	slices.SortStableFunc(list, func(a, b Verdict) int { return order(a.Name != w.opt.First) - order(b.Name != w.opt.First) })
 	return list
@@ -91,7 +91,8 @@ func (w *walker[S, T]) Search(ctx context.Context) {
 		}
 		s.States, s.Steps, s.Depth, s.Levels, s.Stopped = result.States, result.Steps, result.Depth, result.Levels, result.Stopped
 		for i := range s.Verdicts {
-			w.conclude(&s.Verdicts[i], result.Verdict(s.Verdicts[i].Name))
+			at := slices.IndexFunc(result.Verdicts, func(v check.Verdict[S, T]) bool { return nameOf(v.Property) == s.Verdicts[i].Name })
+			w.conclude(&s.Verdicts[i], result.Verdicts[at])
 		}
 	})
 }
@@ -105,8 +106,8 @@ func (w *walker[S, T]) progress(p check.Progress) {
 
 // decided notes what is decided while the search goes on.
 func (w *walker[S, T]) decided(property string, steps []string) {
-	at := slices.IndexFunc(w.properties, func(p check.Property[S]) bool { return p.Name() == property })
-	there := &Place{Steps: steps, At: len(steps), Property: property}
+	p := w.properties[slices.IndexFunc(w.properties, func(p check.Property[S]) bool { return p.Name() == property })]
+	there := &Place{Steps: steps, At: len(steps), Property: nameOf(p)}
 	for i := range w.initial { // the steps alone do not say from which they are
 		there.Initial = i
 		if _, stopped, err := w.walk(*there); err == nil && stopped == nil {
@@ -115,9 +116,9 @@ func (w *walker[S, T]) decided(property string, steps []string) {
 	}
 	w.search.change(func(s *Searched) {
 		for i := range s.Verdicts {
-			if v := &s.Verdicts[i]; v.Name == property {
+			if v := &s.Verdicts[i]; v.Name == nameOf(p) {
 				v.Outcome, v.There = "violated", there
-				if w.properties[at].Kind() == check.KindSometimes {
+				if p.Kind() == check.KindSometimes {
 					v.Outcome = "reached"
 				}
 			}

@@ -193,8 +193,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, name string) {
 	case errors.Is(err, errBusy):
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
-	case err != nil:
-		w.WriteHeader(http.StatusUnprocessableEntity)
+	case err != nil: // no failure of the server: a browser would complain of it
 		answer, _ = json.Marshal(map[string]string{"Error": err.Error()})
 	case !done:
 		w.WriteHeader(http.StatusAccepted) // it is being worked on: the page asks again

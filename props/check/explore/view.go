@@ -158,7 +158,7 @@ func (w *walker[S, T]) choices(v *View, at *node[S, T], window Window, next stri
 			beyond.Enter(&x.Nexts[l.index])
 			for i := range w.properties {
 				if p := &w.properties[i]; p.Kind().Finite() && (beyond.Decides(p) || x.StepDecides(p, l.index)) {
-					c.Broken = append(c.Broken, p.Name())
+					c.Broken = append(c.Broken, nameOf(*p))
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
@@ -19,8 +20,11 @@ type Why struct {
 }
 
 func brokenBy[S any](p check.Property[S]) Broken {
-	return Broken{Name: p.Name(), Says: p.Sentence(), Reached: p.Kind() == check.KindSometimes}
+	return Broken{Name: nameOf(p), Says: p.Sentence(), Reached: p.Kind() == check.KindSometimes}
 }
+
+// nameOf is the name of a property as it comes back from a page.
+func nameOf[S any](p check.Property[S]) string { return strings.ToValidUTF8(p.Name(), "\uFFFD") }
 
 // brokenForever are the properties about infinite runs that are violated if the run stays where it is for ever, at rest,
 // or goes round for ever from where the state was the same before.
@@ -68,10 +72,10 @@ func (w *walker[S, T]) Why(p Place, property string) (*Why, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Property != property {
+	if strings.ToValidUTF8(d.Property, "\uFFFD") != property {
 		return nil, fmt.Errorf("%s is not violated here", property)
 	}
-	y := &Why{Property: d.Property, Says: d.Says, Ending: d.Ending()}
+	y := &Why{Property: property, Says: d.Says, Ending: d.Ending()}
 	if y.Wrong, y.Decided, err = d.Cause(); d.Turn != nil {
 		y.Step, y.Instead = d.Turn.Step+1, d.Turn.Instead
 	}
@@ -117,7 +121,7 @@ func (w *walker[S, T]) counterexample(path []*node[S, T], property string) (*sho
 	if at < 0 {
 		return nil, nil
 	}
-	i := slices.IndexFunc(w.properties, func(p check.Property[S]) bool { return p.Name() == broken[at].Name })
+	i := slices.IndexFunc(w.properties, func(p check.Property[S]) bool { return nameOf(p) == broken[at].Name })
 	v, err := w.judge(path, w.properties[i])
 	if err != nil {
 		return nil, err

@@ -185,13 +185,14 @@ func TestAPersonJumpsToWhereAPropertyBreaks(t *testing.T) {
 
 func TestAPersonFindsFiltersAndKeeps(t *testing.T) {
 	d := drive(t, mutex(false))
+	d.update(tea.WindowSizeMsg{Width: 200, Height: 40}) // the name of the folder is in one line
 	d.keys("/", "At[0] = inside and At[1] = insidd", "backspace", "e", "enter")
 	d.until("Step 4 of 4")
 	d.until("Found after 4 steps")
 	d.keys("k")
 	d.until("Kept in ")
 	d.keys("k")
-	d.until("inside-2.txtar")
+	d.until("both-inside-2.txtar")
 	d.keys("g")
 	d.until("both-inside_test.go.txt")
 	d.keys("o", "pdf", "enter")
