@@ -350,3 +350,40 @@ func TestAModelThatPanicsOrHasNoStateIsAnError(t *testing.T) {
 	e.Search(t.Context())
 	assert.Contains(t, e.Searched().Failed, "no key")
 }
+
+// A twin prints like another step, and is another one.
+type twin struct{ number int }
+
+func (twin) String() string { return "twin" }
+
+// Steps that print alike can be told apart, and the same step twice is one.
+func TestStepsThatPrintAlikeAreToldApart(t *testing.T) {
+	e := explorer(t, check.Model[int, twin]{Init: func() []int { return []int{0} }, Steps: func(s int, yield func(twin, int)) {
+		for _, n := range []int{1, 2, 1, 3} {
+			yield(twin{n}, s*10+n)
+		}
+	}}, nil)
+	assert.Equal(t, []string{"twin", "twin\t#2", "twin\t#3"}, refs(view(t, e, at())))
+	assert.Equal(t, "213", values(view(t, e, at("twin\t#2", "twin", "twin\t#3")))["state"])
+}
+
+func TestStepsAreFilteredByTheirWords(t *testing.T) {
+	e := explorer(t, wide(), nil)
+	v, err := e.View(at(), explore.Window{Filter: " DOOR  77 "})
+	require.NoError(t, err)
+	assert.Equal(t, doors, v.All)
+	want := []string{}
+	for i := range doors {
+		if strings.Contains(fmt.Sprint(i), "77") {
+			want = append(want, fmt.Sprint("open door ", i))
+		}
+	}
+	assert.Equal(t, len(want), v.Total)
+	assert.Equal(t, want[:100], refs(v))
+	v, err = e.View(at(), explore.Window{Filter: "77", From: 200})
+	require.NoError(t, err)
+	assert.Equal(t, want[200:], refs(v))
+	v, err = e.View(at(), explore.Window{Filter: "window"})
+	require.NoError(t, err)
+	assert.Empty(t, v.Steps)
+}

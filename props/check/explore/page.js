@@ -409,12 +409,40 @@
 
   // The map: a dot for each state, a column for each level; or a bar for each level.
   const dot = 9, columnWidth = 26;
+  let drawn = null, chosen = -1;
   const drawMap = () => attempt(async () => {
     const map = await ask("map", { ...place });
     if (!map) return;
     find("map-says").textContent = map.Large ? "Too many states to draw each: a bar for each number of steps from the beginning, as high as it has states, on a scale of powers of ten."
-      : `Each dot is a state, in a column for each number of steps from the beginning. Red: a property is violated. Hollow: at rest. Blue: the path so far. Choose a dot to go there by the shortest way.`;
+      : `Each dot is a state, in a column for each number of steps from the beginning. Red: a property is violated. Hollow: at rest. Blue: the path so far. Choose a dot, by mouse or by arrow keys and Enter, to go there by the shortest way.`;
+    drawn = map.Large ? null : map;
+    chosen = -1;
     find("map").replaceChildren(map.Large ? drawLevels(map) : drawStates(map));
+  });
+  // By keys: left and right to where a dot was found from and to the next level, up and down in its level.
+  const chooseDot = (key) => {
+    const nodes = drawn.Nodes, from = chosen < 0 ? drawn.Path?.[drawn.Path.length - 1] ?? 0 : chosen;
+    const wanted = {
+      ArrowLeft: () => nodes[from].Parent,
+      ArrowRight: () => nodes.findIndex((node) => node.Parent === from),
+      ArrowUp: () => (nodes[from - 1]?.Level === nodes[from].Level ? from - 1 : -1),
+      ArrowDown: () => (nodes[from + 1]?.Level === nodes[from].Level ? from + 1 : -1),
+    }[key]();
+    if (wanted < 0) return;
+    const circles = find("map").querySelectorAll("circle");
+    circles[chosen]?.classList.remove("chosen");
+    chosen = wanted;
+    circles[chosen].classList.add("chosen");
+    circles[chosen].scrollIntoView({ block: "nearest", inline: "nearest" });
+    find("map-says").textContent = circles[chosen].querySelector("title").textContent + ". Enter goes there.";
+  };
+  find("map").addEventListener("keydown", (event) => {
+    if (!drawn || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === "Enter" && chosen >= 0) go(wayTo(drawn, chosen));
+    else if (event.key.startsWith("Arrow")) chooseDot(event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   });
   const drawStates = (map) => {
     const heights = [];

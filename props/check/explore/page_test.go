@@ -24,7 +24,7 @@ import (
 	"pkgdist/props/internal/testbrowser"
 )
 
-func TestMain(m *testing.M) { testbrowser.Main(m) }
+func TestMain(m *testing.M) { os.Exit(testbrowser.M{M: m}.Run()) }
 
 // A page is the explorer's page in a browser.
 type page struct {
@@ -239,6 +239,13 @@ func TestTheMapShowsWhereAPersonStands(t *testing.T) {
 	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#map circle.broken").dispatchEvent(new MouseEvent("click"))`))
 	p.stands(4, 4)
 	p.until(`document.querySelector("#map circle.here.broken")`)
+
+	// By keys too.
+	p.Do(chromedp.Focus(chromedp.CSS("#map")))
+	p.Press(kb.ArrowLeft, kb.ArrowLeft, kb.ArrowDown)
+	p.until(`document.querySelector("#map-says").textContent === "State 5, after 2 steps. Enter goes there."`)
+	p.Press(kb.ArrowUp, kb.ArrowRight, kb.Enter)
+	p.stands(3, 3)
 	p.quiet()
 }
 

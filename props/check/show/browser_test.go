@@ -13,7 +13,7 @@ import (
 	"pkgdist/props/internal/testbrowser"
 )
 
-func TestMain(m *testing.M) { testbrowser.Main(m) }
+func TestMain(m *testing.M) { os.Exit(testbrowser.M{M: m}.Run()) }
 
 // needBrowser skips the test unless everything is asked for: a browser takes
 // seconds.

@@ -4,7 +4,6 @@ package testbrowser
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -40,13 +39,17 @@ var browser struct {
 	stop func()
 }
 
-// Main runs the tests of a package, and then ends the browser.
-func Main(m *testing.M) {
-	code := m.Run()
-	if browser.stop != nil {
-		browser.stop()
-	}
-	os.Exit(code)
+// M is the tests of a package, after which the browser is ended: it is for TestMain.
+type M struct{ *testing.M }
+
+// Run runs the tests, and ends the browser.
+func (m M) Run() (code int) {
+	defer func() {
+		if browser.stop != nil {
+			browser.stop()
+		}
+	}()
+	return m.M.Run()
 }
 
 // start is the context of the browser, which is begun if it was not.
