@@ -102,7 +102,7 @@ func keep[S any, T comparable](t tester, v *Verdict[S, T]) (string, error) {
 		return "", err
 	}
 	d := v.Document()
-	d.Name = fileName(v.Property.name)
+	d.Name = show.FileName(v.Property.name)
 	page, file := filepath.Join(dir, d.Name+".html"), filepath.Join(dir, d.Name+".txtar")
 	again := fmt.Sprintf("%s=%s go test -count=1 -run '^%s$' %s", replayVariable, quoted(file), strings.ReplaceAll(t.Name(), "/", "$/^"), packageOfTest())
 	d.Rerun = []string{again}
@@ -131,18 +131,8 @@ func artifacts(t tester) (string, error) {
 	if err != nil {
 		cache = os.TempDir()
 	}
-	dir := filepath.Join(cache, "pkgdist", fileName(packageOfTest()), fileName(t.Name()))
+	dir := filepath.Join(cache, "pkgdist", show.FileName(packageOfTest()), show.FileName(t.Name()))
 	return dir, os.MkdirAll(dir, 0o777)
-}
-
-// fileName is a name of which every system can make a file.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
-			return r
-		}
-		return '-'
-	}, name)
 }
 
 // opener is the command that opens a page.

@@ -52,7 +52,7 @@ type Explorer interface {
 type Options struct {
 	Name string // of the model among others, such as a design; empty is the name of the model
 	// Search bounds the search behind the walk. Workers is one less than there are CPUs, if it is 0, as somebody has to
-	// answer; MaxMemory is a gibibyte.
+	// answer; MaxMemory is a gibibyte. Progress and Decided are not called.
 	Search check.Options
 	// First names a property that comes before the others where there is a choice.
 	First string
@@ -81,9 +81,11 @@ func New[S any, T comparable](m check.Model[S, T], properties []check.Property[S
 		}
 		return x
 	}
-	err := guarded(func() error { w.initial = m.Init(); return nil })
-	if err == nil && len(w.initial) == 0 {
-		err = errors.New("explore: the model has no initial state; expected Init to return at least one")
+	if err := guarded(func() error { w.initial = m.Init(); return nil }); err != nil {
+		return nil, err
+	}
+	if len(w.initial) == 0 {
+		return nil, errors.New("explore: the model has no initial state; expected Init to return at least one")
 	}
 	if w.opt.Name == "" {
 		w.opt.Name = m.Name
@@ -94,8 +96,8 @@ func New[S any, T comparable](m check.Model[S, T], properties []check.Property[S
 	if w.opt.Search.MaxMemory == 0 {
 		w.opt.Search.MaxMemory = searchMemory
 	}
-	w.search.begin(w)
-	return w, err
+	w.search.change(func(s *Searched) { s.Verdicts = w.verdicts() })
+	return w, nil
 }
 
 // walker is the explorer of a model.

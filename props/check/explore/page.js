@@ -507,7 +507,11 @@
     keep: () => keep("txtar"),
     test: () => keep("go"),
     save: () => keep(find("format").value),
-    link: async () => { settle(); await navigator.clipboard.writeText(location.href); say("kept", "The link is copied."); },
+    link: () => {
+      late ??= true; // the address follows at once
+      settle();
+      navigator.clipboard.writeText(location.href).then(() => say("kept", "The link is copied."), () => say("kept", `The link: ${location.href}`));
+    },
     find: () => { find("finder").open = true; find("condition").focus(); find("condition").scrollIntoView({ block: "center" }); },
     jump: () => find("chips").querySelector("button")?.click(),
     map: () => { find("atlas").open = !find("atlas").open; find("atlas").scrollIntoView({ block: "nearest" }); },

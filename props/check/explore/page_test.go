@@ -226,6 +226,11 @@ func TestAPersonKeepsThePath(t *testing.T) {
 		}, waitFor, tick, name)
 		assert.Equal(t, "Saved as "+name+".", p.text("#kept"))
 	}
+	p.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#format").value = "markdown"`))
+	p.Click("#save")
+	p.until(`document.querySelector("#kept").textContent === "Saved as both-inside.md."`)
+	p.Click("#link")
+	p.until(`document.querySelector("#kept").textContent.includes("The link")`)
 	p.quiet()
 }
 

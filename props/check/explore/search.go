@@ -45,11 +45,7 @@ func (s *searching) change(change func(*Searched)) {
 	change(&s.searched)
 }
 
-// begin notes the properties of which nothing is known yet: the one to come first, and then the others in their order.
-func (s *searching) begin(w interface{ verdicts() []Verdict }) {
-	s.change(func(now *Searched) { now.Verdicts = w.verdicts() })
-}
-
+// verdicts are the properties, of which nothing is known yet: the one to come first, and then the others in their order.
 func (w *walker[S, T]) verdicts() []Verdict {
 	list := []Verdict{}
 	for _, p := range w.properties {

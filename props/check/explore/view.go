@@ -204,18 +204,5 @@ func (w *walker[S, T]) who(step T) string {
 	if w.model.Actor == nil {
 		return ""
 	}
-	l := w.model.Actor(step)
-	place := l.Place
-	for _, p := range w.model.Places {
-		if p.Name == l.Place && l.Place != "" {
-			place = cmp.Or(p.Title, p.Name)
-		}
-	}
-	switch {
-	case place == "":
-		return l.Actor
-	case l.Actor == "":
-		return place
-	}
-	return l.Actor + " at " + place
+	return w.model.Actor(step).In(w.model.Places)
 }

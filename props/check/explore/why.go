@@ -102,7 +102,7 @@ func (w *walker[S, T]) Document(p Place) (d *show.Document, err error) {
 		return nil, err
 	}
 	if d.Name = "path"; d.Property != "" {
-		d.Name = fileName(d.Property)
+		d.Name = show.FileName(d.Property)
 	}
 	if w.opt.Tell != nil {
 		w.opt.Tell(d)
@@ -127,15 +127,4 @@ func (w *walker[S, T]) counterexample(path []*node[S, T], property string) (*sho
 		return nil, err
 	}
 	return v.Document(), nil
-}
-
-// fileName is a name of which every system can make a file.
-func fileName(name string) string {
-	safe := []byte(name)
-	for i, c := range safe {
-		if c != '-' && c != '_' && (c < '0' || '9' < c) && (c < 'A' || 'Z' < c) && (c < 'a' || 'z' < c) {
-			safe[i] = '-'
-		}
-	}
-	return string(safe)
 }
