@@ -58,6 +58,10 @@ type Options struct {
 	Keep     bool           // keep the states, for Result.All and Result.Contains
 	Coverage bool           // count what blocks every rule, not only the rules that never fired
 	Progress func(Progress) // called now and then, never by two goroutines at once; nil is silence
+	// Decided is called as soon as a property is violated, or a situation reached, with the steps of the shortest trace as
+	// Format prints them, and in the goroutine of Progress. Of liveness properties, and on disk, it hears nothing: they are
+	// in the Result.
+	Decided func(property string, steps []string)
 }
 
 // Store is where the states of a search are kept. The result does not depend on it, but for liveness properties: they need
@@ -73,11 +77,12 @@ const (
 
 // Progress is how far a search has come.
 type Progress struct {
-	States, Steps, Frontier int64 // found, generated, found but not expanded yet
-	Depth                   int   // steps from an initial state to the states being expanded
-	Memory                  int64 // bytes of the states and of the steps between them, without the work in hand
-	Disk                    int64 // bytes of the files, if the states are on disk
-	Level, Before           int64 // states of the level being expanded, and of the one before it
+	States, Steps, Frontier int64   // found, generated, found but not expanded yet
+	Depth                   int     // steps from an initial state to the states being expanded
+	Memory                  int64   // bytes of the states and of the steps between them, without the work in hand
+	Disk                    int64   // bytes of the files, if the states are on disk
+	Level, Before           int64   // states of the level being expanded, and of the one before it
+	Levels                  []int64 // states of each level that is whole, the initial states first
 	Elapsed                 time.Duration
 }
 

@@ -206,7 +206,7 @@ func (d *differences[S, T]) thingsOf(before *S, step T, next *S) (has things) {
 	if len(d.model.Rules) > 0 {
 		return append(has, thing{aRule, d.model.Rules[d.model.Rule(step)]})
 	}
-	return append(has, thing{aStep, d.model.text(step)})
+	return append(has, thing{aStep, d.model.Text(step)})
 }
 
 // situation appends the situations in which one is.

@@ -76,6 +76,7 @@ type Expansion[S any, T comparable] struct {
 	*machine[S, T]
 	stepper *stepper[S, T]
 	scratch *scratch
+	first   map[T]int // where a step stands, if there are many
 }
 
 // Expansion returns an expansion for the model, which has not entered a state yet.
@@ -104,11 +105,7 @@ func (x *Expansion[S, T]) add(step T, next *S) {
 	if x.codec.equal(next, &x.State, x.scratch) {
 		return // a stutter
 	}
-	for i, other := range x.Steps {
-		if other == step && !x.codec.equal(&x.Nexts[i], next, x.scratch) {
-			x.Err = ambiguous(step, &x.State)
-		}
-	}
+	x.compare(step, next)
 	x.Steps = append(x.Steps, step)
 	if len(x.Nexts) < cap(x.Nexts) {
 		x.Nexts = x.Nexts[:len(x.Nexts)+1]
@@ -117,6 +114,31 @@ func (x *Expansion[S, T]) add(step T, next *S) {
 	}
 	x.codec.clone(next, &x.Nexts[len(x.Nexts)-1], x.scratch)
 	x.AtRest = x.AtRest && !x.systems(step)
+}
+
+// fewSteps is up to how many steps it is faster to look at each than in a map.
+const fewSteps = 64
+
+// compare notes if the step was there already, and led elsewhere. The first of equal steps stands for all.
+func (x *Expansion[S, T]) compare(step T, next *S) {
+	first, twice := 0, false
+	if len(x.Steps) < fewSteps {
+		first = slices.Index(x.Steps, step)
+		twice = first >= 0
+	} else {
+		if len(x.Steps) == fewSteps {
+			x.first = map[T]int{}
+			for i := len(x.Steps) - 1; i >= 0; i-- {
+				x.first[x.Steps[i]] = i
+			}
+		}
+		if first, twice = x.first[step]; !twice {
+			x.first[step] = len(x.Steps)
+		}
+	}
+	if twice && !x.codec.equal(&x.Nexts[first], next, x.scratch) {
+		x.Err = ambiguous(step, &x.State)
+	}
 }
 
 func ambiguous[S, T any](step T, s *S) error {

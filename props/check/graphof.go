@@ -33,7 +33,7 @@ func (m Model[S, T]) Graph(properties []Property[S], most int) (*show.Graph, err
 			return n, known
 		}
 		n = len(states)
-		numbers[key], states, fields = n, append(states, x.Clone(s)), append(fields, x.fields(s))
+		numbers[key], states, fields = n, append(states, x.Clone(s)), append(fields, x.Fields(s))
 		g.Nodes = append(g.Nodes, show.Node{Changes: show.Changes(fields[parent], fields[n])})
 		return n, true
 	}
@@ -55,7 +55,7 @@ func (m Model[S, T]) Graph(properties []Property[S], most int) (*show.Graph, err
 				g.Cut = true
 				continue
 			}
-			e := show.Edge{From: i, To: to, Text: m.text(step)}
+			e := show.Edge{From: i, To: to, Text: m.Text(step)}
 			for _, p := range judged {
 				if x.StepDecides(p, s) {
 					e.Violates = append(e.Violates, p.name)

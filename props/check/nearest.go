@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"math"
 
 	"pkgdist/props/check/internal/store"
 )
@@ -19,6 +20,19 @@ type nearest[S any, T comparable] struct {
 	found   bool
 	image   []uint64
 	scratch *scratch
+}
+
+// Nearest finds a shortest run from a state, which need not be an initial one, to a state for which the goal is true, in a
+// search of no more than limit states. The run is nil if there is none. Then complete says whether that is certain: neither
+// the limit nor the end of ctx has cut the search.
+func (m Model[S, T]) Nearest(ctx context.Context, from S, goal func(s *S) bool, limit int) (t *Trace[S, T], complete bool, err error) {
+	p := Never("nearest", goal)
+	compiled, err := compileFor(m, p)
+	if err != nil {
+		return nil, false, err
+	}
+	found, err := newNearest(ctx, compiled, p, nil, math.MaxInt, store.Options{MaxStates: int64(limit)}).from([]S{from})
+	return found.trace, found.stopped == "", err
 }
 
 // searched is the outcome of a search for the nearest violation.

@@ -113,7 +113,7 @@ func (m *machine[S, T]) replayLines(initial S, lines []string) (Trace[S, T], err
 			return t, x.Err
 		}
 		if m.Parse == nil {
-			at = slices.IndexFunc(x.Steps, func(step T) bool { return m.text(step) == line })
+			at = slices.IndexFunc(x.Steps, func(step T) bool { return m.Text(step) == line })
 		} else {
 			step, err := m.Parse(line)
 			if impossible.Unknown = err; err == nil {
@@ -131,8 +131,8 @@ func (m *machine[S, T]) replayLines(initial S, lines []string) (Trace[S, T], err
 	return t, nil
 }
 
-// text is a step as it is printed.
-func (m *Model[S, T]) text(step T) string {
+// Text is a step as it is printed.
+func (m *Model[S, T]) Text(step T) string {
 	if m.Format != nil {
 		return m.Format(step)
 	}
@@ -171,7 +171,7 @@ func (m *machine[S, T]) replay(initial S, steps []T) (Trace[S, T], error) {
 	for i, wanted := range steps {
 		err := m.extend(&t, func(step T, _, _ *S) bool { return step == wanted })
 		if err == errFickle { // there is no such step
-			impossible := &ReplayError{At: i, Text: m.text(wanted)}
+			impossible := &ReplayError{At: i, Text: m.Text(wanted)}
 			if m.WhyNot != nil {
 				impossible.Guard = m.WhyNot(&t.States[i], wanted)
 			}

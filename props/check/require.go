@@ -95,6 +95,14 @@ func requireReplay[S any, T comparable](t tester, m Model[S, T], properties []Pr
 	if err != nil {
 		t.Fatal(err)
 	}
+	if kept.Property == "" { // nothing is claimed of the run
+		run, err := m.Run(kept.Lines())
+		if err != nil {
+			t.Fatal(fmt.Sprintf("%v\nup to there:\n%v", err, run))
+		}
+		t.Log(run.String())
+		return
+	}
 	i := slices.IndexFunc(properties, func(p Property[S]) bool { return p.name == kept.Property })
 	if i < 0 {
 		t.Log(fmt.Sprintf("%s is of the property %q, which is not required here", file, kept.Property))
@@ -105,6 +113,18 @@ func requireReplay[S any, T comparable](t tester, m Model[S, T], properties []Pr
 		t.Fatal(v.String())
 	}
 	t.Log(fmt.Sprintf("%s is not reproduced: %v\n%v", file, err, *v.Trace))
+}
+
+// RequireRun stops the test unless the steps, one a line, can be taken from an initial state. It keeps a run as a test.
+func RequireRun[S any, T comparable](t tester, m Model[S, T], steps string) {
+	t.Helper()
+	kept, err := show.Parse(t.Name(), []byte("-- property --\n(none)\n-- steps --\n"+strings.TrimPrefix(steps, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run, err := m.Run(kept.Lines()); err != nil {
+		t.Fatal(fmt.Sprintf("%v\nup to there:\n%v", err, run))
+	}
 }
 
 // RequireViolated stops the test unless the steps, one a line, violate the property; those after the line "-- loop --" are

@@ -75,6 +75,7 @@ type search[S any, T comparable] struct {
 	stopped  string
 
 	began, reported time.Time // the search, and its progress for the last time
+	told            []bool    // of each property, whether Decided has heard of it
 
 	decided   int                   // properties whose liveness was decided before that was given up
 	undecided string                // why it was given up
@@ -228,6 +229,9 @@ func (s *search[S, T]) run() error {
 			s.depth++
 			s.mark()
 		}
+		if err := s.tellDecided(); err != nil {
+			return err
+		}
 		s.report()
 	}
 	if s.mayGoOnOnDisk() {
@@ -246,7 +250,7 @@ func (s *search[S, T]) report() {
 		States: s.found(), Steps: s.steps, Frontier: s.found() - s.explored,
 		Depth: s.depth, Memory: s.memory(), Elapsed: time.Since(s.began),
 	}
-	p.Level, p.Before = s.levelLen(s.depth), s.levelLen(s.depth-1)
+	p.Level, p.Before, p.Levels = s.levelLen(s.depth), s.levelLen(s.depth-1), s.levelLens()
 	if s.disk != nil {
 		p.Disk = s.disk.levels.Bytes()
 	}
@@ -264,6 +268,44 @@ func (s *search[S, T]) levelLen(level int) int64 {
 		return s.levels[0]
 	}
 	return s.levels[level] - s.levels[level-1]
+}
+
+// levelLens is how many states each level has that is whole.
+func (s *search[S, T]) levelLens() (all []int64) {
+	whole := len(s.levels)
+	if s.disk != nil {
+		whole = s.disk.levels.Depth()
+	}
+	for level := range whole {
+		all = append(all, s.levelLen(level))
+	}
+	return all
+}
+
+// tellDecided tells what was decided since it was called last. A level later nothing shorter can be found.
+func (s *search[S, T]) tellDecided() error {
+	if s.opt.Decided == nil {
+		return nil
+	}
+	if s.told == nil {
+		s.told = make([]bool, len(s.properties))
+	}
+	for i, p := range s.properties {
+		if s.told[i] || !s.verdicts[i].decided {
+			continue
+		}
+		t, err := s.trace(s.chain(i), &s.properties[i])
+		if err != nil {
+			return err
+		}
+		var steps []string
+		for _, step := range t.Steps {
+			steps = append(steps, s.Text(step))
+		}
+		s.told[i] = true
+		s.opt.Decided(p.name, steps)
+	}
+	return nil
 }
 
 // found is how many states were found so far, on disk those of whole levels.

@@ -31,7 +31,7 @@ func (v *Verdict[S, T]) Document() *show.Document {
 	}
 	if step, instead, known := v.turning(m); known {
 		if d.Turn = (&show.Turn{Step: step}); instead != nil {
-			d.Turn.Instead = cmp.Or(m.sentence(*instead), m.text(*instead))
+			d.Turn.Instead = cmp.Or(m.sentence(*instead), m.Text(*instead))
 		}
 	}
 	return d
@@ -51,7 +51,7 @@ func (m *machine[S, T]) document(t *Trace[S, T]) *show.Document {
 	d := &show.Document{Title: m.Name, About: m.About, Places: m.Places, Groups: m.Groups, Glossary: m.Glossary, Reproduced: true}
 	d.Lanes = m.lanes(t.Steps)
 	for i, step := range t.Steps {
-		s := show.Step{Text: m.text(step), Sentence: m.sentence(step)}
+		s := show.Step{Text: m.Text(step), Sentence: m.sentence(step)}
 		if m.Remarks != nil {
 			s.Remarks = m.Remarks(&t.States[i], step)
 		}
@@ -83,10 +83,10 @@ func (m *machine[S, T]) stateOf(x, beyond *Expansion[S, T], s *S, ids map[string
 		return ids[key]
 	}
 	x.Enter(s)
-	told := show.State{Fields: m.fields(s), AtRest: x.AtRest, ID: id(s)}
+	told := show.State{Fields: m.Fields(s), AtRest: x.AtRest, ID: id(s)}
 	for i, step := range x.Steps {
 		beyond.Enter(&x.Nexts[i])
-		told.Possible = append(told.Possible, show.Choice{Text: m.text(step), Sentence: m.sentence(step), To: id(&x.Nexts[i]), AtRest: beyond.AtRest})
+		told.Possible = append(told.Possible, show.Choice{Text: m.Text(step), Sentence: m.sentence(step), To: id(&x.Nexts[i]), AtRest: beyond.AtRest})
 	}
 	return told
 }
@@ -132,8 +132,8 @@ func (m *Model[S, T]) lanes(steps []T) []show.Lane {
 	return lanes
 }
 
-// fields is what a state says: by the model, or by its type.
-func (m *Model[S, T]) fields(s *S) []show.Field {
+// Fields is what a state says: by the model, or by its type.
+func (m *Model[S, T]) Fields(s *S) []show.Field {
 	if m.Describe != nil {
 		return m.Describe(s)
 	}
@@ -243,7 +243,7 @@ func (v *Verdict[S, T]) row() show.Verdict {
 	}
 	if v.Trace != nil {
 		for _, step := range v.Trace.Steps {
-			row.Trace = append(row.Trace, v.model.text(step))
+			row.Trace = append(row.Trace, v.model.Text(step))
 		}
 		if v.Property.kind.Liveness() {
 			row.Loop = &v.Loop

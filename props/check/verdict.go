@@ -66,6 +66,7 @@ type Result[S any, T comparable] struct {
 	AtRest   int64           // states expanded that are at rest
 	Cut      int64           // states found that the model's Constraint has not expanded
 	Depth    int             // steps from an initial state to the farthest state found
+	Levels   []int64         // states at each distance from an initial state, as far as levels are whole
 	Stopped  string          // why the search ended before the whole space was explored; empty if it was
 	Rules    []Coverage      // in the order of the model's rules
 	Memory   int64           // bytes of the states and of the steps between them, without the work in hand
@@ -125,7 +126,7 @@ func (r *Result[S, T]) kept() *store.Store {
 // conclude turns what was found into a result.
 func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	r := &Result[S, T]{
-		States: s.found(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Stopped: s.stopped,
+		States: s.found(), Steps: s.steps, AtRest: s.atRest, Depth: s.farthest(), Levels: s.levelLens(), Stopped: s.stopped,
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
 	}
 	if s.disk != nil {

@@ -263,7 +263,7 @@ func TestProgress(t *testing.T) {
 	require.NotEmpty(t, reports)
 	assert.LessOrEqual(t, len(reports), int(time.Since(begin)/(250*time.Millisecond)))
 	p := reports[0]
-	assert.Equal(t, check.Progress{States: 6, Steps: 5, Frontier: 1, Depth: 5, Memory: r.Memory, Level: 1, Before: 1, Elapsed: p.Elapsed}, p)
+	assert.Equal(t, check.Progress{States: 6, Steps: 5, Frontier: 1, Depth: 5, Memory: r.Memory, Level: 1, Before: 1, Levels: []int64{1, 1, 1, 1, 1, 1}, Elapsed: p.Elapsed}, p)
 	assert.InEpsilon(t, 6/p.Elapsed.Seconds(), p.Rate(), 1e-9)
 	assert.Zero(t, check.Progress{States: 1}.Rate())
 }

@@ -26,6 +26,9 @@ type Replay struct {
 	Stopped *check.ReplayError
 }
 
+// path claims nothing of a run but that there is one.
+var path = check.Sometimes("path", func(*model.State) bool { return true })
+
 // Again runs a kept counterexample again; a loop has to be possible under the
 // fairness given. Its errors concern the file; what the model makes of the steps
 // is in the Replay.
@@ -38,16 +41,19 @@ func Again(ce *counterexample.Counterexample, fairness string) (*Replay, error) 
 	if err != nil {
 		return nil, err
 	}
-	claim, err := props.Find(ce.Property)
-	if err != nil {
-		return nil, err
+	property, claim := path, props.Claim{}
+	if ce.Property != "" {
+		if claim, err = props.Find(ce.Property); err != nil {
+			return nil, err
+		}
+		property = claim.For(sys)
 	}
 	var lines []string
 	for _, line := range slices.Concat(ce.Steps, ce.Loop) {
 		lines = append(lines, line.Text)
 	}
 	r := &Replay{System: sys, Claim: claim}
-	r.Verdict, err = props.Under(props.Model(sys), fairness).ReplayLines(claim.For(sys), lines, len(ce.Steps))
+	r.Verdict, err = props.Under(props.Model(sys), fairness).ReplayLines(property, lines, len(ce.Steps))
 	if r.Reproduced = err == nil; err != nil && !errors.As(err, &r.Stopped) {
 		return nil, err
 	}
@@ -65,7 +71,7 @@ func (r *Replay) Document(file string, ce *counterexample.Counterexample) *show.
 // Document returns the document of a counterexample and the verdict with its trace.
 func Document(ce *counterexample.Counterexample, v *Verdict) *show.Document {
 	d := v.Document()
-	d.Name, d.Why = ce.Name, strings.TrimSpace(ce.Why)
+	d.Property, d.Name, d.Why = ce.Property, ce.Name, strings.TrimSpace(ce.Why)
 	d.Subject, d.Title, d.Source = "Scenario", ce.Scenario.Title, ce.Scenario.Source
 	d.About = []show.Item{{Label: "Design", Value: ce.Design}}
 	d.Conclusion, d.Sections = "Reproduced.", ce.Written()

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// printable replaces what no form can show: control characters, what turns the
+// Printable replaces what no form can show: control characters, what turns the
 // direction of text, and bytes that are no text. Line breaks become spaces.
-func printable(text string) string {
+func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -24,7 +24,7 @@ func printable(text string) string {
 // escape replaces each character for which plain is false.
 func escape(text string, plain func(rune) bool, replace func(rune) string) string {
 	var b strings.Builder
-	for _, r := range printable(text) {
+	for _, r := range Printable(text) {
 		if plain(r) {
 			b.WriteRune(r)
 		} else {

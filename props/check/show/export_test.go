@@ -4,7 +4,6 @@ package show
 var (
 	DOTText      = dotText
 	MarkdownText = markdownText
-	Printable    = printable
 )
 
 const LoopBegins, LoopName = loopBegins, loopName

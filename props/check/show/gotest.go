@@ -10,30 +10,40 @@ import (
 	"unicode/utf8"
 )
 
-// writeGo writes the run as a test to be pasted where the model and the property
-// are at hand.
+// writeGo writes the run as a test to be pasted where the model, and the property
+// if there is one, are at hand.
 func writeGo(w io.Writer, d *Document) error {
 	k, err := d.kept()
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "func %s(t *testing.T) {\n", testName(d.Property))
+	name := testName(d.Property)
+	if d.Property == "" {
+		name = "TestPath"
+	}
+	fmt.Fprintf(&b, "func %s(t *testing.T) {\n", name)
 	comment := func(text string) {
 		for _, p := range paragraphs(text) {
-			for _, line := range wrap(printable(p), noteWidth*2) {
+			for _, line := range wrap(Printable(p), noteWidth*2) {
 				fmt.Fprintf(&b, "// %s\n", line)
 			}
 		}
 	}
-	comment(strings.TrimSuffix(d.Property+": "+d.Says, ": "))
+	if d.Property != "" {
+		comment(strings.TrimSuffix(d.Property+": "+d.Says, ": "))
+	}
 	for _, p := range d.reasons() {
 		comment(p)
 	}
 	for _, sentence := range d.turn() {
 		comment(sentence)
 	}
-	fmt.Fprintf(&b, "check.RequireViolated(t, model, property, %s)\n}\n", stepsLiteral(k))
+	call := "check.RequireViolated(t, model, property, "
+	if d.Property == "" {
+		call = "check.RequireRun(t, model, "
+	}
+	fmt.Fprintf(&b, "%s%s)\n}\n", call, stepsLiteral(k))
 	text, err := format.Source([]byte(b.String()))
 	if err != nil {
 		return fmt.Errorf("the Go test: %w", err)

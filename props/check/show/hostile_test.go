@@ -147,8 +147,8 @@ func TestABrowserShowsHostileTextsAndRunsNothing(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			d := hostile(t, text)
 			p := openPage(t, d)
-			p.size(320, 700)
-			p.press(kb.End)
+			p.Size(320, 700)
+			p.Press(kb.End)
 			assert.Equal(t, letters(show.Printable(sentence(d.Steps[len(d.Steps)-1]))), letters(show.Printable(get[string](p, theSentence))))
 			assert.Contains(t, letters(show.Printable(get[string](p, `document.getElementById("ending").textContent`))), letters(show.Printable(d.Wrong)))
 			assert.Equal(t, "undefined", get[string](p, `typeof window.harmed`))
@@ -212,7 +212,7 @@ func stepsOf(t *testing.T, function string) string {
 
 func TestATestIsNamedAfterItsProperty(t *testing.T) {
 	for property, want := range map[string]string{
-		"mutual-exclusion": "TestMutualExclusionIsViolated", "": "TestIsViolated", "1st": "Test1stIsViolated",
+		"mutual-exclusion": "TestMutualExclusionIsViolated", "1st": "Test1stIsViolated",
 		"x(); panic(`)": "TestXPanicIsViolated", "élan vital": "TestÉlanVitalIsViolated", "ßa": "Test_ßaIsViolated", "\xff": "TestIsViolated",
 	} {
 		d := mutex()
@@ -221,6 +221,10 @@ func TestATestIsNamedAfterItsProperty(t *testing.T) {
 		assert.Contains(t, text, "func "+want+"(t *testing.T) {\n")
 		stepsOf(t, text)
 	}
+	d := mutex()
+	d.Property = ""
+	assert.Contains(t, written(t, "go", d), "func TestPath(t *testing.T) {\n")
+	assert.Contains(t, written(t, "go", d), "\tcheck.RequireRun(t, model, `\ntest(1)\n")
 }
 
 // No text drives the terminal.

@@ -44,7 +44,7 @@ type pageData struct {
 	Paragraphs []string
 	LoopBegins string
 	LoopName   string
-	Panels     []pagePanel
+	Panels     []Panel
 	Told       []pageStep
 	Turning    []string     // which step decides the end, and what would have avoided it
 	Decides    string       // the last of these
@@ -53,22 +53,35 @@ type pageData struct {
 	Sequence   *sequence
 }
 
-// A pagePanel is a place, with what the first state says of it.
-type pagePanel struct {
-	Title, Note string
-	Boxes       []pageBox
+// Style is the style sheet of the pages.
+func Style() string { return pageStyle }
+
+// Panels are the places as the page of a counterexample draws them, with what the
+// first state of the document says of each.
+func (d *Document) Panels() ([]Panel, error) {
+	p, err := d.prepared()
+	if err != nil {
+		return nil, err
+	}
+	return p.panels(), nil
 }
 
-// A pageBox is a part of a place.
-type pageBox struct {
+// A Panel is a place, with what the first state says of it.
+type Panel struct {
+	Title, Note string
+	Boxes       []Box
+}
+
+// A Box is a part of a place.
+type Box struct {
 	Title string
-	Rows  []pageRow
+	Rows  []Row
 	Wide  bool
 }
 
-// A pageRow is a field; its number is what a change refers to. Name is what is
+// A Row is a field; its number is what a change refers to. Name is what is
 // shown beside the value, and empty where the title of the box says it.
-type pageRow struct {
+type Row struct {
 	Field              int
 	Name, Label, Value string
 	Bad, Long, Offends bool
@@ -162,13 +175,16 @@ func (d *Document) beside(i int) []pageChoice {
 	return list
 }
 
-// A pageWord is a part of a sentence; what it means is empty where the glossary has
+// A Word is a part of a sentence; what it means is empty where the glossary has
 // no such word.
-type pageWord struct{ Text, Means string }
+type Word struct {
+	Text  string
+	Means string `json:",omitempty"`
+}
 
 // Words takes a sentence apart: the first time that it has a word of the glossary,
 // in the singular or with an s, that is a part of its own.
-func (d *Document) Words(text string) []pageWord {
+func (d *Document) Words(text string) []Word {
 	at, end, found := len(text), 0, Item{}
 	for _, item := range d.Glossary {
 		for from := 0; item.Label != "" && from < len(text); {
@@ -190,10 +206,10 @@ func (d *Document) Words(text string) []pageWord {
 		}
 	}
 	if found.Label == "" {
-		return []pageWord{{text, ""}}
+		return []Word{{text, ""}}
 	}
 	others := Document{Glossary: slices.DeleteFunc(slices.Clone(d.Glossary), func(i Item) bool { return i == found })}
-	return append([]pageWord{{text[:at], ""}, {text[at:end], found.Value}}, others.Words(text[end:])...)
+	return append([]Word{{text[:at], ""}, {text[at:end], found.Value}}, others.Words(text[end:])...)
 }
 
 // who says who takes a step, and who hands something to whom.
@@ -208,10 +224,10 @@ func (d *Document) who(s *Step) string {
 	return d.actor(s.Messages[0].From) + " → " + strings.Join(receivers, ", ")
 }
 
-func (d *Document) panels() []pagePanel {
-	var list []pagePanel
+func (d *Document) panels() []Panel {
+	var list []Panel
 	for _, p := range d.Places {
-		panel := pagePanel{Capital(cmp.Or(d.place(p.Name), stateLabel)), p.Note, d.boxes(p.Name)}
+		panel := Panel{Capital(cmp.Or(d.place(p.Name), stateLabel)), p.Note, d.boxes(p.Name)}
 		if len(panel.Boxes) > 0 {
 			list = append(list, panel)
 		}
@@ -219,17 +235,17 @@ func (d *Document) panels() []pagePanel {
 	return list
 }
 
-func (d *Document) boxes(place string) []pageBox {
-	var boxes []pageBox
+func (d *Document) boxes(place string) []Box {
+	var boxes []Box
 	offending := d.offending()
 	for _, group := range d.Groups {
-		box := pageBox{Title: group}
+		box := Box{Title: group}
 		for i, f := range d.States[0].Fields {
 			if f.at() != place || f.Group != group {
 				continue
 			}
 			long := slices.ContainsFunc(d.States, func(s State) bool { return columns(s.Fields[i].Value) > longValue })
-			row := pageRow{i, d.rowName(f), f.Label, f.Value, f.Bad, long, offending[i]}
+			row := Row{i, d.rowName(f), f.Label, f.Value, f.Bad, long, offending[i]}
 			box.Wide = box.Wide || long
 			if row.Name == "" { // it stands below the title
 				box.Rows = slices.Insert(box.Rows, 0, row)

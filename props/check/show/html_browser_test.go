@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"pkgdist/props/check/show"
+	"pkgdist/props/internal/testbrowser"
 )
 
 const (
@@ -24,7 +25,7 @@ func openPage(t *testing.T, d *show.Document) *tab {
 // quiet: the page asked for nothing but itself, and had no complaint.
 func (p *tab) quiet() {
 	p.t.Helper()
-	complaints, requests := p.heard()
+	complaints, requests := p.Heard()
 	assert.Empty(p.t, complaints)
 	assert.Len(p.t, requests, 1, "requests beside the page itself")
 }
@@ -57,24 +58,24 @@ func (p *tab) isAt(d *show.Document, step int) {
 func TestAPersonStepsThroughThePage(t *testing.T) {
 	d := straight()
 	p := openPage(t, d)
-	p.size(1280, 900)
+	p.Size(1280, 900)
 	p.isAt(d, 0)
 	n := len(d.Steps)
 
-	p.press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
+	p.Press(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
 	p.isAt(d, 3)
-	p.press(kb.ArrowLeft)
+	p.Press(kb.ArrowLeft)
 	p.isAt(d, 2)
-	p.press(kb.End)
+	p.Press(kb.End)
 	p.isAt(d, n)
 	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), d.Wrong)
-	p.press(kb.ArrowRight) // there is no more
+	p.Press(kb.ArrowRight) // there is no more
 	p.isAt(d, n)
-	p.press(kb.Home, kb.ArrowLeft)
+	p.Press(kb.Home, kb.ArrowLeft)
 	p.isAt(d, 0)
 	assert.True(t, get[bool](p, `document.getElementById("ending").hidden`))
 
-	click := func(id string) { p.do(chromedp.Click(chromedp.CSS("#" + id))) }
+	click := func(id string) { p.Do(chromedp.Click(chromedp.CSS("#" + id))) }
 	click("next")
 	click("next")
 	p.isAt(d, 2)
@@ -85,14 +86,14 @@ func TestAPersonStepsThroughThePage(t *testing.T) {
 	click("first")
 	p.isAt(d, 0)
 
-	p.do(chromedp.Focus(chromedp.CSS("#slider")))
-	p.press(kb.ArrowRight, kb.ArrowRight)
+	p.Do(chromedp.Focus(chromedp.CSS("#slider")))
+	p.Press(kb.ArrowRight, kb.ArrowRight)
 	p.isAt(d, 2)
-	p.press(kb.ArrowUp) // which is the slider's own
+	p.Press(kb.ArrowUp) // which is the slider's own
 	p.isAt(d, 3)
 	click("slider") // in its middle
 	p.isAt(d, (n+1)/2)
-	p.do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
+	p.Do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
 	p.isAt(d, 5)
 	assert.Equal(t, 1, get[int](p, `document.querySelectorAll("#story > [aria-current]").length`))
 	p.quiet()
@@ -103,18 +104,18 @@ func TestThePageGoesWhereItsAddressSays(t *testing.T) {
 	d := straight()
 	path := file(t, "page.html", written(t, "html", d))
 	p := open(t, path+"#step-18")
-	p.size(1280, 800)
+	p.Size(1280, 800)
 	p.isAt(d, 18)
-	p.do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
+	p.Do(chromedp.Click(chromedp.CSS("#story > :nth-child(5) .sentence a")))
 	p.isAt(d, 5)
-	p.press(kb.ArrowRight)
-	p.do(chromedp.Click(chromedp.CSS("#sequence [href='#step-9'] circle, #sequence [href='#step-9'] line")))
+	p.Press(kb.ArrowRight)
+	p.Do(chromedp.Click(chromedp.CSS("#sequence [href='#step-9'] circle, #sequence [href='#step-9'] line")))
 	p.isAt(d, 9)
 	for _, step := range []int{6, 18} {
-		p.do(chromedp.NavigateBack())
+		p.Do(chromedp.NavigateBack())
 		p.isAt(d, step)
 	}
-	p.do(chromedp.NavigateForward())
+	p.Do(chromedp.NavigateForward())
 	p.isAt(d, 6)
 	p.quiet()
 }
@@ -128,15 +129,15 @@ func TestThePageShowsWhatDecidesTheEnd(t *testing.T) {
 	beside := func() string {
 		return get[string](p, `document.getElementById("else").textContent.replace(/\s+/g, " ")`)
 	}
-	p.press(kb.ArrowRight)
+	p.Press(kb.ArrowRight)
 	assert.Empty(t, offends())
 	assert.Equal(t, "Instead of step 2: 1 other step is possible, one of which would still avoid the end enter(1) would still avoid it ", beside())
-	p.press(kb.ArrowRight)
+	p.Press(kb.ArrowRight)
 	assert.Equal(t, []string{"2", "3"}, offends(), "both are bad at the end")
 	assert.Equal(t, "it is not taken yet this step decides it", get[string](p, `[...document.querySelectorAll("#notes li")].map((note) => note.textContent).join(" ")`))
 	assert.Equal(t, "◆", get[string](p, `document.getElementById("marks").textContent`))
 	assert.Equal(t, "Nobody has it.", get[string](p, `document.querySelector("#sentence abbr").title`))
-	p.press(kb.End)
+	p.Press(kb.End)
 	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), "Go to step 2")
 }
 
@@ -144,9 +145,9 @@ func TestThePageShowsWhatDecidesTheEnd(t *testing.T) {
 func TestThePagesPanelHidesNothingThatChanged(t *testing.T) {
 	d := long()
 	p := openPage(t, d)
-	p.size(1280, 800)
+	p.Size(1280, 800)
 	for range d.Steps {
-		p.press(kb.ArrowRight)
+		p.Press(kb.ArrowRight)
 		assert.Empty(t, get[[]string](p, `(() => {
 			const bar = document.getElementById("bar").getBoundingClientRect();
 			return [...document.querySelectorAll(".row.changed")].filter((row) => {
@@ -161,16 +162,16 @@ func TestThePagesPanelHidesNothingThatChanged(t *testing.T) {
 func TestThePageMarksALoop(t *testing.T) {
 	d := long()
 	p := openPage(t, d)
-	p.size(1280, 900)
+	p.Size(1280, 900)
 	const badge = `document.querySelector("#who .in-loop")?.textContent ?? ""`
-	p.press(kb.End)
+	p.Press(kb.End)
 	p.isAt(d, len(d.Steps))
 	assert.Equal(t, "↻ in the loop of steps 30 to 33", get[string](p, badge))
 	assert.Contains(t, get[string](p, `document.getElementById("ending").textContent`), "And so on with step 30.")
 	assert.Equal(t, []string{"29", "4"}, get[[]string](p, `[...document.querySelectorAll("#strip .before-loop, #strip .loop")].map((part) => part.style.flexGrow)`))
-	p.press(kb.ArrowRight) // around once more
+	p.Press(kb.ArrowRight) // around once more
 	p.isAt(d, 30)
-	p.press(kb.ArrowLeft)
+	p.Press(kb.ArrowLeft)
 	assert.Empty(t, get[string](p, badge))
 	p.quiet()
 }
@@ -180,12 +181,12 @@ func TestThePageFitsAPhone(t *testing.T) {
 	for _, d := range everyDocument() {
 		p := openPage(t, d)
 		for _, scheme := range []string{"light", "dark"} {
-			p.colours(scheme)
+			p.Colours(scheme)
 			for _, width := range []int64{320, 390, 768, 1280} {
-				p.size(width, 800)
-				p.press(kb.Home)
+				p.Size(width, 800)
+				p.Press(kb.Home)
 				for range d.Steps {
-					p.press(kb.ArrowRight)
+					p.Press(kb.ArrowRight)
 					assert.LessOrEqual(t, get[int](p, `document.documentElement.scrollWidth`), int(width))
 				}
 			}
@@ -212,47 +213,14 @@ func TestThePageTellsTheStoryWithoutItsScript(t *testing.T) {
 	assert.Contains(t, shown, letters(show.LoopBegins))
 }
 
-// What a person has to read stands out from what is behind it, as WCAG 2 asks of
-// text: 4.5 to 1.
-const faintest = `(() => {
-	const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-	const rgba = (colour) => {
-		canvas.clearRect(0, 0, 1, 1);
-		canvas.fillStyle = colour;
-		canvas.fillRect(0, 0, 1, 1);
-		return [...canvas.getImageData(0, 0, 1, 1).data];
-	};
-	const light = (colour) => {
-		const [r, g, b] = colour.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-	};
-	const behind = (element) => {
-		for (let e = element; e; e = e.parentElement) {
-			const colour = rgba(getComputedStyle(e).backgroundColor);
-			if (colour[3] === 255) return colour;
-		}
-		return [255, 255, 255, 255];
-	};
-	let worst = ["", 21];
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	while (walk.nextNode()) {
-		const element = walk.currentNode.parentElement;
-		if (!walk.currentNode.data.trim() || !element.checkVisibility() || element.matches("script, style, .unseen, [aria-disabled=true]")) continue;
-		const pair = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
-		const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
-		if (contrast < worst[1]) worst = [element.className + ": " + walk.currentNode.data, contrast];
-	}
-	return worst;
-})()`
-
 func TestThePageCanBeReadInLightAndInDark(t *testing.T) {
 	d := long()
 	p := openPage(t, d)
 	for _, scheme := range []string{"light", "dark"} {
-		p.colours(scheme)
+		p.Colours(scheme)
 		for _, key := range []string{kb.Home, kb.ArrowRight, kb.End} {
-			p.press(key)
-			worst := get[[2]any](p, faintest)
+			p.Press(key)
+			worst := get[[2]any](p, testbrowser.Faintest)
 			assert.GreaterOrEqual(t, worst[1], 4.5, "%s: %v", scheme, worst[0])
 		}
 	}
@@ -263,7 +231,7 @@ func TestThePageCanBeReadInLightAndInDark(t *testing.T) {
 func TestThePageSaysWhatItShows(t *testing.T) {
 	d := long()
 	p := openPage(t, d)
-	p.press(kb.ArrowRight)
+	p.Press(kb.ArrowRight)
 	assert.True(t, get[bool](p, `document.getElementById("sentence").closest("[aria-live=polite]") !== null`))
 	assert.Equal(t, "1 of 33", get[string](p, `document.getElementById("slider").getAttribute("aria-valuetext")`))
 	assert.Empty(t, get[[]string](p, `[...document.querySelectorAll("button, input")]

@@ -2,6 +2,7 @@ package show
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -25,7 +26,7 @@ type Kept struct {
 	// Sections are those of the client, in order. One that is named "property" has
 	// no text and says where the property stands, which is otherwise after them.
 	Sections []Section
-	Property string
+	Property string // empty, and written as "(none)", where nothing is claimed of the run
 	Steps    []Line
 	// StepsLine is the line of the mark of the steps, for whoever expects some. A
 	// run that violates a property in its first state has none.
@@ -58,6 +59,9 @@ const (
 	stepsSection    = "steps"
 	loopSection     = "loop" // may be left out
 )
+
+// noProperty stands for the property of a run of which nothing is claimed.
+const noProperty = "(none)"
 
 // Extension is that of kept files.
 const Extension = ".txtar"
@@ -94,6 +98,9 @@ func Parse(file string, text []byte, sections ...string) (*Kept, error) {
 	}
 	if k.Property, _, err = parts[propertySection].Single(file, "the name of a property"); err != nil {
 		return nil, err
+	}
+	if k.Property == noProperty {
+		k.Property = ""
 	}
 	for _, name := range sections {
 		s := parts[name]
@@ -192,7 +199,7 @@ func (k *Kept) Format() []byte {
 	}
 	for _, s := range sections {
 		if s.Name == propertySection {
-			s.Text = oneLine(k.Property) + "\n"
+			s.Text = cmp.Or(oneLine(k.Property), noProperty) + "\n"
 		}
 		add(s.Name, []byte(s.Text))
 	}

@@ -44,7 +44,7 @@ func writeMarkdown(w io.Writer, d *Document) error {
 	if len(d.Rerun) > 0 {
 		fmt.Fprint(out, "\n## Run it again\n\n")
 		for _, command := range d.Rerun {
-			fmt.Fprintf(out, "    %s\n", printable(command))
+			fmt.Fprintf(out, "    %s\n", Printable(command))
 		}
 	}
 	return out.Flush()

@@ -197,7 +197,7 @@ func (d *Document) isWritten(f Field) bool {
 func note(width int, paragraphs ...string) string {
 	var lines []string
 	for _, p := range paragraphs {
-		for _, line := range wrap(printable(p), width) {
+		for _, line := range wrap(Printable(p), width) {
 			lines = append(lines, MermaidText(line))
 		}
 	}

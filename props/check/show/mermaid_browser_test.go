@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pkgdist/props/check/show"
+	"pkgdist/props/internal/testbrowser"
 )
 
 // mermaidVariable names the file dist/mermaid.min.js of the npm package mermaid.
@@ -28,7 +29,7 @@ func openMermaid(t *testing.T) *tab {
 	script := url.URL{Scheme: "file", Path: path}
 	p := open(t, file(t, "mermaid.html", `<!DOCTYPE html><meta charset="utf-8"><body><script src="`+script.String()+`"></script><div id="drawing"></div>`))
 	require.Equal(t, "object", get[string](p, `typeof mermaid`))
-	p.do(chromedp.Evaluate[chromedp.Void](`mermaid.initialize({startOnLoad: false, securityLevel: "strict"})`))
+	p.Do(chromedp.Evaluate[chromedp.Void](`mermaid.initialize({startOnLoad: false, securityLevel: "strict"})`))
 	return p
 }
 
@@ -36,7 +37,7 @@ func openMermaid(t *testing.T) *tab {
 // the drawing, or "error: " and its complaint.
 func draw(p *tab, diagram string) string {
 	p.t.Helper()
-	expression := fmt.Sprintf(`(async () => {
+	return testbrowser.Await[string](p.Tab, fmt.Sprintf(`(async () => {
 		try {
 			const text = %s;
 			await mermaid.parse(text);
@@ -48,10 +49,7 @@ func draw(p *tab, diagram string) string {
 		} catch (complaint) {
 			return "error: " + complaint.message;
 		}
-	})()`, quoted(p.t, diagram))
-	text, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
-	require.NoError(p.t, err)
-	return text
+	})()`, quoted(p.t, diagram)))
 }
 
 // drawn: Mermaid draws the diagram of a document, with all its texts.

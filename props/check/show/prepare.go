@@ -176,16 +176,20 @@ func (d *Document) heading() string {
 	return "A run"
 }
 
-// actor is the lane in a few words: "Despooler at site B".
-func (d *Document) actor(lane int) string {
-	l := d.Lanes[lane]
+// actor is the lane in a few words.
+func (d *Document) actor(lane int) string { return d.Lanes[lane].In(d.Places) }
+
+// In is the lane in a few words, among places that may have titles: "Despooler at
+// site B".
+func (l Lane) In(places []Place) string {
+	place := (&Document{Places: places}).place(l.Place)
 	switch {
 	case l.Place == "":
 		return l.Actor
 	case l.Actor == "":
-		return d.place(l.Place)
+		return place
 	}
-	return l.Actor + " at " + d.place(l.Place)
+	return l.Actor + " at " + place
 }
 
 func (d *Document) hasPlaces() bool {

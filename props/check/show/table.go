@@ -157,14 +157,14 @@ func (t *Table) grid(out *printer) {
 	})
 	label := 0
 	for _, cells := range rows {
-		label = max(label, columns(printable(cells[0])))
+		label = max(label, columns(Printable(cells[0])))
 	}
 	for from := 1; from <= len(t.Runs); {
 		to, used := from, label
 		for ; to <= len(t.Runs); to++ {
 			wide := 0
 			for _, cells := range rows {
-				wide = max(wide, columns(printable(cells[to])))
+				wide = max(wide, columns(Printable(cells[to])))
 			}
 			if used += 2 + wide; used > out.width && to > from {
 				break
@@ -303,7 +303,7 @@ func (r *Result) stories(out *printer, text Text) {
 		if v.OrFewer {
 			when = "after "
 		}
-		heading := printable(fmt.Sprintf("%s violates %s, %s%s:", r.Name, v.Name, when, v.length()))
+		heading := Printable(fmt.Sprintf("%s violates %s, %s%s:", r.Name, v.Name, when, v.length()))
 		out.line("")
 		out.wrap("", strings.Fields(heading))
 		out.line(strings.Repeat("-", min(columns(heading), out.width)))
@@ -330,7 +330,7 @@ func (t Text) Others(w io.Writer, v *Verdict) error {
 			continue
 		}
 		out.line("")
-		out.wrap("", strings.Fields(printable(fmt.Sprintf("Another one, after %s, does without: %s", length(other.Trace, other.Loop), strings.Join(other.Without, "; ")))))
+		out.wrap("", strings.Fields(Printable(fmt.Sprintf("Another one, after %s, does without: %s", length(other.Trace, other.Loop), strings.Join(other.Without, "; ")))))
 		out.line("")
 		if t.shared, t.as = shared([]Verdict{*v}, Verdict{Story: other.Story}); out.err == nil {
 			out.err = t.Story(w, other.Story)
@@ -380,7 +380,7 @@ func (p *printer) align(rows [][]string, colour bool) {
 	clean := make([][]string, len(rows))
 	for n, row := range rows {
 		for i, cell := range row {
-			clean[n] = append(clean[n], printable(cell))
+			clean[n] = append(clean[n], Printable(cell))
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}

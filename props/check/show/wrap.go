@@ -37,7 +37,7 @@ func fill(phrases []string, width int) []string {
 
 // Lines breaks a text between words into lines of at most width columns; a word is
 // never broken.
-func Lines(text string, width int) []string { return wrap(printable(text), width) }
+func Lines(text string, width int) []string { return wrap(Printable(text), width) }
 
 func columns(text string) int { return utf8.RuneCountInString(text) }
 
@@ -62,7 +62,7 @@ type printer struct {
 	err   error
 }
 
-func (p *printer) line(text string) { p.raw(printable(text)) }
+func (p *printer) line(text string) { p.raw(Printable(text)) }
 
 // raw writes a line that may have colours.
 func (p *printer) raw(text string) {
@@ -74,7 +74,7 @@ func (p *printer) raw(text string) {
 func (p *printer) wrap(lead string, phrases []string) {
 	var clean []string
 	for _, phrase := range phrases {
-		clean = append(clean, strings.Trim(printable(phrase), " "))
+		clean = append(clean, strings.Trim(Printable(phrase), " "))
 	}
 	for i, line := range fill(clean, p.width-columns(lead)) {
 		if i == 1 {

@@ -6,9 +6,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/renameio/v2/maybe"
 )
+
+// FileName is a name of which every system can make a file.
+func FileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, name)
+}
 
 // WriteFile replaces a file atomically: it has the new text, or it stays as it
 // was. It keeps its permissions, and a link stays a link.

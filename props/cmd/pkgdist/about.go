@@ -41,6 +41,7 @@ var examples = map[string][]string{
 		"check --story incoming-empty-at-rest               # step by step",
 	},
 	"walk":       {"walk --scenario company --walks 200 --seed 1", "walk --design repaired --walks 1e4 --timeout 5m"},
+	"explore":    {"explore                                            # opens nothing: go to the address that it prints", "explore --design sms20,repaired                    # two designs beside each other"},
 	"designs":    {"designs                                            # which sets of mechanisms are enough", "designs --smallest --scenario article,crash,duplicates"},
 	"mutants":    {"mutants --table                                    # a minute or two", "mutants --scenario dp-away"},
 	"articles":   {"articles --all"},

@@ -44,6 +44,7 @@ Exit codes: 0 everything asked for holds; 1 something is violated; 2 wrong usage
 type commands struct {
 	Check    checkCommand    `cmd:"" help:"Explore a scenario under designs, and say what holds."`
 	Walk     walkCommand     `cmd:"" help:"Walk a scenario at random: for scopes too large to be explored."`
+	Explore  exploreCommand  `cmd:"" help:"Walk a scenario yourself: every state, every step, and the shortest way to where it breaks."`
 	Designs  designsCommand  `cmd:"" help:"Try every set of mechanisms, and say which repairs are enough."`
 	Mutants  mutantsCommand  `cmd:"" help:"Change the rules of a design in one place at a time, and say what notices."`
 	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each compared with the model."`

@@ -11,10 +11,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"pkgdist/props/internal/testbrowser"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pkgdist": main, "measured": measured})
+	testscript.Main(testbrowser.M{M: m}, map[string]func(){"pkgdist": main, "measured": measured})
 }
 
 // The stories that are told to users: each file in testdata is one, with what

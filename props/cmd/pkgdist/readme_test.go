@@ -184,6 +184,8 @@ func runShort(t *testing.T, path string, args []string) {
 		args = append(args, "--max-states", "20")
 	case "mutants":
 		args = append(args, "--max-states", "100")
+	case "explore":
+		args = append(slices.DeleteFunc(args, func(arg string) bool { return arg == "--tui" }), "--timeout", "2s")
 	case "doc":
 		args = append(args, "protocol") // the others take their time
 	case "conform": // TestReadmeModuleThatConforms and testdata/conform.txtar

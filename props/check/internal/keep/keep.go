@@ -35,7 +35,7 @@ func Keep(t Test, name string, d *show.Document) (Files, error) {
 	if err != nil {
 		return Files{}, err
 	}
-	d.Name = fileName(name)
+	d.Name = show.FileName(name)
 	page, file := filepath.Join(dir, d.Name+".html"), filepath.Join(dir, d.Name+".txtar")
 	again := fmt.Sprintf("%s=%s go test -count=1 -run '^%s$' %s", Variable, quoted(file), strings.ReplaceAll(t.Name(), "/", "$/^"), packageOfTest())
 	d.Rerun = []string{again}
@@ -64,18 +64,8 @@ func artifacts(t Test) (string, error) {
 	if err != nil {
 		cache = os.TempDir()
 	}
-	dir := filepath.Join(cache, "pkgdist", fileName(packageOfTest()), fileName(t.Name()))
+	dir := filepath.Join(cache, "pkgdist", show.FileName(packageOfTest()), show.FileName(t.Name()))
 	return dir, os.MkdirAll(dir, 0o777)
-}
-
-// fileName is a name of which every system can make a file.
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
-			return r
-		}
-		return '-'
-	}, name)
 }
 
 // opener is the command that opens a page.
