@@ -245,7 +245,7 @@ func (e *explainer[S, T]) conclude() (err error) {
 			return err
 		}
 		states[c.node] = true
-		end := End[S, T]{State: &n.state, decided: c.decided | n.decides, how: c.how, by: e}
+		end := End[S, T]{State: &n.state, decided: c.decided | n.decides, behaviour: func() (check.Trace[S, T], []int, error) { return e.behaviour(c.how) }}
 		r.Ends = append(r.Ends, end)
 		for i := range e.claims {
 			if end.Decided(i) {

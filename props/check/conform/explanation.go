@@ -88,10 +88,9 @@ type Judged[S any, T comparable] struct {
 
 // End is where behaviours end that explain a log. Those that end in the same state and decide the same claims have one.
 type End[S any, T comparable] struct {
-	State   *S
-	decided uint64
-	how     *link[T]
-	by      *explainer[S, T]
+	State     *S
+	decided   uint64
+	behaviour func() (check.Trace[S, T], []int, error)
 }
 
 // Decided reports whether the claim with that index is violated or, if it is a sometimes, true on these behaviours.
@@ -99,7 +98,7 @@ func (e *End[S, T]) Decided(claim int) bool { return e.decided>>claim&1 != 0 }
 
 // Behaviour is one of them, and for each of its steps the index of the line that it wrote, or -1.
 func (e *End[S, T]) Behaviour() (t check.Trace[S, T], wrote []int, err error) {
-	return e.by.behaviour(e.how)
+	return e.behaviour()
 }
 
 // mostTold is how many candidates are told of a refuted log: what a person reads.
