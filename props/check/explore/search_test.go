@@ -85,4 +85,7 @@ func TestOnePropertyComesFirst(t *testing.T) {
 	assert.Equal(t, []string{"b", "a", "c"}, names(view(t, e, p).Broken))
 	p.Property = "c"
 	assert.Equal(t, []string{"c", "b", "a"}, names(view(t, e, p).Broken))
+	p.Property = ""
+	e = explorer(t, testmodel.Way(3).Model(), []check.Property[int]{check.Sometimes("there", testmodel.Is(1)), check.Never("wrong", testmodel.Is(1))})
+	assert.Equal(t, []string{"wrong", "there"}, names(view(t, e, p).Broken), "what is wrong comes before what is reached")
 }

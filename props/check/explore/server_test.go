@@ -196,7 +196,9 @@ func TestWhatTakesLongIsSaidToBeInWork(t *testing.T) {
 		assert.Empty(t, text)
 	}
 	assert.Less(t, time.Since(begun), 3*time.Second)
+	assert.False(t, call[[]explore.Searched](t, address, "search", at())[0].Ended)
 	close(released)
+	require.Eventually(t, func() bool { return call[[]explore.Searched](t, address, "search", at())[0].Ended }, waitFor, tick, "an answer is not given twice")
 	assert.Len(t, call[explore.Pair](t, address, "view", at(both...)).Views[0].Path, 4)
 }
 
