@@ -26,6 +26,7 @@ func TestCommand(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "mod": mod},
+		Condition:           func(name string) (bool, error) { return name == "big" && *big, nil },
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"GOCACHE", "GOMODCACHE"} { // a script has no home
 				value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
