@@ -16,7 +16,7 @@ import (
 func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 	most, under := int64(1_500), []model.Design{model.SMS20, design("repaired")}
 	if *big {
-		most, under = 0, designs(3)
+		most, under = int64(*states), designs(3)
 	}
 	compared, moved := 0, 0
 	for _, sc := range scenarios() {

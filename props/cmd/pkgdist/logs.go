@@ -21,7 +21,7 @@ import (
 )
 
 type logsCommand struct {
-	Files     []string `arg:"" optional:"" name:"file" help:"Logs of a site's components, such as distmgr.log and despool.log. Those in one folder are taken as those of one site."`
+	Files     []string `arg:"" optional:"" name:"file|folder" help:"Logs of a site's components, such as distmgr.log and despool.log, or a folder with its .log and .lo_ files. Those in one folder are taken as those of one site."`
 	Package   []string `sep:"none" placeholder:"ID,…" help:"Only these packages."`
 	Site      []string `sep:"none" placeholder:"CODE,…" help:"Only these sites."`
 	All       bool     `xor:"print" help:"Print everything: of all packages every line, and what must hold."`
@@ -48,7 +48,10 @@ func (c *logsCommand) Run(t terminal, code *int) error {
 		return t.screen.Readings(t.stdout)
 	}
 	if len(c.Files) == 0 {
-		return fmt.Errorf("expected a file after the command (pkgdist logs --help tells more)")
+		return fmt.Errorf("expected a file or a folder after the command (pkgdist logs --help tells more)")
+	}
+	if err := c.enter(); err != nil {
+		return err
 	}
 	forms, err := c.prepare()
 	if err != nil {
@@ -72,6 +75,29 @@ func (c *logsCommand) Run(t terminal, code *int) error {
 		return report.LogsJSON(t.stdout, read, list)
 	}
 	return t.screen.Logs(t.stdout, read, list, c.All || len(c.Package) > 0)
+}
+
+// enter puts the logs of a folder in its place. Components write .log, and rename a full one to .lo_.
+func (c *logsCommand) enter() error {
+	var files []string
+	for _, name := range c.Files {
+		entries, err := os.ReadDir(name)
+		if err != nil { // a file, or what is not there, which whoever reads it says
+			files = append(files, name)
+			continue
+		}
+		before := len(files)
+		for _, e := range entries {
+			if ext := strings.ToLower(filepath.Ext(e.Name())); !e.IsDir() && (ext == ".log" || ext == ".lo_") {
+				files = append(files, filepath.Join(name, e.Name()))
+			}
+		}
+		if len(files) == before {
+			return fmt.Errorf("%s: expected a folder with .log or .lo_ files, found none", name)
+		}
+	}
+	c.Files = files
+	return nil
 }
 
 func (c *logsCommand) prepare() ([]show.Format, error) {
