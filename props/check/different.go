@@ -26,12 +26,12 @@ type Counterexamples[S any, T comparable] struct {
 
 // Different finds up to n different counterexamples of a property. Each does without something that each one before it has:
 // a remark of the model that is made of none of its steps, a situation that it never comes into, or a rule of which it takes
-// no step. Situations are other properties of states or steps: a sometimes that occurs, or a claim that is broken. Of all counterexamples that are different from the ones before,
-// each is a shortest; of a liveness property, one with a shortest stem.
+// no step. Situations are other properties of states or steps: a sometimes that occurs, or a claim that is broken. Of all
+// counterexamples that are different from the ones before, each is a shortest; of a liveness property, one with a shortest stem.
 //
 // Each is found by a search of its own, of the states that can be reached without that. Nothing else changes: a state is
 // at rest, and a run is fair, by all steps that are possible. MaxStates and MaxMemory bound each search, and what they cut
-// is said in Stopped. Symmetry, Reduction and states on disk are refused.
+// is said in Stopped. Symmetry, Reduction and states on disk are refused; of the other options, Workers alone counts.
 func Different[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], situations []Property[S], n int, opt Options) (*Counterexamples[S, T], error) {
 	d, err := newDifferences(ctx, m, p, situations, opt)
 	if err != nil {
@@ -106,8 +106,13 @@ type branch[S any, T comparable] struct {
 
 // compare has the shortest first and, of those that may be as short, one that was found.
 func (b *branch[S, T]) compare(other *branch[S, T]) int {
-	untried := map[bool]int{true: 0, false: 1}
-	return cmp.Or(cmp.Compare(b.least, other.least), cmp.Compare(untried[b.tried], untried[other.tried]), slices.CompareFunc(b.without, other.without, thing.compare))
+	untried := func(b *branch[S, T]) int {
+		if b.tried {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(b.least-other.least, untried(b)-untried(other), slices.CompareFunc(b.without, other.without, thing.compare))
 }
 
 func newDifferences[S any, T comparable](ctx context.Context, m Model[S, T], p Property[S], situations []Property[S], opt Options) (*differences[S, T], error) {
@@ -187,7 +192,7 @@ func (d *differences[S, T]) take(b *branch[S, T]) {
 
 // things is what a trace has.
 func (d *differences[S, T]) things(t *Trace[S, T]) things {
-	has := d.situation(nil, func(p *Property[S]) bool { return in(p, &t.States[0]) })
+	has := d.addSituations(nil, func(p *Property[S]) bool { return occursIn(p, &t.States[0]) })
 	for i, step := range t.Steps {
 		has = append(has, d.thingsOf(&t.States[i], step, &t.States[i+1])...)
 	}
@@ -202,25 +207,25 @@ func (d *differences[S, T]) thingsOf(before *S, step T, next *S) (has things) {
 			has = append(has, thing{aRemark, remark})
 		}
 	}
-	has = d.situation(has, func(p *Property[S]) bool { return inBy(p, before, next) })
+	has = d.addSituations(has, func(p *Property[S]) bool { return occursBy(p, before, next) })
 	if len(d.model.Rules) > 0 {
 		return append(has, thing{aRule, d.model.Rules[d.model.Rule(step)]})
 	}
 	return append(has, thing{aStep, d.model.Text(step)})
 }
 
-// situation appends the situations in which one is.
-func (d *differences[S, T]) situation(has things, in func(p *Property[S]) bool) things {
+// addSituations appends the situations that occur.
+func (d *differences[S, T]) addSituations(has things, occurs func(p *Property[S]) bool) things {
 	for i := range d.situations {
-		if in(&d.situations[i]) {
+		if occurs(&d.situations[i]) {
 			has = append(has, thing{aSituation, d.situations[i].name})
 		}
 	}
 	return has
 }
 
-// in reports whether the state is in a situation.
-func in[S any](p *Property[S], s *S) bool {
+// occursIn reports whether the situation occurs in the state.
+func occursIn[S any](p *Property[S], s *S) bool {
 	if p.aboutSteps() {
 		return false
 	}
@@ -228,10 +233,10 @@ func in[S any](p *Property[S], s *S) bool {
 	return decided
 }
 
-// inBy reports whether the state that a step leads to is, or the step itself.
-func inBy[S any](p *Property[S], before, next *S) bool {
+// occursBy reports whether it occurs in the step, or in the state that the step leads to.
+func occursBy[S any](p *Property[S], before, next *S) bool {
 	if !p.aboutSteps() {
-		return in(p, next)
+		return occursIn(p, next)
 	}
 	_, decided := p.decidedBy(before, next)
 	return decided
@@ -244,7 +249,7 @@ func (d *differences[S, T]) search(b *branch[S, T]) error {
 		return err
 	}
 	initial = slices.DeleteFunc(slices.Clone(initial), func(s S) bool {
-		return d.situation(nil, func(p *Property[S]) bool { return in(p, &s) }).meets(b.without)
+		return d.addSituations(nil, func(p *Property[S]) bool { return occursIn(p, &s) }).meets(b.without)
 	})
 	if len(initial) == 0 {
 		return nil
@@ -280,7 +285,7 @@ func (d *differences[S, T]) searchNearest(b *branch[S, T], initial []S, avoid fu
 func (d *differences[S, T]) searchLassos(b *branch[S, T], initial []S, avoid func(before *S, step T, next *S) bool) error {
 	m := d.model.Model
 	m.Init = func() []S { return initial }
-	s, err := exploredWithout(d.ctx, m, avoid, []Property[S]{d.property}, d.opt)
+	s, err := exploredWithout(d.ctx, m, avoid, []Property[S]{d.property}, Options{Workers: d.opt.Workers, MaxStates: d.opt.MaxStates, MaxMemory: d.opt.MaxMemory})
 	if err != nil {
 		return err
 	}

@@ -101,10 +101,18 @@ type Explains struct {
 	Found   []*Symptom
 }
 
+// Unjudged is how many of the distribution points are left out where the log is taken as complete: a scope has no more than six.
+func (d *Diagnosis) Unjudged() int {
+	if !d.Complete && !d.Repaired {
+		return 0
+	}
+	return max(0, len(d.points())-model.MaxDPs)
+}
+
 // Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing, or
-// kinds of lines: all that tells of the last version may be among them.
+// kinds of lines: all that tells of the last version may be among them. Nor is it where distribution points are not judged.
 func (d *Diagnosis) Certain() *Symptom {
-	whole := (d.Complete || d.Repaired) && d.Lacks() == nil
+	whole := (d.Complete || d.Repaired) && d.Lacks() == nil && d.Unjudged() == 0
 	if len(d.Found) == 1 && (whole || !d.Found[0].IsSound()) {
 		return d.Found[0]
 	}
@@ -369,6 +377,9 @@ func (d *Diagnosis) conclude(list []*attempted) error {
 		d.Assumed = append(d.Assumed, fmt.Sprintf("What came before version %d is done: the log names too many versions for all of them to be judged at once.", sc.real[1]))
 	case sc.settles:
 		d.Assumed = append(d.Assumed, fmt.Sprintf("Version %d, which the site had before, had come to all distribution points.", sc.real[0]))
+	}
+	if n := d.Unjudged(); n > 0 {
+		d.Assumed = append(d.Assumed, fmt.Sprintf("What the log says of the distribution points after %s, %d of them, was not looked at: the model has no more.", list[0].sc.points[model.MaxDPs-1], n))
 	}
 	d.Found = common(list, shown)
 	show := shown[d.Found[0]]

@@ -17,7 +17,7 @@ type Symptom struct {
 	Articles []string
 	// Is says it in a sentence; {site} and {package} stand for what it is about.
 	Is string
-	// Harm: somebody has to do something.
+	// Harm: it is not as it should be.
 	Harm bool
 	// Do is what an administrator can do now, in sentences.
 	Do []string

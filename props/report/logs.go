@@ -125,6 +125,8 @@ func headlineOf(d *diagnose.Diagnosis) string {
 		return "MAY BE " + articles
 	case d.Found[0].Harm:
 		return "SOMETHING MAY BE WRONG"
+	case len(d.Found) == 1 && d.Unjudged() > 0:
+		return "NOTHING WRONG IS SEEN, BUT NOT EVERY DISTRIBUTION POINT WAS JUDGED"
 	case len(d.Found) == 1:
 		return "NOTHING WRONG IS SEEN, BUT LINES ARE MISSING"
 	}
