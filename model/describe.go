@@ -57,7 +57,13 @@ func (p Area) String() string {
 // for each, at a package, at a distribution point or of a fault.
 type instance struct {
 	*StateField
-	operands Step // the fault stands in for the distribution point
+	operands Step   // the fault stands in for the distribution point
+	label    string // Label, of that distribution point or fault
+}
+
+func newInstance(f *StateField, operands Step) instance {
+	names := strings.NewReplacer("{dp}", fmt.Sprint(operands.DP+1), "{fault}", Fault(operands.DP%uint8(NumFaults)).String())
+	return instance{f, operands, names.Replace(f.Label)}
 }
 
 // instances lists what the scope has of each field: what is left of the faults,
@@ -65,7 +71,7 @@ type instance struct {
 func (sys *System) instances() (list []instance) {
 	for f, n := range sys.scope.Faults {
 		if n > 0 {
-			list = append(list, instance{fieldBudget[0].field, Step{DP: uint8(f)}})
+			list = append(list, newInstance(fieldBudget[0].field, Step{DP: uint8(f)}))
 		}
 	}
 	for i := range sys.scope.Sites {
@@ -86,7 +92,7 @@ func (sys *System) instancesAt(at Step, ofPackage bool) (list []instance) {
 	flush := func() {
 		for at.DP = range uint8(sys.scope.Sites[at.Site].DPs) {
 			for _, f := range ofDPs {
-				list = append(list, instance{f, at})
+				list = append(list, newInstance(f, at))
 			}
 		}
 		at.DP, ofDPs = 0, nil
@@ -98,7 +104,7 @@ func (sys *System) instancesAt(at Step, ofPackage bool) (list []instance) {
 			ofDPs = append(ofDPs, f)
 		default:
 			flush()
-			list = append(list, instance{f, at})
+			list = append(list, newInstance(f, at))
 		}
 	}
 	flush()
@@ -115,8 +121,7 @@ func (sys *System) value(s *State, in instance) reflect.Value {
 func (sys *System) Describe(s *State) []Field {
 	var list []Field
 	for _, in := range sys.fields {
-		f := Field{Site: NoSite, Package: NoPackage, Area: in.Area, Kept: in.Kept, Data: sys.value(s, in).Interface()}
-		f.Label = strings.NewReplacer("{dp}", fmt.Sprint(in.operands.DP+1), "{fault}", Fault(in.operands.DP%uint8(NumFaults)).String()).Replace(in.Label)
+		f := Field{Site: NoSite, Package: NoPackage, Area: in.Area, Kept: in.Kept, Label: in.label, Data: sys.value(s, in).Interface()}
 		f.Value = sys.text(in.StateField, f.Data)
 		if content, is := f.Data.(Content); is {
 			f.Bad = content.Torn

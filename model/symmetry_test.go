@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -169,7 +170,7 @@ func requireExchanged(t require.TestingT, sys *model.System, s model.State, g ex
 	sys.Steps(s, func(step model.Step, next model.State) { want[g.step(step)] = g.state(next) })
 	exchanged := g.state(s)
 	sys.Steps(exchanged, func(step model.Step, next model.State) { got[step] = next })
-	require.True(t, reflect.DeepEqual(want, got), "%v makes other steps possible, or has them lead elsewhere", g)
+	require.True(t, maps.Equal(want, got), "%v makes other steps possible, or has them lead elsewhere", g)
 	require.Equal(t, sys.AtRest(&s), sys.AtRest(&exchanged))
 }
 

@@ -72,7 +72,7 @@ func TestNoWayChangesAVerdict(t *testing.T) {
 		w.compare(t, scenarios(), designs(3), 0)
 		w.compare(t, interchangeable(), designs(1), 0)
 	} else {
-		w.compare(t, scenarios(), designs(1), 1_750)
+		w.compare(t, scenarios(), designs(1), 1_000)
 		w.compare(t, interchangeable(), []model.Design{model.SMS20, design("repaired")}, 0)
 	}
 	for _, name := range []string{

@@ -15,13 +15,13 @@ import (
 // A search on disk that is killed at any moment goes on when the command is given again, with any number of workers, and
 // prints the same to the byte.
 func TestKilledSearchGoesOn(t *testing.T) {
-	kills := 3
+	kills, scenario := 5, "dp-away"
 	if *big {
-		kills = 200
+		kills, scenario = 200, "crash-and-duplicate"
 	}
 	check := func(dir, workers string) *exec.Cmd {
 		// With so little memory, levels are saved often, and candidates spill.
-		return exec.Command("pkgdist", "check", "--scenario", "crash-and-duplicate", "--design", "sms20", "--json", "--max-memory", "1MB", "--dir", dir, "--workers", workers)
+		return exec.Command("pkgdist", "check", "--scenario", scenario, "--design", "sms20", "--json", "--max-memory", "1MB", "--dir", dir, "--workers", workers)
 	}
 	finish := func(dir, workers string) []byte {
 		var failed *exec.ExitError
@@ -37,7 +37,8 @@ func TestKilledSearchGoesOn(t *testing.T) {
 	whole := time.Since(begin)
 	random := rand.New(rand.NewPCG(1, 1))
 	resumed := 0
-	for killed := 0; killed < kills; {
+	killed := 0
+	for killed < kills || resumed == 0 { // a level may not have ended yet
 		dir, workers := t.TempDir(), []string{"1", "2", "4"}
 		for again := true; again; again = random.IntN(3) == 0 { // some are killed more than once
 			c := check(dir, workers[random.IntN(3)])
@@ -48,6 +49,7 @@ func TestKilledSearchGoesOn(t *testing.T) {
 				killed++
 			}
 		}
+		require.Less(t, killed, 10*kills, "no search went on from what was saved")
 		if saved, _ := filepath.Glob(filepath.Join(dir, "sms20", "search.json")); saved != nil {
 			resumed++
 		}
@@ -55,6 +57,5 @@ func TestKilledSearchGoesOn(t *testing.T) {
 			t.Fatalf("after %d kills, in %s\n%s\nexpected\n%s", killed, dir, got, want)
 		}
 	}
-	require.Positive(t, resumed, "no search went on from what was saved")
 	t.Logf("%d kills within %v; %d searches went on from what was saved", kills, whole.Round(time.Millisecond), resumed)
 }

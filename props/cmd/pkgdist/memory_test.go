@@ -33,9 +33,9 @@ func TestTheProcessKeepsToTheLimitOfMemory(t *testing.T) {
 		limits    []string
 		big       bool
 	}{
-		{arguments: "check --scenario faults --design repaired --property sites-converge", limits: []string{"64MiB"}},
 		{arguments: "check --scenario two-sites --design repaired", limits: []string{"64MiB"}},
 
+		{arguments: "check --scenario faults --design repaired --property sites-converge", limits: []string{"64MiB"}, big: true},
 		{arguments: "check --scenario three-tiers --design sms20", limits: []string{"64MiB", "128MiB"}, big: true},
 		{arguments: "check --scenario company --design repaired", limits: []string{"64MiB"}, big: true},
 		{arguments: "check --scenario LARGE --design sms20", limits: []string{"128MiB", "512MiB", "1GiB", "2GiB"}, big: true},
