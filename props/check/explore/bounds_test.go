@@ -3,6 +3,7 @@ package explore_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -37,7 +38,7 @@ func wide() check.Model[hall, string] {
 }
 
 // promptly is how long an answer may take on a machine that has much other work to do. Where it has none, a person waits
-// for 100 ms at the most: what takes longer is said to be in work, after 60 ms. The log has the times.
+// for 100 ms at the most: what takes longer is said to be in work, after 40 ms. The log has the times.
 const promptly = 2 * time.Second
 
 // times asks so often, and returns how long each answer took. Every answer is one, or says that it is being worked on.
@@ -48,12 +49,12 @@ func times(t *testing.T, address string, n int, place func(i int) explore.Place)
 		took = append(took, time.Since(begun))
 		assert.Contains(t, []int{http.StatusOK, http.StatusAccepted}, status)
 	}
-	slices.Sort(took)
 	return took
 }
 
 func isPrompt(t *testing.T, took []time.Duration) {
 	t.Helper()
+	slices.Sort(took)
 	t.Logf("median %v, slowest %v of %d", took[len(took)/2], took[len(took)-1], len(took))
 	assert.Less(t, took[len(took)/2], promptly/2)
 	assert.Less(t, took[len(took)-1], promptly)
@@ -96,11 +97,14 @@ func TestAWalkIsAnsweredWhileAMillionStatesAreExplored(t *testing.T) {
 	assert.EqualValues(t, 1_745_408, sum)
 }
 
-// A thousand requests at once are answered, each of them in the end with what it asked for.
+// A thousand requests at once are answered, each of them in the end with what it asked for. The times are those of the
+// server, as a thousand clients in the same process take longer than it does.
 func TestAThousandRequestsAtOnceAreAnswered(t *testing.T) {
 	m := testmodel.DepotModel
 	e := explorer(t, m, testmodel.DepotClaims())
-	address := serve(t, e)
+	s, err := explore.Listen(e)
+	require.NoError(t, err)
+	address := run(t, s)
 	var places []explore.Place
 	for i := range 1000 {
 		p := explore.Place{}
@@ -111,19 +115,26 @@ func TestAThousandRequestsAtOnceAreAnswered(t *testing.T) {
 		}
 		places = append(places, p)
 	}
-	took := make([]time.Duration, len(places))
+	took, begin := make([]time.Duration, len(places)), make(chan struct{})
 	var all sync.WaitGroup
 	for i, p := range places {
+		r := request(t, address, "view", p)
 		all.Go(func() {
+			answer := httptest.NewRecorder()
+			<-begin
 			begun := time.Now()
-			status, _ := post(t, address, "view", p, nil)
+			s.ServeHTTP(answer, r)
 			took[i] = time.Since(begun)
-			assert.Contains(t, []int{http.StatusOK, http.StatusAccepted}, status)
+			assert.Contains(t, []int{http.StatusOK, http.StatusAccepted}, answer.Code)
+		})
+	}
+	close(begin)
+	all.Wait()
+	isPrompt(t, took)
+	for _, p := range places {
+		all.Go(func() {
 			assert.Len(t, call[explore.Pair](t, address, "view", p).Views[0].Path, len(p.Steps))
 		})
 	}
 	all.Wait()
-	slices.Sort(took)
-	t.Logf("median %v, slowest %v", took[500], took[999])
-	assert.Less(t, took[999], 5*promptly)
 }

@@ -9,8 +9,8 @@ import (
 
 const (
 	// patience is how long a request waits for its answer before it is told that the work goes on: what a person takes for
-	// at once is 100 ms, and the rest of it is for the way.
-	patience = 60 * time.Millisecond
+	// at once is 100 ms, and the rest of it is for the way and for a machine that has other work.
+	patience = 40 * time.Millisecond
 	// mostJobs bounds what is being worked on, or waits to be: each takes some kilobytes.
 	mostJobs = 4096
 	// keptFor is how long an answer waits to be fetched that nobody waits for.

@@ -25,6 +25,10 @@ func serve(t testing.TB, explorers ...explore.Explorer) string {
 	t.Helper()
 	s, err := explore.Listen(explorers...)
 	require.NoError(t, err)
+	return run(t, s)
+}
+
+func run(t testing.TB, s *explore.Server) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- s.Run(ctx) }()
@@ -52,12 +56,17 @@ func call[T any](t testing.TB, address, name string, body any) (answer T) {
 
 func post(t testing.TB, address, name string, body any, header map[string]string) (int, []byte) {
 	t.Helper()
+	return send(t, request(t, address, name, body), header)
+}
+
+func request(t testing.TB, address, name string, body any) *http.Request {
+	t.Helper()
 	text, err := json.Marshal(body)
 	require.NoError(t, err)
 	r, err := http.NewRequest(http.MethodPost, address+"api/"+name, bytes.NewReader(text))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
-	return send(t, r, header)
+	return r
 }
 
 func send(t testing.TB, r *http.Request, header map[string]string) (int, []byte) {
