@@ -114,11 +114,14 @@
     else go({ ...place, Steps: next, At: next.length, Property: "" });
   };
 
-  const show = (keep) => attempt(async () => {
+  // What is on the page is of one place, and the person may be on the way to the next.
+  let drawnFor = null, showing = Promise.resolve();
+  const show = (keep) => (showing = attempt(async () => {
     if (!keep) { filter = ""; from = 0; find("filter").value = ""; }
-    const answer = await ask("view", { ...place, Filter: filter, From: from });
+    const asked = place, answer = await ask("view", { ...place, Filter: filter, From: from });
     if (!answer) return;
     pair = answer;
+    drawnFor = asked;
     trouble(pair.Views.map((view) => view.Stopped && (pair.Views.length > 1 ? `${view.Name}: ${view.Stopped}` : view.Stopped)).filter((text, i) => text && pair.Views.length === 1).join(" "));
     drawNow();
     drawSteps();
@@ -126,7 +129,7 @@
     drawStory();
     markChips();
     refresh();
-  });
+  }));
   // What is open below is drawn anew.
   const refresh = () => {
     if (find("impossible").open) drawStopped();
@@ -221,7 +224,7 @@
         choice.Environment ? make("span", { class: "note" }, "a user, or a fault") : "", only,
         breaks.length > 0 ? make("span", { class: "note breaks" }, `breaks ${breaks.length > 2 ? `${breaks[0]} and ${breaks.length - 1} more` : breaks.join(", ")}`) : ""));
       if (nth < 9) button.setAttribute("aria-keyshortcuts", String(nth + 1));
-      button.addEventListener("click", () => take(choice.Ref));
+      button.addEventListener("click", () => { if (drawnFor === place) take(choice.Ref); });
       return make("li", { class: `${choice.Taken ? "taken" : ""} ${choice.Environment ? "outside" : ""}` }, button);
     });
     if (shown.length === 0) items.push(make("li", { class: "none" }, filter ? "No step has these words." : "Nothing more can happen."));
@@ -521,13 +524,18 @@
   const keys = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last", u: "undo", "0": "restart", k: "keep", g: "test", "/": "find", j: "jump", m: "map", n: "stopped" };
   const meanings = [["1 to 9", "take that step"], ["← →", "back and forward along the path"], ["Home End", "the ends of the path"], ["U", "undo: the path before this one"], ["0", "start again"],
     ["J", "jump to where the first property breaks"], ["N", "what cannot happen now, and why"], ["/", "find a state"], ["M", "map"], ["K", "keep the path as a file that is replayed"], ["G", "keep it as a Go test"]];
+  // Digits that are typed ahead count in the steps that are shown then.
+  let typed = Promise.resolve();
+  const type = (digit) => {
+    typed = typed.then(() => showing).then(() => find("steps").querySelectorAll("button")[digit - 1]?.click());
+  };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("input[type=text], input[type=search], select, textarea");
     if (typing && event.key === "Escape") event.target.blur();
     if (typing || event.altKey || event.ctrlKey || event.metaKey) return;
     const inSlider = event.target.id === "slider" && event.key.startsWith("Arrow");
     const id = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (/^[1-9]$/.test(event.key)) find("steps").querySelectorAll("button")[Number(event.key) - 1]?.click();
+    if (/^[1-9]$/.test(event.key)) type(Number(event.key));
     else if (id && !inSlider) press[id]();
     else return;
     event.preventDefault();
@@ -539,10 +547,10 @@
     event.preventDefault();
     along(Number(link.dataset.at));
   });
-  let typed;
+  let filtering;
   find("filter").addEventListener("input", () => {
-    clearTimeout(typed);
-    typed = setTimeout(() => { filter = find("filter").value; from = 0; show(true); }, 150);
+    clearTimeout(filtering);
+    filtering = setTimeout(() => { filter = find("filter").value; from = 0; show(true); }, 150);
   });
   find("more").addEventListener("click", () => { from += 100; show(true); });
   for (const [id, fill] of [["impossible", () => drawStopped()], ["atlas", () => drawMap()]]) find(id).addEventListener("toggle", () => { if (find(id).open && pair) fill(); });
