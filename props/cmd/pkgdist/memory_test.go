@@ -37,9 +37,9 @@ func TestTheProcessKeepsToTheLimitOfMemory(t *testing.T) {
 
 		{arguments: "check --scenario faults --design repaired --property sites-converge", limits: []string{"64MiB"}, big: true},
 		{arguments: "check --scenario three-tiers --design sms20", limits: []string{"64MiB", "128MiB"}, big: true},
-		{arguments: "check --scenario company --design repaired", limits: []string{"64MiB"}, big: true},
-		{arguments: "check --scenario LARGE --design sms20", limits: []string{"128MiB", "512MiB", "1GiB", "2GiB"}, big: true},
-		{arguments: "check --scenario LARGE --design repaired --property one-version-among-writers", limits: []string{"64MiB", "256MiB"}, big: true},
+		{arguments: "check --scenario company --design repaired --timeout 10m", limits: []string{"64MiB"}, big: true},
+		{arguments: "check --scenario LARGE --design sms20 --store memory", limits: []string{"128MiB", "512MiB", "1GiB", "2GiB"}, big: true},
+		{arguments: "check --scenario LARGE --design repaired --property one-version-among-writers --store memory", limits: []string{"64MiB", "256MiB"}, big: true},
 		{arguments: "designs --scenario LARGE --timeout 90s", limits: []string{"64MiB", "512MiB"}, big: true},
 	} {
 		for _, limit := range c.limits {

@@ -45,6 +45,7 @@ type index struct {
 type Writer struct {
 	index
 	path   string
+	most   int // words of a block
 	lasts  bool
 	file   *os.File
 	buffer *bufio.Writer
@@ -54,14 +55,22 @@ type Writer struct {
 	offset int64
 }
 
+// CreateFast begins a file for a short time, with so many rows in a block: what reads it has one of them in memory.
+func CreateFast(path string, words, rows int) (*Writer, error) {
+	w, err := Create(path, words, false)
+	if err == nil {
+		w.most = words * max(1, min(rows, blockRows))
+	}
+	return w, err
+}
+
 // Create begins a file of rows of so many words. One that is to last is made small, and others are made fast.
 func Create(path string, words int, lasts bool) (*Writer, error) {
 	file, err := os.Create(path + unfinished)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), lasts: lasts, codec: encoders[lasts].Get().(*codec)}
-	w.rows = make([]uint64, 0, blockRows*words)
+	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), most: blockRows * words, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
 	return w, w.write([]byte(mark))
 }
 
@@ -74,10 +83,10 @@ func (w *Writer) write(b []byte) error {
 // Append adds rows to the section. They rise, and are above those before them.
 func (w *Writer) Append(rows []uint64) error {
 	for len(rows) > 0 {
-		n := min(len(rows), cap(w.rows)-len(w.rows))
+		n := min(len(rows), w.most-len(w.rows))
 		w.rows = append(w.rows, rows[:n]...)
 		rows = rows[n:]
-		if len(w.rows) == cap(w.rows) {
+		if len(w.rows) == w.most {
 			if err := w.endBlock(); err != nil {
 				return err
 			}
@@ -175,6 +184,7 @@ type File struct {
 	index
 	path string
 	size int64
+	most int // rows of a block
 	file *os.File
 }
 
@@ -225,6 +235,9 @@ func (f *File) readIndex() error {
 	f.index = r.read()
 	if r.bad {
 		return errCut
+	}
+	for _, k := range f.blocks {
+		f.most = max(f.most, k.rows)
 	}
 	return nil
 }
@@ -298,7 +311,7 @@ func (f *File) Sets() []*Set {
 	return sets
 }
 
-// read reads a block into rows, which has room for blockRows, and returns what it has.
+// read reads a block into rows, which has room for the largest, and returns what it has.
 func (f *File) read(number int, c *codec, rows []uint64) ([]uint64, error) {
 	k := &f.blocks[number]
 	c.bytes = slices.Grow(c.bytes[:0], k.bytes)[:k.bytes]

@@ -49,21 +49,32 @@ func NewReader() *Reader { return &Reader{codec: newDecoder()} }
 // Reset ends the use of all cursors of the reader.
 func (r *Reader) Reset() { r.taken = 0 }
 
-// room is memory for a block of rows of so many words.
+// room is memory for so many words.
 func (r *Reader) room(words int) []uint64 {
 	if r.taken == len(r.rooms) {
 		r.rooms = append(r.rooms, nil)
 	}
 	room := &r.rooms[r.taken]
 	r.taken++
-	if len(*room) < blockRows*words {
-		*room = make([]uint64, blockRows*words)
+	if len(*room) < words {
+		*room = make([]uint64, words)
 	}
 	return *room
 }
 
-// CursorBytes is the memory of a cursor, in bytes.
-func CursorBytes(words int) int64 { return int64(blockRows * words * 8) }
+// CursorBytes is the memory of a cursor of rows of so many words, in bytes.
+func (s *Set) CursorBytes(words int) int64 {
+	rows := s.len
+	if s.file != nil {
+		rows = int64(s.file.most)
+	} else if words == s.words {
+		return 0
+	}
+	if words != s.words && s.file != nil {
+		words += s.words
+	}
+	return 8 * rows * int64(words)
+}
 
 // Cursor goes through the rows of a set, in their order, as rows of at least as many words as the set has.
 type Cursor struct {
@@ -110,9 +121,9 @@ func (c *Cursor) fill() {
 		return
 	}
 	if c.room == nil {
-		c.room = c.reader.room(c.words)
+		c.room = c.reader.room(s.file.most * c.words)
 		if c.words != s.words {
-			c.narrow = c.reader.room(s.words)
+			c.narrow = c.reader.room(s.file.most * s.words)
 		}
 	}
 	if c.narrow == nil {

@@ -15,6 +15,10 @@ const recentRows = 1 << 15
 // firstCandidates is how many rows there is room for at first.
 const firstCandidates = 1 << 10
 
+// mostSpilled is how many runs of a worker are merged at a time. All of them together are read with a fourth of the memory
+// that the rows in memory take: so small are their blocks. But fewer rows than some are not worth a block.
+const mostSpilled, spilledPart, leastBlock = 64, 4, 64
+
 // Candidates are states found that may be known, from one worker. They are sorted in memory, and written as a run where
 // there are many.
 type Candidates struct {
@@ -26,6 +30,8 @@ type Candidates struct {
 	spare    []uint64
 	recent   []uint64 // by hash: the state found last
 	spilled  []*runs.File
+	written  int // files
+	reader   *runs.Reader
 	unplaced []uint64 // images of states with a bit that has no place in the layout
 }
 
@@ -124,20 +130,63 @@ func (c *Candidates) sort() {
 // spill writes the rows as a run.
 func (c *Candidates) spill() error {
 	c.sort()
-	w, err := runs.Create(filepath.Join(c.levels.folder, fmt.Sprint(c.name, len(c.spilled), temporary)), c.words, false)
+	f, err := c.write(func(w *runs.Writer) error { return w.Append(c.rows) })
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(w.Append(c.rows), w.EndSection()); err != nil {
+	if c.spilled, c.rows = append(c.spilled, f), c.rows[:0]; len(c.spilled) < mostSpilled {
+		return nil
+	}
+	return c.mergeSpilled()
+}
+
+// mergeSpilled makes one run of those that were written.
+func (c *Candidates) mergeSpilled() error {
+	if c.reader == nil {
+		c.reader = runs.NewReader()
+	}
+	c.reader.Reset()
+	var cursors []*runs.Cursor
+	for _, f := range c.spilled {
+		cursors = append(cursors, c.reader.Cursor(f.Sets()[0], c.words))
+	}
+	merge, rows := runs.NewMerge(c.words, cursors), c.spare[:0]
+	f, err := c.write(func(w *runs.Writer) error {
+		for rows = merge.Fill(rows); len(rows) > 0; rows = merge.Fill(rows[:0]) {
+			if err := w.Append(rows); err != nil {
+				return err
+			}
+		}
+		return merge.Err()
+	})
+	if err != nil {
+		return err
+	}
+	old := c.spilled
+	c.spilled = []*runs.File{f}
+	return removeAll(old)
+}
+
+// write writes a run.
+func (c *Candidates) write(rows func(*runs.Writer) error) (*runs.File, error) {
+	path := filepath.Join(c.levels.folder, fmt.Sprint(c.name, c.written, temporary))
+	c.written++
+	w, err := runs.CreateFast(path, c.words, max(leastBlock, c.most/(spilledPart*mostSpilled*c.words)))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(rows(w), w.EndSection()); err != nil {
 		w.Abandon()
-		return err
+		return nil, err
 	}
-	f, err := w.Close()
-	if err != nil {
-		return err
+	return w.Close()
+}
+
+func removeAll(files []*runs.File) (err error) {
+	for _, f := range files {
+		err = errors.Join(err, f.Remove())
 	}
-	c.spilled, c.rows = append(c.spilled, f), c.rows[:0]
-	return nil
+	return err
 }
 
 // sets are the sorted sets of which the candidates are made.
@@ -153,10 +202,8 @@ func (c *Candidates) sets() (sets []*runs.Set) {
 }
 
 // forget removes all candidates.
-func (c *Candidates) forget() (err error) {
-	for _, f := range c.spilled {
-		err = errors.Join(err, f.Remove())
-	}
+func (c *Candidates) forget() error {
+	old := c.spilled
 	c.spilled, c.rows = nil, c.rows[:0]
-	return err
+	return removeAll(old)
 }

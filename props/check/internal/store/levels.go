@@ -320,7 +320,7 @@ func (l *Levels) mergeKnown(states int64) error {
 		slices.SortFunc(l.known, func(a, b *runs.Set) int { return cmp.Compare(b.Len(), a.Len()) })
 		n := len(l.known)
 		cost := mergeCost * (l.known[n-2].Len() + l.known[n-1].Len())
-		if l.looked < cost && int64(n)*runs.CursorBytes(l.words) <= l.memory/2 {
+		if l.looked < cost && cursorBytes(l.known, l.words) <= l.memory/2 {
 			return nil
 		}
 		l.looked = max(0, l.looked-cost)
@@ -367,7 +367,7 @@ type part struct{ first, end []uint64 }
 // divide divides what is found into parts with about as many rows each, one for each worker.
 func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 	parts := []part{{}}
-	together := int(l.memory / (runs.CursorBytes(l.words) * int64(len(l.known)+len(sources))))
+	together := int(l.memory / max(1, cursorBytes(l.known, l.words)+cursorBytes(sources, l.words)))
 	if total < l.small || l.workers == 1 || together <= 1 {
 		return parts
 	}
@@ -381,6 +381,14 @@ func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 		}
 	}
 	return parts
+}
+
+// cursorBytes is the memory of a cursor for each of the sets.
+func cursorBytes(sets []*runs.Set, words int) (bytes int64) {
+	for _, s := range sets {
+		bytes += s.CursorBytes(words)
+	}
+	return bytes
 }
 
 // build merges the rows of the part, without those that are known.

@@ -2,11 +2,56 @@ package store
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
+
+// However many candidates are spilled, few runs are there to be merged at a time, which take a part of the memory of the
+// candidates, and nothing is lost.
+func TestSpilledCandidatesStayFew(t *testing.T) {
+	const words, memory, different = 2, 1 << 19, 1 << 22
+	l := NewLevels(words, t.TempDir(), memory, 1)
+	l.begin(make([]uint64, words))
+	l.widen([]uint64{math.MaxUint64, math.MaxUint64})
+	c := l.Candidates(0)
+	require.NoError(t, c.Reset())
+	random, found := rand.New(rand.NewPCG(1, 2)), make([]bool, different)
+	for written := 0; written < mostSpilled+3; {
+		n := random.Uint64N(different)
+		found[n] = true
+		require.NoError(t, c.add([]uint64{^n, n}))
+		if c.written == written {
+			continue
+		}
+		written = c.written
+		require.Less(t, len(c.spilled), mostSpilled)
+		require.LessOrEqual(t, cursorBytes(c.sets(), words), int64(wordBytes*c.most/spilledPart))
+	}
+	more, err := l.EndLevel([]*Candidates{c}, 0)
+	require.NoError(t, err)
+	require.True(t, more)
+	frontier, rows := l.Level(0), []uint64(nil)
+	for n := range found {
+		if !found[n] {
+			continue
+		}
+		if len(rows) == 0 {
+			rows, err = frontier.Next(nil, 1<<12)
+			require.NoError(t, err)
+		}
+		if !slices.Equal(rows[:words], []uint64{^uint64(n), uint64(n)}) {
+			t.Fatalf("%d is not there, but %d", n, rows[1])
+		}
+		rows = rows[words:]
+	}
+	require.Empty(t, rows)
+	require.NoError(t, l.Close())
+}
 
 // Levels are held against maps of whole images: whoever found a state, however often, and however the work of a level is
 // divided, it is in one level, once.
