@@ -12,14 +12,14 @@
 package lattice
 
 import (
-	"context"
+	"cmp"
 	"slices"
 	"strings"
 
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
-	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 // NumSets is the number of sets of mechanisms.
@@ -30,17 +30,60 @@ const All model.MechanismSet = NumSets - 1
 
 // A Lattice has the verdicts on the claims under every set of mechanisms.
 type Lattice struct {
-	Scenario string
 	// Claims are the claims that were judged.
 	Claims []props.Claim
 	// Sets has the verdicts of each set, with the set as its index.
 	Sets [NumSets]Verdicts
-	// Stopped says why a set was not explored to its end; empty if each was.
-	Stopped string
+	// Searches are what it took, in each of the scenarios.
+	Searches []Figures
+	// Shard is which of the sets were judged, as Judged lists them. The verdicts under
+	// the others are inconclusive.
+	Shard shard.Shard
+}
+
+// Figures are what it took to judge the sets in a scenario.
+type Figures struct {
+	Scenario string `json:"scenario"`
 	// Searched, Alike and Refuted are how many sets were explored, how many take
 	// the same steps as one that was, and how many were refuted by traces of others
 	// alone. Unreached are the rest: sets that the search had no time for.
-	Searched, Alike, Refuted, Unreached int
+	Searched  int `json:"explored"`
+	Alike     int `json:"alike"`
+	Refuted   int `json:"refuted"`
+	Unreached int `json:"not_reached"`
+	// Stopped says why a set was not explored to its end; empty if each was.
+	Stopped string `json:"stopped,omitempty"`
+}
+
+// add adds what it took to judge other sets, which come later in the order.
+func (f *Figures) add(other Figures) {
+	f.Searched += other.Searched
+	f.Alike += other.Alike
+	f.Refuted += other.Refuted
+	f.Unreached += other.Unreached
+	f.Stopped = cmp.Or(f.Stopped, other.Stopped)
+}
+
+// Scenario names the scenarios.
+func (l *Lattice) Scenario() string {
+	var names []string
+	for _, f := range l.Searches {
+		names = append(names, f.Scenario)
+	}
+	return strings.Join(names, ",")
+}
+
+// Total is what it took in all scenarios together. Where there are several, Stopped
+// names the one that it is of.
+func (l *Lattice) Total() Figures {
+	var total Figures
+	for _, f := range l.Searches {
+		if f.Stopped != "" && len(l.Searches) > 1 {
+			f.Stopped = f.Scenario + ": " + f.Stopped
+		}
+		total.add(f)
+	}
+	return total
 }
 
 // Verdicts are the verdicts under one set, one bit for each claim. A claim with
@@ -61,9 +104,11 @@ type Options struct {
 	// Check bounds the search of each set. Workers is how many sets are explored
 	// at the same time.
 	Check check.Options
-	// Progress is called now and then with how many sets are judged, from one
-	// goroutine; nil is silence.
+	// Progress is called now and then with how many sets are judged, by one
+	// goroutine at a time; nil is silence.
 	Progress func(Progress)
+	// Shard is which of the sets are judged.
+	Shard shard.Shard
 }
 
 // Progress is how far the search has come.
@@ -71,38 +116,19 @@ type Progress struct {
 	Judged, Searched int // sets
 }
 
-// Search judges the properties, or all that count in the scenario if none is
-// named, under every set of mechanisms.
-func Search(ctx context.Context, sc *scenario.Scenario, properties []string, opt Options) (*Lattice, error) {
-	s, err := newSearch(sc, properties, opt)
-	if err != nil {
-		return nil, err
-	}
-	return s.Lattice, s.run(ctx)
-}
-
 // Merge combines the lattices of several scenarios: a claim is violated under a
 // set if it is in one of them, and inconclusive if it is in one and violated in
 // none. A claim that does not count in a scenario is not missed there.
 func Merge(lattices ...*Lattice) *Lattice {
-	merged := &Lattice{}
-	var names []string
+	merged := &Lattice{Shard: lattices[0].Shard}
 	for _, l := range lattices {
-		names = append(names, l.Scenario)
+		merged.Searches = append(merged.Searches, l.Searches...)
 		for _, c := range l.Claims {
 			if merged.index(c.Name) < 0 {
 				merged.Claims = append(merged.Claims, c)
 			}
 		}
-		merged.Searched += l.Searched
-		merged.Alike += l.Alike
-		merged.Refuted += l.Refuted
-		merged.Unreached += l.Unreached
-		if merged.Stopped == "" && l.Stopped != "" {
-			merged.Stopped = l.Scenario + ": " + l.Stopped
-		}
 	}
-	merged.Scenario = strings.Join(names, ",")
 	for _, l := range lattices {
 		for set := range merged.Sets {
 			merged.Sets[set].Violated |= l.translate(l.Sets[set].Violated, merged)

@@ -19,6 +19,7 @@ import (
 	"pkgdist/props/lattice"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 var plainly = flag.String("plainly", "", "the scenarios in which every set is explored by itself, and not one of eight (crash-and-duplicate: ten minutes)")
@@ -56,8 +57,9 @@ func TestEverySetIsWalkedPlainlyToo(t *testing.T) {
 	}
 	for _, name := range names {
 		l := whole(t, name)
-		assert.Less(t, l.Searched, lattice.NumSets/4, "sets share nearly all of the work")
-		assert.Equal(t, lattice.NumSets, l.Searched+l.Alike+l.Refuted)
+		took := l.Total()
+		assert.Less(t, took.Searched, lattice.NumSets/4, "sets share nearly all of the work")
+		assert.Equal(t, lattice.NumSets, took.Searched+took.Alike+took.Refuted)
 		requirePlain(t, l, load(name)[0], nil, each)
 		assert.Equal(t, minimal(l), l.Minimal())
 	}
@@ -185,8 +187,43 @@ func TestWhatTheArticleNeeds(t *testing.T) {
 func TestWorkersChangeNothing(t *testing.T) {
 	sc := load("cannot-apply")[0]
 	one, many := whole(t, "cannot-apply"), search(t, sc, nil, lattice.Options{Check: check.Options{Workers: 7}})
-	assert.Equal(t, [3]int{one.Searched, one.Alike, one.Refuted}, [3]int{many.Searched, many.Alike, many.Refuted})
+	assert.Equal(t, one.Searches, many.Searches)
 	assert.Equal(t, one.Sets, many.Sets)
+}
+
+// Every set is judged by exactly one shard, and what shards come to is joined to what one search comes to: verdicts, what it
+// took, and what a limit has cut.
+func TestShardsAreJoinedToTheWhole(t *testing.T) {
+	sc, claims := load("cannot-apply")[0], []string{"one-version-among-writers", "accepted-served-at-rest"}
+	for _, opt := range []check.Options{{}, {MaxStates: 60}} {
+		want := search(t, sc, claims, lattice.Options{Check: opt})
+		assert.Equal(t, opt.MaxStates > 0, want.Total().Stopped != "")
+		for _, n := range []int{1, 3, 40} {
+			var all []*lattice.Lattice
+			judged := 0
+			for i := range n {
+				l := search(t, sc, claims, lattice.Options{Check: opt, Shard: shard.Shard{Number: i + 1, Of: n}})
+				judged += len(lattice.Judged(l.Shard))
+				assert.Equal(t, len(lattice.Judged(l.Shard)), l.Total().Searched+l.Total().Alike+l.Total().Refuted)
+				all = append(all, l)
+			}
+			assert.Equal(t, lattice.NumSets, judged)
+			joined := lattice.Join(all...)
+			assert.Equal(t, want.Sets, joined.Sets, "%d shards", n)
+			assert.Equal(t, want.Searches, joined.Searches, "%d shards", n)
+			assert.True(t, joined.Shard.IsWhole())
+		}
+	}
+}
+
+// What no shard has judged does not hold.
+func TestTheSetsOfOtherShardsAreUndecided(t *testing.T) {
+	l := search(t, load("cannot-apply")[0], nil, lattice.Options{Shard: shard.Shard{Number: 2, Of: 3}})
+	judged := lattice.Judged(l.Shard)
+	for set := range model.MechanismSet(lattice.NumSets) {
+		assert.Equal(t, slices.Contains(judged, set), l.Sets[set].Inconclusive == 0, set)
+	}
+	requireNoOtherAnswer(t, whole(t, "cannot-apply"), l)
 }
 
 // Whatever ends the search early, and wherever: each verdict that it gives is that
@@ -201,7 +238,7 @@ func TestALimitLeavesSetsUndecided(t *testing.T) {
 		t.Helper()
 		l, err := lattice.Search(ctx, sc, claims, opt)
 		require.NoError(t, err)
-		require.NotEmpty(t, l.Stopped, name)
+		require.NotEmpty(t, l.Total().Stopped, name)
 		require.Positive(t, l.Undecided(), name)
 		requireNoOtherAnswer(t, whole, l)
 		sufficient += len(lattice.Sets(l.Sufficient))
@@ -211,7 +248,7 @@ func TestALimitLeavesSetsUndecided(t *testing.T) {
 	require.NoError(t, err)
 	agree("states", t.Context(), lattice.Options{Check: check.Options{MaxStates: r.Result.States - 1}})
 	agree("memory", t.Context(), lattice.Options{Check: check.Options{Workers: 2, MaxMemory: 2 * r.Result.Memory}})
-	for _, calls := range []int{0, 24} {
+	for _, calls := range []int{0, 24, 400} {
 		ctx, cancel := context.WithCancel(t.Context())
 		n := 0
 		stop := func(lattice.Progress) {
@@ -358,7 +395,7 @@ func TestASituationIsNotSettledByOtherSets(t *testing.T) {
 func TestScenariosAreMerged(t *testing.T) {
 	a, b := whole(t, "cannot-apply"), whole(t, "article")
 	merged := lattice.Merge(a, b)
-	assert.Equal(t, "cannot-apply,article", merged.Scenario)
+	assert.Equal(t, "cannot-apply,article", merged.Scenario())
 	for set := range model.MechanismSet(lattice.NumSets) {
 		assert.Equal(t, a.Sufficient(set) && b.Sufficient(set), merged.Sufficient(set))
 	}

@@ -12,16 +12,11 @@ import (
 	"pkgdist/props/scenario"
 )
 
-// round is how many sets are judged between two exchanges of results. It
-// depends on nothing, so that neither does how much has to be searched.
-const round = 8
-
 type search struct {
 	*Lattice
+	*Figures
 	scenario *scenario.Scenario
-	opt      Options
-	workers  int           // sets that are explored at the same time
-	each     check.Options // of each
+	each     check.Options // of each set
 
 	kin  []kin        // what was explored, and what is alike it
 	pool [][]evidence // for each claim, traces that violate it under some set
@@ -35,13 +30,10 @@ func newSearch(sc *scenario.Scenario, properties []string, opt Options) (*search
 	if len(properties) == 0 {
 		claims = slices.DeleteFunc(claims, notOfSets)
 	}
-	l := &Lattice{Scenario: sc.Name, Claims: claims}
-	s := &search{Lattice: l, scenario: sc, opt: opt, pool: make([][]evidence, len(claims))}
-	s.workers, s.each = run.AtOnce(opt.Check)
+	l := undecided([]Figures{{Scenario: sc.Name}}, claims)
+	s := &search{Lattice: l, Figures: &l.Searches[0], scenario: sc, pool: make([][]evidence, len(claims))}
+	_, s.each = run.AtOnce(opt.Check)
 	s.each.Keep = true
-	for set := range l.Sets { // nothing holds before it is judged
-		l.Sets[set].Inconclusive = 1<<len(claims) - 1
-	}
 	return s, nil
 }
 
@@ -69,56 +61,6 @@ type job struct {
 	kin      *kin
 	stopped  string
 	err      error
-}
-
-// run judges the sets in rounds. Results are shared between rounds only, which costs
-// time and changes no verdict.
-func (s *search) run(ctx context.Context) error {
-	var jobs []*job
-	flush := func() error {
-		run.Each(s.workers, len(jobs), func(i int) { s.judge(ctx, jobs[i]) })
-		for _, j := range jobs {
-			if err := s.merge(j); err != nil {
-				return err
-			}
-		}
-		jobs = nil
-		return nil
-	}
-	for i := range NumSets {
-		set := inOrder(i)
-		if s.alike(set) {
-			s.progress()
-			continue
-		}
-		if ctx.Err() != nil && s.Stopped != "" {
-			s.Unreached++ // and stays inconclusive, as no search can be made
-			continue
-		}
-		if jobs = append(jobs, &job{set: set}); len(jobs) == round {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
-// order is the order of the sets: those of one round differ in the first of these
-// mechanisms, which matter nearly everywhere, so that few of them are alike.
-var order = [model.NumMechanisms]model.Mechanism{
-	model.ExclusiveSource, model.StagedWrite, model.RescanTimer, model.LatchedNotification, model.RescanOnDone,
-	model.WakeOnStore, model.DropOlderContent, model.CompareAndSet, model.Journal, model.RetryDP,
-}
-
-func inOrder(i int) model.MechanismSet {
-	var set model.MechanismSet
-	for bit, m := range order {
-		if i>>bit&1 != 0 {
-			set |= model.Mechanisms(m)
-		}
-	}
-	return set
 }
 
 // alike judges a set by one that takes the same steps.
@@ -203,12 +145,5 @@ func (s *search) merge(j *job) error {
 			s.pool[e.claim] = append(s.pool[e.claim], e)
 		}
 	}
-	s.progress()
 	return nil
-}
-
-func (s *search) progress() {
-	if s.opt.Progress != nil {
-		s.opt.Progress(Progress{Judged: s.Searched + s.Alike + s.Refuted, Searched: s.Searched})
-	}
 }

@@ -79,7 +79,7 @@ func enough(ctx context.Context, searches []*search, set model.MechanismSet) (bo
 		case v.Violated != 0:
 			return false, nil
 		case v.Inconclusive != 0:
-			return false, &UndecidedError{s.Scenario, set, s.Names(v.Inconclusive), j.stopped}
+			return false, &UndecidedError{s.scenario.Name, set, s.Names(v.Inconclusive), j.stopped}
 		}
 	}
 	return true, nil

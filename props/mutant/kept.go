@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"pkgdist/model"
@@ -40,6 +39,25 @@ func (r Result) MarshalJSON() ([]byte, error) {
 	return text.Bytes(), err
 }
 
+// UnmarshalJSON reads a result strictly.
+func (r *Result) UnmarshalJSON(text []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var o resultObject
+	if err := dec.Decode(&o); err != nil {
+		return err
+	}
+	parts := []model.Part{model.WholeRule, model.OneGuard, model.OneEffect}
+	part := slices.IndexFunc(parts, func(p model.Part) bool { return p.String() == o.Part })
+	outcome := slices.Index(outcomes[:], o.Outcome)
+	if part < 0 || outcome < 0 {
+		return fmt.Errorf("expected a part of the table of rules and an outcome, found %.40q and %.40q", o.Part, o.Outcome)
+	}
+	*r = Result{Mutation: model.Mutation{Rule: o.Rule, Part: parts[part], Name: o.Name, Back: o.Back}, Outcome: Outcome(outcome),
+		Scenario: o.Scenario, Why: o.Why, Equivalent: o.Equivalent, Kills: append([]Kill(nil), o.Kills...)}
+	return nil
+}
+
 // Keep returns the text of the file that keeps a report. The reasons why mutants
 // are equivalent are left out: they are in the list.
 func (r *Report) Keep() ([]byte, error) {
@@ -70,29 +88,35 @@ func read(text []byte) (*Report, error) {
 	}
 	r := &Report{Design: design, Scenarios: Scenarios()}
 	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	for _, m := range model.Mutations(design) {
-		var o resultObject
-		if err := dec.Decode(&o); err == io.EOF {
-			return nil, fmt.Errorf("expected the mutant %v, found the end of the file", m)
-		} else if err != nil {
-			return nil, fmt.Errorf("line %d: %w", len(r.Results)+1, err)
+	var results []Result
+	for dec.More() {
+		var one Result
+		if err := dec.Decode(&one); err != nil {
+			return nil, fmt.Errorf("line %d: %w", len(results)+1, err)
 		}
-		if o.Rule != m.Rule || o.Part != m.Part.String() || o.Name != m.Name || o.Back != m.Back {
-			return nil, fmt.Errorf("line %d: expected the mutant %v, found another of the rule %s", len(r.Results)+1, m, o.Rule)
+		results = append(results, one)
+	}
+	return r, r.Append(model.Mutations(design), results)
+}
+
+// Append adds what became of further mutants, as it was written. It is an error if they are not those of the mutations.
+func (r *Report) Append(mutations []model.Mutation, written []Result) error {
+	for i, m := range mutations {
+		if i == len(written) {
+			return fmt.Errorf("expected the mutant %v, found the end", m)
 		}
-		outcome := slices.Index(outcomes[:], o.Outcome)
-		if outcome < 0 {
-			return nil, fmt.Errorf("line %d: expected an outcome, found %q", len(r.Results)+1, o.Outcome)
+		result := written[i]
+		if o := result.Mutation; o.Rule != m.Rule || o.Part != m.Part || o.Name != m.Name || o.Back != m.Back {
+			return fmt.Errorf("line %d: expected the mutant %v, found %v", i+1, m, o)
 		}
-		result := Result{Mutation: m, Outcome: Outcome(outcome), Scenario: o.Scenario, Why: o.Why, Kills: append([]Kill(nil), o.Kills...)}
+		result.Mutation, result.Equivalent = m, ""
 		if result.Outcome == Survived {
-			result.Equivalent = equivalent(design, m)
+			result.Equivalent = equivalent(r.Design, m)
 		}
 		r.Results = append(r.Results, result)
 	}
-	if dec.More() {
-		return nil, fmt.Errorf("line %d: expected the end of the file, found another mutant", len(r.Results)+1)
+	if len(written) > len(mutations) {
+		return fmt.Errorf("line %d: expected the end, found the mutant %v", len(mutations)+1, written[len(mutations)].Mutation)
 	}
-	return r, nil
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"pkgdist/props/check/show"
 	"pkgdist/props/lattice"
 	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 // How many sets of a kind, and properties in a row, are listed: in full, and on a
@@ -50,8 +51,9 @@ func (s Screen) AllDesigns(w io.Writer, scenarios []*scenario.Scenario, l *latti
 	r := designsReport{s.writer(w), l, l.Minimal(), most, mostNames}
 	r.answer(scenarios)
 	r.line("")
+	took := l.Total()
 	r.wrap("", fmt.Sprintf("Judged by %s. %s were explored, %s take the same steps as one of these, %s were refuted by traces of others, %s were not reached.",
-		show.Count(len(l.Claims), "property", "properties"), show.Count(l.Searched, "set", "sets"), show.Number(l.Alike), show.Number(l.Refuted), show.Number(l.Unreached)))
+		show.Count(len(l.Claims), "property", "properties"), show.Count(took.Searched, "set", "sets"), show.Number(took.Alike), show.Number(took.Refuted), show.Number(took.Unreached)))
 	r.onlyTheArticle()
 	if worse := l.Worse(); len(worse) > 0 {
 		r.line("")
@@ -69,8 +71,8 @@ func (s Screen) AllDesigns(w io.Writer, scenarios []*scenario.Scenario, l *latti
 func (r *designsReport) answer(scenarios []*scenario.Scenario) {
 	if n := r.Undecided(); n > 0 {
 		why := ""
-		if r.Stopped != "" {
-			why = " (" + r.Stopped + ")"
+		if stopped := r.Total().Stopped; stopped != "" {
+			why = " (" + stopped + ")"
 		}
 		r.wrap("", fmt.Sprintf("Inconclusive: %s, under which not every verdict is known%s. What is said below is true of the others; what depends on these is said to be not known.",
 			show.Count(n, "set", "sets"), why))
@@ -260,7 +262,7 @@ func (r *designsReport) failure(f lattice.Failure) {
 		return
 	}
 	in := ""
-	if f.Scenario != r.Scenario {
+	if f.Scenario != r.Scenario() {
 		in = " in " + f.Scenario
 	}
 	loop := len(f.Story.Steps)
@@ -295,9 +297,10 @@ func (r *designsReport) onlyTheArticle() {
 // The JSON object is an interface: its keys stay.
 type (
 	latticeDocument struct {
-		Scenario   string   `json:"scenario"`
-		Mechanisms []string `json:"mechanisms"`
-		Properties []string `json:"properties"`
+		Shard      *shard.Header `json:"shard,omitempty"` // then Designs has only its sets, and of the others nothing is known
+		Scenario   string        `json:"scenario"`
+		Mechanisms []string      `json:"mechanisms"`
+		Properties []string      `json:"properties"`
 		// Complete: every verdict is known. Where it is false, Minimal and Needs have
 		// what is proven all the same, and need not have all.
 		Complete    bool                `json:"complete"`
@@ -307,6 +310,7 @@ type (
 		Minimal     [][]string          `json:"minimal"`
 		OpenMinimal [][]string          `json:"open_minimal"` // not known to be enough, while every part is known not to be
 		Needs       map[string][]string `json:"needs"`
+		Searches    []lattice.Figures   `json:"searches"` // what it took in each scenario
 	}
 	latticeDesign struct {
 		Mechanisms   []string `json:"mechanisms"`
@@ -315,20 +319,73 @@ type (
 	}
 )
 
-// DesignsJSON writes one object with the verdicts under every set.
-func DesignsJSON(w io.Writer, l *lattice.Lattice) error {
+// DesignsJSON writes one object with the verdicts under every set, or those of the shard
+// with that header.
+func DesignsJSON(w io.Writer, header *shard.Header, l *lattice.Lattice) error {
 	doc := latticeDocument{
-		Scenario: l.Scenario, Mechanisms: mechanismNames(lattice.All), Properties: l.Names(^lattice.ClaimSet(0)),
-		Complete: l.Undecided() == 0, Stopped: l.Stopped, Undecided: l.Undecided(),
-		Minimal: setNames(l.Minimal()), OpenMinimal: setNames(l.OpenMinimal()), Needs: map[string][]string{},
+		Shard: header, Scenario: l.Scenario(), Mechanisms: mechanismNames(lattice.All), Properties: l.Names(^lattice.ClaimSet(0)),
+		Complete: l.Undecided() == 0, Stopped: l.Total().Stopped, Undecided: l.Undecided(), Designs: []latticeDesign{},
+		Minimal: setNames(l.Minimal()), OpenMinimal: setNames(l.OpenMinimal()), Needs: map[string][]string{}, Searches: l.Searches,
 	}
-	for set, v := range l.Sets {
-		doc.Designs = append(doc.Designs, latticeDesign{mechanismNames(model.MechanismSet(set)), l.Names(v.Violated), l.Names(v.Inconclusive)})
+	for _, set := range lattice.Judged(l.Shard) {
+		v := l.Sets[set]
+		doc.Designs = append(doc.Designs, latticeDesign{mechanismNames(set), l.Names(v.Violated), l.Names(v.Inconclusive)})
 	}
 	for _, m := range model.AllMechanisms() {
 		doc.Needs[m.String()] = l.Needs(m)
 	}
-	return show.WriteJSON(w, "  ", doc)
+	return write(w, header, doc)
+}
+
+// Lattice reads what all shards wrote.
+func Lattice(parts []shard.Part) (*lattice.Lattice, error) {
+	var all []*lattice.Lattice
+	for _, p := range parts {
+		var doc latticeDocument
+		if err := p.Decode(&doc); err != nil {
+			return nil, err
+		}
+		l, err := doc.lattice(p.Shard)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.File, err)
+		}
+		if first := append(all, l)[0]; l.Scenario() != first.Scenario() || !slices.Equal(doc.Properties, first.Names(^lattice.ClaimSet(0))) {
+			return nil, fmt.Errorf("%s: expected the scenarios and properties of %s", p.File, parts[0].File)
+		}
+		all = append(all, l)
+	}
+	return lattice.Join(all...), nil
+}
+
+// lattice is what a shard wrote.
+func (doc *latticeDocument) lattice(s shard.Shard) (*lattice.Lattice, error) {
+	l := &lattice.Lattice{Searches: doc.Searches, Shard: s}
+	for _, name := range doc.Properties {
+		c, err := props.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		l.Claims = append(l.Claims, c)
+	}
+	sets := lattice.Judged(s)
+	if len(doc.Designs) != len(sets) {
+		return nil, fmt.Errorf("expected %d sets of mechanisms, found %d", len(sets), len(doc.Designs))
+	}
+	for i, set := range sets {
+		told := doc.Designs[i]
+		if !slices.Equal(told.Mechanisms, mechanismNames(set)) {
+			return nil, fmt.Errorf("expected the set %v, found %v", set, told.Mechanisms)
+		}
+		for bit, name := range doc.Properties {
+			if slices.Contains(told.Violated, name) {
+				l.Sets[set].Violated |= 1 << bit
+			}
+			if slices.Contains(told.Inconclusive, name) {
+				l.Sets[set].Inconclusive |= 1 << bit
+			}
+		}
+	}
+	return l, nil
 }
 
 func setNames(sets []model.MechanismSet) [][]string {

@@ -5,8 +5,11 @@ import (
 	"io"
 	"slices"
 
+	"pkgdist/model"
 	"pkgdist/props/check/show"
 	"pkgdist/props/mutant"
+	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 // Mutants writes on one screen how many mutants of a design are noticed, by what, and
@@ -72,13 +75,36 @@ func (s Screen) MutantsTable(w io.Writer, r *mutant.Report) error {
 	return out.err
 }
 
-// MutantsJSON writes one object with all mutants. It is an interface: its keys
-// stay.
-func MutantsJSON(w io.Writer, r *mutant.Report) error {
-	return show.WriteJSON(w, "  ", struct {
-		Design     string          `json:"design"`
-		Scenarios  []string        `json:"scenarios"`
-		Mutants    []mutant.Result `json:"mutants"`
-		Properties []mutant.Killer `json:"properties"`
-	}{r.Design.Name, r.Scenarios, append([]mutant.Result{}, r.Results...), r.Killers()})
+// The JSON object is an interface: its keys stay.
+type mutantsDocument struct {
+	Shard      *shard.Header   `json:"shard,omitempty"`
+	Design     string          `json:"design"`
+	Scenarios  []string        `json:"scenarios"`
+	Mutants    []mutant.Result `json:"mutants"`
+	Properties []mutant.Killer `json:"properties"`
+}
+
+// MutantsJSON writes one object with all mutants, or those of the shard with that
+// header.
+func MutantsJSON(w io.Writer, header *shard.Header, r *mutant.Report) error {
+	return write(w, header, mutantsDocument{header, r.Design.Name, r.Scenarios, append([]mutant.Result{}, r.Results...), r.Killers()})
+}
+
+// MutantsOf reads what all shards wrote of the mutants of a design.
+func MutantsOf(parts []shard.Part, design model.Design, mutations []model.Mutation, scenarios []*scenario.Scenario) (*mutant.Report, error) {
+	all := &mutant.Report{Design: design, Scenarios: scenarioNames(scenarios)}
+	for _, p := range parts {
+		var doc mutantsDocument
+		if err := p.Decode(&doc); err != nil {
+			return nil, err
+		}
+		if doc.Design != design.Name || !slices.Equal(doc.Scenarios, all.Scenarios) {
+			return nil, fmt.Errorf("%s: expected mutants of %s in %v, found those of %s in %v", p.File, design.Name, all.Scenarios, doc.Design, doc.Scenarios)
+		}
+		from, end := p.Shard.Range(len(mutations))
+		if err := all.Append(mutations[from:end], doc.Mutants); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.File, err)
+		}
+	}
+	return all, nil
 }

@@ -13,10 +13,13 @@ import (
 	"io"
 	"net/url"
 
+	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
 	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 // Table writes the table of all runs, the reasons for what is inconclusive, and with
@@ -125,8 +128,9 @@ func withStories(r *run.Run, c props.Claim) show.Verdict {
 // The JSON object is an interface: its keys stay.
 type (
 	document struct {
-		Scenario string   `json:"scenario"`
-		Designs  []design `json:"designs"`
+		Shard    *shard.Header `json:"shard,omitempty"`
+		Scenario string        `json:"scenario"`
+		Designs  []design      `json:"designs"`
 	}
 	design struct {
 		Design     string   `json:"design"`
@@ -135,17 +139,52 @@ type (
 	}
 )
 
-// JSON writes one object with all runs.
-func JSON(w io.Writer, runs []*run.Run) error {
-	doc := document{Scenario: runs[0].Scenario.Name}
+// JSON writes one object with all runs of a scenario, which are those of a shard if there is a header.
+func JSON(w io.Writer, header *shard.Header, sc *scenario.Scenario, runs []*run.Run) error {
+	doc := document{Shard: header, Scenario: sc.Name, Designs: []design{}}
 	for _, r := range runs {
 		doc.Designs = append(doc.Designs, design{r.Design.Name, mechanismNames(r.Design.Mechanisms), figures(r)})
+	}
+	return write(w, header, doc)
+}
+
+// write writes an object, which is that of a shard if there is a header.
+func write(w io.Writer, header *shard.Header, doc any) error {
+	if header != nil {
+		return shard.Write(w, header, doc)
 	}
 	return show.WriteJSON(w, "  ", doc)
 }
 
+// Runs reads the runs of a scenario under designs from what their shards wrote, one after the other. It takes every trace again.
+func Runs(parts []shard.Part, sc *scenario.Scenario, designs []model.Design, fairness string, properties []string) ([]*run.Run, error) {
+	var runs []*run.Run
+	for _, p := range parts {
+		var doc document
+		if err := p.Decode(&doc); err != nil {
+			return nil, err
+		}
+		from, end := p.Shard.Range(len(designs))
+		if doc.Scenario != sc.Name || len(doc.Designs) != end-from {
+			return nil, fmt.Errorf("%s: expected %d designs of the scenario %s, found %d of %s", p.File, end-from, sc.Name, len(doc.Designs), doc.Scenario)
+		}
+		for i, d := range designs[from:end] {
+			told := doc.Designs[i]
+			if told.Design != d.Name {
+				return nil, fmt.Errorf("%s: expected the design %s, found %s", p.File, d.Name, told.Design)
+			}
+			r, err := run.Restore(sc, d, fairness, properties, told.Figures)
+			if err != nil {
+				return nil, fmt.Errorf("%s: design %s: %w", p.File, d.Name, err)
+			}
+			runs = append(runs, r)
+		}
+	}
+	return runs, nil
+}
+
 func figures(r *run.Run) show.Figures {
-	f := show.Figures{States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(),
+	f := show.Figures{States: r.Result.States, Steps: r.Result.Steps, Depth: r.Result.Depth, Complete: r.Result.Complete(), Stopped: r.Result.Stopped,
 		Symmetry: r.Symmetry, Reduction: r.Reduction, OnDisk: r.Result.OnDisk,
 		Fairness: r.Fairness(), Verdicts: []show.Verdict{}, Rules: []show.Rule{}}
 	for _, c := range r.Claims {
@@ -186,6 +225,7 @@ func verdict(r *run.Run, c props.Claim) show.Verdict {
 		told.Trace, told.Loop = trace(r, &v)
 	}
 	if others := r.Others[c.Name]; others != nil {
+		told.Perhaps = others.Stopped
 		for i := range others.Found {
 			other := show.Other{Without: others.Found[i].Without}
 			other.Trace, other.Loop = trace(r, &others.Found[i].Verdict)

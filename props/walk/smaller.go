@@ -34,8 +34,12 @@ type Story struct {
 }
 
 // Smaller makes a finding small: fewer packages, sites, versions, distribution
-// points and faults as long as the claim is violated, and then fewer steps.
+// points and faults as long as the claim is violated, and then fewer steps. A finding
+// that was restored is small already.
 func Smaller(ctx context.Context, sys *model.System, f Finding) (Story, error) {
+	if f.small != nil {
+		return *f.small, nil
+	}
 	s := Story{System: sys, Claim: f.Claim}
 	var err error
 	if s.Shrunk, err = check.Shrink(ctx, props.Model(sys), f.Claim.For(sys), f.Trace, tryStates); err != nil {

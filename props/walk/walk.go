@@ -26,12 +26,15 @@ import (
 	"pkgdist/props/check/walk"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 )
 
 // Options bound the walks. The zero value is the default.
 type Options struct {
 	Walks int // 0 is DefaultWalks
 	Seed  int
+	// Shard is which of the walks are made.
+	Shard shard.Shard
 	// StopAtFirst ends the walks as soon as every claim is violated.
 	StopAtFirst bool
 	Walk        walk.Walk
@@ -70,9 +73,13 @@ type Report struct {
 
 // A Finding is the first walk that violates a claim.
 type Finding struct {
-	Claim props.Claim
-	Walk  int // from 1
+	Claim  props.Claim
+	Walk   int // from 1
+	Length int // steps of the walk up to there
+	// Trace has these steps, unless the finding was restored.
 	Trace check.Trace[model.State, model.Step]
+
+	small *Story // of one that was restored
 }
 
 // Claims are the claims that walks are to judge: all that a walk can violate, but
@@ -91,8 +98,11 @@ func Explore(ctx context.Context, sc *scenario.Scenario, design model.Design, cl
 		opt.Walks = DefaultWalks
 	}
 	e := &exploration{opt: opt, report: &Report{System: sys}, missed: claims, begin: time.Now()}
-	for e.made < opt.Walks && e.report.Stopped == "" && !(opt.StopAtFirst && len(e.missed) == 0) {
-		e.batch(ctx, min(batchWalks, opt.Walks-e.made))
+	made, end := opt.Shard.Range(opt.Walks)
+	for made < end && e.report.Stopped == "" && !(opt.StopAtFirst && len(e.missed) == 0) {
+		n := min(batchWalks, end-made)
+		e.batch(ctx, made, n)
+		made += n
 	}
 	slices.SortFunc(e.report.Found, func(a, b Finding) int { return order(a.Claim) - order(b.Claim) })
 	e.report.Missed = e.missed
@@ -105,19 +115,18 @@ type exploration struct {
 	opt    Options
 	report *Report
 	missed []props.Claim // what no walk has violated so far
-	made   int           // walks
 	begin  time.Time
 	said   time.Time
 }
 
 type outcome struct {
-	found   *walk.Found[model.State, model.Step]
+	found   []walk.Found[model.State, model.Step]
 	visited []walk.Visit
 }
 
 // batch makes some walks, at the same time, and then takes note of them in their
-// order.
-func (e *exploration) batch(ctx context.Context, n int) {
+// order. What was violated before is judged no more, which changes no walk.
+func (e *exploration) batch(ctx context.Context, made, n int) {
 	var properties []check.Property[model.State]
 	for _, c := range e.missed {
 		properties = append(properties, c.For(e.report.System))
@@ -125,16 +134,15 @@ func (e *exploration) batch(ctx context.Context, n int) {
 	outcomes := make([]outcome, n)
 	run.Each(cmp.Or(e.opt.Workers, runtime.GOMAXPROCS(0)), n, func(i int) {
 		if ctx.Err() == nil {
-			outcomes[i] = e.walk(e.made+i, properties)
+			outcomes[i] = e.walk(made+i, properties)
 		}
 	})
 	if e.report.Stopped = check.Interruption(ctx.Err()); e.report.Stopped != "" {
 		return
 	}
 	for i := range outcomes {
-		e.note(&outcomes[i], e.made+i+1)
+		e.note(&outcomes[i], made+i+1)
 	}
-	e.made += n
 	e.progress()
 }
 
@@ -142,9 +150,9 @@ func (e *exploration) batch(ctx context.Context, n int) {
 func (e *exploration) walk(number int, properties []check.Property[model.State]) (o outcome) {
 	w, m := e.opt.Walk, props.Model(e.report.System)
 	w.Visit = func(v walk.Visit) { o.visited = append(o.visited, v) }
-	o.found = rapid.Custom(func(t *rapid.T) *walk.Found[model.State, model.Step] {
+	o.found = rapid.Custom(func(t *rapid.T) []walk.Found[model.State, model.Step] {
 		o.visited = o.visited[:0]
-		return walk.Draw(t, w, m, properties)
+		return walk.All(t, w, m, properties)
 	}).Example(e.opt.Seed*seedStride + number)
 	return o
 }
@@ -156,20 +164,20 @@ func (e *exploration) note(o *outcome, number int) {
 	for _, v := range o.visited {
 		e.report.Tally.Note(v)
 	}
-	if o.found == nil {
-		return
-	}
-	i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == o.found.Property.Name() })
-	if i >= 0 { // another walk of the batch may have found it before
-		e.report.Found = append(e.report.Found, Finding{e.missed[i], number, o.found.Trace})
-		e.missed = slices.Delete(slices.Clone(e.missed), i, i+1)
+	for _, f := range o.found {
+		i := slices.IndexFunc(e.missed, func(c props.Claim) bool { return c.Name == f.Property.Name() })
+		if i >= 0 { // another walk of the batch may have found it before
+			e.report.Found = append(e.report.Found, Finding{Claim: e.missed[i], Walk: number, Length: len(f.Trace.Steps), Trace: f.Trace})
+			e.missed = slices.Delete(slices.Clone(e.missed), i, i+1)
+		}
 	}
 }
 
 func (e *exploration) progress() {
 	if e.opt.Progress != nil && time.Since(e.said) >= progressInterval {
 		e.said = time.Now()
-		e.opt.Progress(Progress{&e.report.Tally, e.opt.Walks, time.Since(e.begin)})
+		from, end := e.opt.Shard.Range(e.opt.Walks)
+		e.opt.Progress(Progress{&e.report.Tally, end - from, time.Since(e.begin)})
 	}
 }
 

@@ -1,7 +1,9 @@
 package walk_test
 
 import (
+	"encoding/json"
 	"flag"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"pkgdist/props/internal/testmodel"
 	"pkgdist/props/run"
 	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 	"pkgdist/props/walk"
 )
 
@@ -175,4 +178,32 @@ func drawScope(t *rapid.T, sc model.Scope) model.Scope {
 		sc.Faults[f] = rapid.IntRange(0, n).Draw(t, model.Fault(f).String())
 	}
 	return sc
+}
+
+// The reports of shards are joined to that of all walks: the same is covered, found first, and missed.
+func TestShardsAreJoinedToTheWhole(t *testing.T) {
+	sc, opt := load("duplicates"), walk.Options{Walks: 150, Seed: 1}
+	told := func(r *walk.Report) (lines []string) {
+		covered, err := json.Marshal(&r.Tally)
+		require.NoError(t, err)
+		lines = append(lines, string(covered), r.Stopped)
+		for _, f := range r.Found {
+			lines = append(lines, fmt.Sprint(f.Claim.Name, f.Walk, f.Length, f.Trace.Steps))
+		}
+		for _, c := range r.Missed {
+			lines = append(lines, c.Name)
+		}
+		return lines
+	}
+	whole := explore(t, sc, model.SMS20, walk.Claims(), opt)
+	require.NotEmpty(t, whole.Found)
+	require.NotEmpty(t, whole.Missed)
+	for _, n := range []int{1, 2, 7, 151} {
+		var all []*walk.Report
+		for i := range n {
+			opt.Shard = shard.Shard{Number: i + 1, Of: n}
+			all = append(all, explore(t, sc, model.SMS20, walk.Claims(), opt))
+		}
+		require.Equal(t, told(whole), told(walk.Join(all...)), "%d shards", n)
+	}
 }

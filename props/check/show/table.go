@@ -34,6 +34,7 @@ type Figures struct {
 	Steps     int64     `json:"steps"`
 	Depth     int       `json:"depth"`
 	Complete  bool      `json:"complete"`
+	Stopped   string    `json:"stopped,omitempty"`   // why it is not complete
 	Symmetry  bool      `json:"symmetry,omitempty"`  // states and steps are counted up to symmetry
 	Reduction bool      `json:"reduction,omitempty"` // of several orders of independent steps one was explored
 	OnDisk    bool      `json:"on_disk,omitempty"`   // where states were in the end; then no liveness property is judged
@@ -48,15 +49,16 @@ type Verdict struct {
 	Kind    string   `json:"kind"`
 	Outcome string   `json:"verdict"` // holds, violated or inconclusive
 	Reason  string   `json:"reason"`
-	Trace   []string `json:"trace"`          // the steps, as they are printed
-	Loop    *int     `json:"loop,omitempty"` // the index of the step at which the loop of a violation begins
+	Trace   []string `json:"trace"`              // the steps, as they are printed
+	Loop    *int     `json:"loop,omitempty"`     // the index of the step at which the loop of a violation begins
+	OrFewer bool     `json:"or_fewer,omitempty"` // the trace need not be the shortest
 	Others  []Other  `json:"others,omitempty"`
+	Perhaps string   `json:"others_perhaps,omitempty"` // why there may be more others, if they were looked for
 
 	Says     string    `json:"-"`
 	HasTrace bool      `json:"-"` // there is one, perhaps without a step
 	Word     string    `json:"-"` // stands in the table instead of the outcome
 	Optional bool      `json:"-"` // it does not count for the outcome of the run
-	OrFewer  bool      `json:"-"` // the trace need not be the shortest
 	Story    *Document `json:"-"` // of the trace, to be told below the table
 	Link     string    `json:"-"` // to a page that tells of the trace, or empty
 }
@@ -76,7 +78,7 @@ type Other struct {
 type Rule struct {
 	Name    string `json:"name"`
 	Fired   int64  `json:"fired"`
-	Stopped string `json:"-"`
+	Stopped string `json:"stopped,omitempty"`
 }
 
 // JSON writes one object with all runs.

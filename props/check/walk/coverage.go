@@ -1,5 +1,13 @@
 package walk
 
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
 // mostCounted is how many different states a Coverage tells apart, at some 20 bytes each.
 const mostCounted = 1 << 20
 
@@ -8,7 +16,7 @@ const mostCounted = 1 << 20
 //	var coverage walk.Coverage
 //	walk := walk.Walk{Visit: coverage.Note}
 //
-// It is for one goroutine, as rapid.Check is.
+// It is for one goroutine, as rapid.Check is. Its JSON has all that Merge needs, also that of another process.
 type Coverage struct {
 	Walks, Steps int64
 	Deepest      int     // steps of the longest walk
@@ -59,4 +67,64 @@ func (t *Coverage) visit(state uint64) {
 		t.states = make(map[uint64]struct{})
 	}
 	t.states[state] = struct{}{}
+}
+
+// Merge adds what other walks of the same model have reached. It comes to the same as if they all had been noted here.
+func (t *Coverage) Merge(other *Coverage) {
+	t.Walks += other.Walks
+	t.Steps += other.Steps
+	t.Deepest = max(t.Deepest, other.Deepest)
+	for rule, times := range other.Fired {
+		if rule == len(t.Fired) {
+			t.Fired = append(t.Fired, 0)
+		}
+		t.Fired[rule] += times
+	}
+	t.Full = t.Full || other.Full
+	for state := range other.states {
+		t.visit(state)
+	}
+}
+
+// coverageObject is the JSON of a Coverage.
+type coverageObject struct {
+	Walks   int64   `json:"walks"`
+	Steps   int64   `json:"steps"`
+	Deepest int     `json:"deepest"`
+	Fired   []int64 `json:"fired"`
+	Full    bool    `json:"more_states"`
+	States  []byte  `json:"states"` // eight bytes each, in ascending order
+}
+
+// MarshalJSON writes the counts, and the hashes of the states.
+func (t *Coverage) MarshalJSON() ([]byte, error) {
+	var states []uint64
+	for state := range t.states {
+		states = append(states, state)
+	}
+	slices.Sort(states)
+	o := coverageObject{t.Walks, t.Steps, t.Deepest, append([]int64{}, t.Fired...), t.Full, make([]byte, 0, 8*len(states))}
+	for _, state := range states {
+		o.States = binary.BigEndian.AppendUint64(o.States, state)
+	}
+	return json.Marshal(o)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and nothing else.
+func (t *Coverage) UnmarshalJSON(text []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var o coverageObject
+	if err := dec.Decode(&o); err != nil {
+		return err
+	}
+	if len(o.States)%8 != 0 {
+		return fmt.Errorf("walk: expected eight bytes for each state, found %d bytes", len(o.States))
+	}
+	*t = Coverage{Walks: o.Walks, Steps: o.Steps, Deepest: o.Deepest, Fired: o.Fired}
+	for i := 0; i < len(o.States); i += 8 {
+		t.visit(binary.BigEndian.Uint64(o.States[i:]))
+	}
+	t.Full = t.Full || o.Full
+	return nil
 }

@@ -3,6 +3,7 @@ package walk_test
 import (
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -213,4 +214,41 @@ func TestWalksRefuseWhatMakesNoSense(t *testing.T) {
 		assert.True(t, o.failed, want)
 		assert.Contains(t, o.log.String(), want)
 	}
+}
+
+// A walk to its end goes where it goes, whatever is judged. Of each property it has the first violation: the one at which the walk
+// of that property alone ends.
+func TestAWalkToItsEndHasTheFirstViolationOfEach(t *testing.T) {
+	claims := testmodel.DepotClaims()
+	several := 0
+	for seed := range 200 {
+		var visited [2][]walk.Visit
+		all := func(i int, properties ...check.Property[testmodel.Depot]) []walk.Found[testmodel.Depot, testmodel.Deed] {
+			return rapid.Custom(func(t *rapid.T) []walk.Found[testmodel.Depot, testmodel.Deed] {
+				visited[i] = nil
+				w := walk.Walk{Visit: func(v walk.Visit) { visited[i] = append(visited[i], v) }}
+				return walk.All(t, w, testmodel.DepotModel, properties)
+			}).Example(seed)
+		}
+		found := all(0, claims...)
+		require.Empty(t, all(1))
+		require.Equal(t, visited[1], visited[0], "seed %d", seed)
+		if len(found) > 1 {
+			several++
+		}
+		for _, p := range claims {
+			alone := all(1, p)
+			i := slices.IndexFunc(found, func(f walk.Found[testmodel.Depot, testmodel.Deed]) bool { return f.Property.Name() == p.Name() })
+			require.Equal(t, len(alone) > 0, i >= 0, "seed %d, %s", seed, p.Name())
+			if i >= 0 {
+				require.Equal(t, alone[0].Trace, found[i].Trace)
+				ended := rapid.Custom(func(t *rapid.T) *walk.Found[testmodel.Depot, testmodel.Deed] {
+					return walk.Draw(t, walk.Walk{}, testmodel.DepotModel, []check.Property[testmodel.Depot]{p})
+				}).Example(seed)
+				require.Equal(t, found[i].Trace, ended.Trace)
+				require.Len(t, found[i].Trace.States, len(found[i].Trace.Steps)+1)
+			}
+		}
+	}
+	assert.Positive(t, several)
 }

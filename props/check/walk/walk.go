@@ -9,9 +9,10 @@
 package walk
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ type Walk struct {
 
 // Visit is a state that a walk is in.
 type Visit struct {
-	State uint64 // a hash: it is the same for equal states as long as the program runs
+	State uint64 // a hash: it is the same for equal states of one model, in every process on machines of one byte order
 	Rule  int    // of the step that led here; -1 for the first state, and if the model has no Rules
 	Steps int    // since the first state
 }
@@ -87,14 +88,30 @@ func Random[S any, T comparable](w Walk, draw func(t *rapid.T) (check.Model[S, T
 	}
 }
 
-// Draw walks m once and returns what it violates, or nil. It is for whoever wants to go on after a violation; Random is the
-// ready-made test.
+// Draw walks m once and returns what it violates, or nil. The walk ends there. It is for whoever wants to go on after a
+// violation; Random is the ready-made test.
 func Draw[S any, T comparable](t *rapid.T, w Walk, m check.Model[S, T], properties []check.Property[S]) *Found[S, T] {
 	r, err := newWalker(w, m, properties)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.walk(t)
+	r.walk(t)
+	if len(r.found) == 0 {
+		return nil
+	}
+	return &r.found[0]
+}
+
+// All walks m once, to the end of the walk, and returns the first violation of each property. Where the walk goes does not
+// depend on the properties.
+func All[S any, T comparable](t *rapid.T, w Walk, m check.Model[S, T], properties []check.Property[S]) []Found[S, T] {
+	r, err := newWalker(w, m, properties)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.toTheEnd = true
+	r.walk(t)
+	return r.found
 }
 
 // Trace walks m once and returns the whole walk, for whoever has something to do along it, such as package conform.
@@ -119,9 +136,6 @@ func (w Walk) validate() error {
 	return nil
 }
 
-// visitSeed makes the hashes of all walks comparable.
-var visitSeed = maphash.MakeSeed()
-
 // walker takes one walk.
 type walker[S any, T comparable] struct {
 	Walk
@@ -129,9 +143,10 @@ type walker[S any, T comparable] struct {
 	at         *check.Expansion[S, T]
 	schedule   *schedule[T]
 
-	trace  check.Trace[S, T]
-	broken *check.Property[S]
-	err    error // of the model
+	trace    check.Trace[S, T]
+	toTheEnd bool // the walk goes on after a violation
+	found    []Found[S, T]
+	err      error // of the model
 }
 
 func newWalker[S any, T comparable](w Walk, m check.Model[S, T], properties []check.Property[S]) (*walker[S, T], error) {
@@ -163,21 +178,29 @@ func newWalker[S any, T comparable](w Walk, m check.Model[S, T], properties []ch
 	return &walker[S, T]{Walk: w, properties: judged, at: at, schedule: newSchedule(m, w.Scheduler)}, nil
 }
 
-func (w *walker[S, T]) walk(t *rapid.T) *Found[S, T] {
+func (w *walker[S, T]) walk(t *rapid.T) {
 	w.start(t)
 	w.wander(t)
 	w.drain()
 	if w.err != nil {
 		t.Fatal(w.err)
 	}
-	if w.broken == nil {
-		return nil
-	}
-	return &Found[S, T]{Property: *w.broken, Trace: w.trace}
 }
 
 // over reports whether there is nothing left to find out.
-func (w *walker[S, T]) over() bool { return w.broken != nil || w.err != nil }
+func (w *walker[S, T]) over() bool { return w.err != nil || len(w.found) > 0 && !w.toTheEnd }
+
+// judge takes note of the properties that are violated at the end of the trace so far, and judges them no more.
+func (w *walker[S, T]) judge(violated func(p *check.Property[S]) bool) {
+	trace := check.Trace[S, T]{States: slices.Clip(w.trace.States), Steps: slices.Clip(w.trace.Steps)}
+	w.properties = slices.DeleteFunc(w.properties, func(p check.Property[S]) bool {
+		if w.over() || !violated(&p) {
+			return false
+		}
+		w.found = append(w.found, Found[S, T]{Property: p, Trace: trace})
+		return true
+	})
+}
 
 func (w *walker[S, T]) start(t *rapid.T) {
 	initial := w.at.Init()
@@ -190,6 +213,7 @@ func (w *walker[S, T]) start(t *rapid.T) {
 	default:
 		first = index(n).Draw(t, "initial state")
 	}
+	w.trace.States = append(w.trace.States, w.at.Clone(&initial[first]))
 	w.enter(&initial[first], noRule)
 }
 
@@ -212,30 +236,30 @@ func (w *walker[S, T]) wander(t *rapid.T) {
 // take goes on with one of the steps.
 func (w *walker[S, T]) take(i int) {
 	w.trace.Steps = append(w.trace.Steps, w.at.Steps[i])
-	for p := range w.properties {
-		if w.at.StepDecides(&w.properties[p], i) {
-			w.broken = &w.properties[p]
-			w.trace.States = append(w.trace.States, w.at.Clone(&w.at.Nexts[i]))
-			return
-		}
+	w.trace.States = append(w.trace.States, w.at.Clone(&w.at.Nexts[i]))
+	w.judge(func(p *check.Property[S]) bool { return w.at.StepDecides(p, i) })
+	if !w.over() {
+		w.enter(&w.at.Nexts[i], w.schedule.rule[i])
 	}
-	w.enter(&w.at.Nexts[i], w.schedule.rule[i])
 }
 
 // enter expands a state, and judges it.
 func (w *walker[S, T]) enter(s *S, rule int) {
 	w.at.Enter(s)
-	w.trace.States = append(w.trace.States, w.at.Clone(&w.at.State))
 	if w.Visit != nil {
-		w.Visit(Visit{State: maphash.String(visitSeed, w.at.Identity(&w.at.State)), Rule: rule, Steps: len(w.trace.Steps)})
+		w.Visit(Visit{State: hash(w.at.Identity(&w.at.State)), Rule: rule, Steps: len(w.trace.Steps)})
 	}
-	for p := range w.properties {
-		if w.at.Decides(&w.properties[p]) {
-			w.broken = &w.properties[p]
-			return
-		}
+	w.judge(w.at.Decides)
+	if w.over() {
+		return
 	}
 	if w.err = w.at.Err; w.err == nil {
 		w.err = w.schedule.look(w.at.Steps)
 	}
+}
+
+// hash is 64 bits of a hash for which nobody knows two identities that collide.
+func hash(identity string) uint64 {
+	sum := sha256.Sum256([]byte(identity))
+	return binary.BigEndian.Uint64(sum[:])
 }

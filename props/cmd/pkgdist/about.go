@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -14,23 +15,33 @@ type versionCommand struct{}
 // Run prints the version of the module, the revision that it was built from, and
 // the version of Go.
 func (versionCommand) Run(t terminal) error {
+	text, info, err := version()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.stdout, "pkgdist %s, %s %s/%s\n", text, info.GoVersion, runtime.GOOS, runtime.GOARCH)
+	return nil
+}
+
+// version is that of the module, and the revision that the program was built from if
+// Go knows it.
+func version() (string, *debug.BuildInfo, error) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return fmt.Errorf("version: this program was built without modules")
+		return "", nil, fmt.Errorf("version: this program was built without modules")
 	}
+	text := cmp.Or(info.Main.Version, "(devel)")
 	settings := map[string]string{}
 	for _, s := range info.Settings {
 		settings[s.Key] = s.Value
 	}
-	text := "pkgdist " + cmp.Or(info.Main.Version, "(devel)")
 	if revision := settings["vcs.revision"]; revision != "" {
 		text += ", revision " + revision
 	}
 	if settings["vcs.modified"] == "true" {
 		text += " with changes"
 	}
-	fmt.Fprintf(t.stdout, "%s, %s %s/%s\n", text, info.GoVersion, settings["GOOS"], settings["GOARCH"])
-	return nil
+	return text, info, nil
 }
 
 // examples stand in the help of each command.
@@ -40,10 +51,12 @@ var examples = map[string][]string{
 		"check --scenario crash --design sms20,repaired --table",
 		"check --story incoming-empty-at-rest               # step by step",
 	},
-	"walk":       {"walk --scenario company --walks 200 --seed 1", "walk --design repaired --walks 1e4 --timeout 5m"},
-	"explore":    {"explore                                            # opens nothing: go to the address that it prints", "explore --design sms20,repaired                    # two designs beside each other"},
-	"designs":    {"designs                                            # which sets of mechanisms are enough", "designs --smallest --scenario article,crash,duplicates"},
+	"walk":    {"walk --scenario company --walks 200 --seed 1", "walk --design repaired --walks 1e4 --timeout 5m"},
+	"explore": {"explore                                            # opens nothing: go to the address that it prints", "explore --design sms20,repaired                    # two designs beside each other"},
+	"designs": {"designs                                            # which sets of mechanisms are enough", "designs --smallest --scenario article,crash,duplicates",
+		"designs --shard 2/4 --json        # the second of four shares"},
 	"mutants":    {"mutants --table                                    # a minute or two", "mutants --scenario dp-away"},
+	"merge":      {"merge part*.json                  # what all shards wrote, in any order"},
 	"articles":   {"articles --all"},
 	"conform":    {"conform                                            # every subject below this folder", "conform ./stock/... --stories"},
 	"logs":       {"logs distmgr.log despool.log                       # what became of each package", "logs --package AUS0001B --format html distmgr.log despool.log > story.html"},

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"pkgdist/model"
 	"pkgdist/props"
 	"pkgdist/props/check"
@@ -33,7 +35,8 @@ type checkCommand struct {
 	Dir      string   `placeholder:"FOLDER" help:"Keep the states in this folder, on disk, each design in one of its own. A run that was cut or killed goes on there when the command is given again."`
 	Differ   int      `name:"counterexamples" default:"1" placeholder:"N" help:"Find up to so many different counterexamples of each property, the shortest first. Each does without a rule, or a situation of the catalogue, that each one before it has."`
 	Graph    string   `placeholder:"FILE" help:"Write the graph of all states under one design to this file (- is standard output), for Graphviz: the ${most_states} nearest states, or as many as --max-states says."`
-	List     bool     `help:"Name the scenarios, designs, mechanisms, properties and rules."`
+	sharding `embed:""`
+	List     bool `help:"Name the scenarios, designs, mechanisms, properties and rules."`
 	keeping  `embed:""`
 	limits   `embed:""`
 }
@@ -49,8 +52,8 @@ func assumed(fairness string) string {
 }
 
 // Run checks the scenario under each design in turn.
-func (c *checkCommand) Run(t terminal, code *int) error {
-	if c.List {
+func (c *checkCommand) Run(t terminal, parsed *kong.Context, code *int) error {
+	if c.List && c.Shard.IsWhole() {
 		return list(t.stdout, t.screen.Width, c.JSON)
 	}
 	sc, err := scenario.Load(c.Scenario)
@@ -89,14 +92,18 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 	if c.Explain != "" {
 		return c.explain(t, sc, designs, code)
 	}
-	runs, err := c.explore(t, sc, designs)
+	header, err := c.header(parsed, sc)
+	if err != nil {
+		return err
+	}
+	runs, err := c.runs(t, sc, designs)
 	if err != nil {
 		return err
 	}
 	if err := c.keep(t, runs, forms); err != nil {
 		return err
 	}
-	if err := c.draw(t, runs[0]); err != nil {
+	if err := c.draw(t, runs); err != nil {
 		return err
 	}
 	var outcomes []check.Outcome
@@ -104,7 +111,19 @@ func (c *checkCommand) Run(t terminal, code *int) error {
 		outcomes = append(outcomes, r.Outcome())
 	}
 	*code = worst(outcomes)
+	if c.JSON {
+		return report.JSON(t.stdout, header, sc, runs)
+	}
 	return c.print(t, runs)
+}
+
+// runs explores the designs, or those of the shard, or has from all shards what they explored.
+func (c *checkCommand) runs(t terminal, sc *scenario.Scenario, designs []model.Design) ([]*run.Run, error) {
+	if c.parts != nil {
+		return report.Runs(c.parts, sc, designs, assumed(c.Fairness), c.Property)
+	}
+	from, end := c.Shard.Range(len(designs))
+	return c.explore(t, sc, designs[from:end])
 }
 
 // print writes what was asked for: on a screen, unless something else was.
@@ -112,8 +131,6 @@ func (c *checkCommand) print(t terminal, runs []*run.Run) error {
 	switch {
 	case c.Graph == "-":
 		return nil
-	case c.JSON:
-		return report.JSON(t.stdout, runs)
 	case c.Story != "":
 		return t.screen.Story(t.stdout, runs, runs[0].Claims[0])
 	case c.Table, c.Stories:
@@ -321,7 +338,7 @@ func keepForms(t terminal, kept string, d *show.Document, forms []show.Format) e
 	return nil
 }
 
-func (c *checkCommand) draw(t terminal, r *run.Run) error {
+func (c *checkCommand) draw(t terminal, runs []*run.Run) error {
 	if c.Graph == "" {
 		return nil
 	}
@@ -330,7 +347,7 @@ func (c *checkCommand) draw(t terminal, r *run.Run) error {
 		most = int(c.MaxStates)
 	}
 	var text bytes.Buffer
-	g, err := r.Graph(most)
+	g, err := runs[0].Graph(most)
 	if err != nil {
 		return err
 	}

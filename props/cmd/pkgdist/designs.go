@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/alecthomas/kong"
 	"github.com/dustin/go-humanize"
 
 	"pkgdist/model"
@@ -21,11 +23,12 @@ type designsCommand struct {
 	JSON     bool     `name:"json" xor:"print" help:"Print one JSON object, with the verdicts under every set."`
 	Smallest bool     `xor:"print" help:"Find no more than the smallest sets that are enough: much faster, for it ends at the first size that has one."`
 	Without  []string `sep:"none" placeholder:"NAME,…" help:"With --smallest: leave out sets with these mechanisms."`
+	sharding `embed:""`
 	limits   `embed:""`
 }
 
 // Run tries every set of mechanisms, and says which are enough.
-func (c *designsCommand) Run(t terminal, code *int) error {
+func (c *designsCommand) Run(t terminal, parsed *kong.Context, code *int) error {
 	t, cancel := c.within(t)
 	defer cancel()
 	if len(c.Without) > 0 && !c.Smallest {
@@ -41,6 +44,10 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
+	header, err := c.header(parsed, scenarios...)
+	if err != nil {
+		return err
+	}
 	if c.Smallest {
 		return c.smallest(t, scenarios, code)
 	}
@@ -50,7 +57,7 @@ func (c *designsCommand) Run(t terminal, code *int) error {
 	}
 	*code = enough(l)
 	if c.JSON {
-		return report.DesignsJSON(t.stdout, l)
+		return report.DesignsJSON(t.stdout, header, l)
 	}
 	if !c.All {
 		return t.screen.Designs(t.stdout, scenarios, l)
@@ -76,13 +83,18 @@ func loadAll(names []string) ([]*scenario.Scenario, error) {
 
 // Help says what the exit code means here.
 func (c *designsCommand) Help() string {
-	return "Exit codes: 0 a set is enough, and every verdict is known; 1 no set is enough; 3 inconclusive: what is printed is proven, and a limit, an interruption or a property that was not put to the test leaves a part of the answer open."
+	return "Exit codes: 0 a set is enough, and every verdict is known; 1 no set is enough; 3 inconclusive: what is printed is proven, and a limit, an interruption or a property that was not put to the test leaves a part of the answer open. With --shard, 0 means that every verdict on its sets is known, and 3 that one is not."
 }
 
 // enough is the exit code: is there a repair? What is printed says of each
-// mechanism what it is for, so that it rests on every verdict.
+// mechanism what it is for, so that it rests on every verdict. A shard does not know.
 func enough(l *lattice.Lattice) int {
 	switch {
+	case !l.Shard.IsWhole():
+		if slices.ContainsFunc(lattice.Judged(l.Shard), func(set model.MechanismSet) bool { return l.Sets[set].Inconclusive != 0 }) {
+			return exitInconclusive
+		}
+		return exitHolds
 	case len(lattice.Sets(l.Insufficient)) == lattice.NumSets:
 		return exitViolated
 	case l.Undecided() > 0:
@@ -92,11 +104,14 @@ func enough(l *lattice.Lattice) int {
 }
 
 func (c *designsCommand) search(t terminal, scenarios []*scenario.Scenario) (*lattice.Lattice, error) {
+	if c.parts != nil {
+		return report.Lattice(c.parts)
+	}
 	line := newStatusLine(t.stderr, "exploring "+scenarios[0].Name+" under every set of mechanisms")
 	defer line.clear()
 	var all []*lattice.Lattice
 	for _, sc := range scenarios {
-		opt := lattice.Options{Check: c.options(), Progress: progressOf(line, sc.Name)}
+		opt := lattice.Options{Check: c.options(), Shard: c.Shard, Progress: progressOf(line, sc.Name)}
 		l, err := lattice.Search(t.ctx, sc, split(c.Property), opt)
 		if err != nil {
 			return nil, err

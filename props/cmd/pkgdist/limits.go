@@ -101,6 +101,8 @@ func (s *size) UnmarshalText(text []byte) error {
 	return nil
 }
 
+func (d duration) String() string { return time.Duration(d).String() }
+
 func (b *bounds) within(t terminal) (terminal, context.CancelFunc) {
 	if b.Timeout == 0 {
 		return t, func() {}

@@ -47,6 +47,7 @@ type commands struct {
 	Explore  exploreCommand  `cmd:"" help:"Walk a scenario yourself: every state, every step, and the shortest way to where it breaks."`
 	Designs  designsCommand  `cmd:"" help:"Try every set of mechanisms, and say which repairs are enough."`
 	Mutants  mutantsCommand  `cmd:"" help:"Change the rules of a design in one place at a time, and say what notices."`
+	Merge    mergeCommand    `cmd:"" help:"Read together what shards of check, designs, mutants or walk wrote, and print what the whole comes to."`
 	Articles articlesCommand `cmd:"" help:"List the articles that tell of the same kind of bug, each compared with the model."`
 	Conform  conformCommand  `cmd:"" help:"Run the tests that hold code against models, and say which code does what its model does."`
 	Logs     logsCommand     `cmd:"" help:"Read logs of a site, and say what became of each package: whether it is Q235788, one of its siblings, or something else."`

@@ -23,7 +23,7 @@ var rewordings = []struct {
 	{regexp.MustCompile(`^(--[a-z-]+)\S*: expected .* but got "(.*?)" \(.*flag\).*`), `$1: expected a value after it, found $2; a value that begins with - is written $1=$2`},
 	{regexp.MustCompile(`^(--[a-z-]+)\S*: bool value must be .* but got (".*")$`), "$1: expected nothing after it, or =true or =false, found $2"},
 	{regexp.MustCompile(`^(--[a-z-]+) and (--[a-z-]+) can't be used together$`), "$1 and $2: expected one of them, found both"},
-	{regexp.MustCompile(`^expected "<(\w+)>"$`), "expected a $1 after the command"},
+	{regexp.MustCompile(`^expected "<(\w+)>(?: \.\.\.)?"$`), "expected a $1 after the command"},
 }
 
 var oneOf = regexp.MustCompile(`(?s)^(.*?)(?: \.\.\.\])? must be one of (".*") but got "(.*)"$`)

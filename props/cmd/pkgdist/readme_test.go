@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -89,6 +91,9 @@ func TestTheReadmesAreCurrent(t *testing.T) {
 			}
 		}
 		for _, block := range blocks(text, "yaml") {
+			if strings.HasPrefix(block, "jobs:") { // TestTheReadmesJobsComeToTheWhole
+				continue
+			}
 			assert.Equal(t, file(t, first), block, path)
 			seen++
 		}
@@ -196,6 +201,34 @@ func runShort(t *testing.T, path string, args []string) {
 	var stdout, stderr bytes.Buffer
 	code := execute(args, &stdout, &stderr)
 	assert.NotEqual(t, exitUsage, code, "%s: %v: %s", path, args, stderr.String())
+}
+
+// The jobs that the README gives for a matrix of machines come to what the whole command prints. A limit keeps it short here.
+func TestTheReadmesJobsComeToTheWhole(t *testing.T) {
+	jobs := slices.DeleteFunc(blocks(file(t, propsRead), "yaml"), func(block string) bool { return !strings.HasPrefix(block, "jobs:") })
+	require.Len(t, jobs, 1)
+	type job struct {
+		Strategy struct{ Matrix struct{ Shard []int } }
+		Steps    []struct{ Run string }
+	}
+	var workflow struct{ Jobs struct{ Share, Whole job } }
+	require.NoError(t, yaml.Unmarshal([]byte(jobs[0]), &workflow))
+	command := func(j job) string {
+		i := slices.IndexFunc(j.Steps, func(s struct{ Run string }) bool { return s.Run != "" })
+		return strings.TrimPrefix(j.Steps[i].Run, "go tool pkgdist ")
+	}
+	t.Chdir(t.TempDir())
+	share, to, ok := strings.Cut(command(workflow.Jobs.Share), " > ")
+	require.True(t, ok)
+	for _, i := range workflow.Jobs.Share.Strategy.Matrix.Shard {
+		in := func(text string) string { return strings.ReplaceAll(text, "${{ matrix.shard }}", fmt.Sprint(i)) }
+		require.NoError(t, os.WriteFile(in(to), []byte(running(t, in(share)+" --scenario cannot-apply --max-states 300").text), 0o666))
+	}
+	name, pattern, ok := strings.Cut(command(workflow.Jobs.Whole), " ")
+	require.True(t, ok)
+	files, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	assert.Equal(t, running(t, "designs --scenario cannot-apply --max-states 300"), running(t, name, files...))
 }
 
 var (

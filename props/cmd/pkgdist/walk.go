@@ -2,10 +2,13 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"pkgdist/model"
 	"pkgdist/props"
@@ -13,6 +16,7 @@ import (
 	random "pkgdist/props/check/walk"
 	"pkgdist/props/counterexample"
 	"pkgdist/props/scenario"
+	"pkgdist/props/shard"
 	"pkgdist/props/walk"
 )
 
@@ -26,6 +30,7 @@ type walkCommand struct {
 	Scheduler string   `enum:"masked,rule,step" default:"masked" help:"How a step is drawn: masked (a rule, with some faults left out), rule, or step."`
 	JSON      bool     `name:"json" help:"Print one JSON object."`
 	keeping   `embed:""`
+	sharding  `embed:""`
 	bounds    `embed:""`
 }
 
@@ -37,7 +42,7 @@ func (c *walkCommand) Help() string {
 }
 
 // Run walks, makes what it finds small, and tells it.
-func (c *walkCommand) Run(t terminal, code *int) error {
+func (c *walkCommand) Run(t terminal, parsed *kong.Context, code *int) error {
 	sc, err := scenario.Load(c.Scenario)
 	if err != nil {
 		return err
@@ -54,18 +59,15 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 	if err != nil {
 		return err
 	}
-	timed, cancel := c.within(t)
-	defer cancel()
-	line := newStatusLine(t.stderr, "walking "+sc.Name+" under "+design.Name)
-	r, err := walk.Explore(timed.ctx, sc, design, claims, walk.Options{
-		Walks: int(c.Walks), Seed: int(c.Seed), Workers: int(c.Workers), Walk: random.Walk{Length: int(c.Length), Scheduler: schedulers[c.Scheduler]},
-		Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
-	})
-	line.clear()
+	header, err := c.header(parsed, sc)
 	if err != nil {
 		return err
 	}
-	told := c.sum(sc, r)
+	r, err := c.report(t, sc, design, claims)
+	if err != nil {
+		return err
+	}
+	told := c.sum(sc, r, header)
 	if !c.JSON {
 		told.print(t)
 	}
@@ -83,7 +85,7 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 			return err
 		}
 		if c.JSON {
-			told.Found = append(told.Found, walkFinding{f.Claim.Name, f.Walk, len(f.Trace.Steps), fmt.Sprint(s.Proof), string(ce.Scenario.YAML()), texts(s)})
+			told.Found = append(told.Found, walkFinding{f.Claim.Name, f.Walk, f.Length, fmt.Sprint(s.Proof), string(ce.Scenario.YAML()), texts(s)})
 		} else if err := c.tell(t, s, ce, f); err != nil {
 			return err
 		}
@@ -92,10 +94,74 @@ func (c *walkCommand) Run(t terminal, code *int) error {
 		}
 		t.stdout.Flush() // the next may take a while to be made small
 	}
+	if header != nil {
+		return shard.Write(t.stdout, header, told)
+	}
 	if c.JSON {
 		return show.WriteJSON(t.stdout, "  ", told)
 	}
 	return nil
+}
+
+// report makes the walks, or those of the shard, or has from all shards what theirs came to.
+func (c *walkCommand) report(t terminal, sc *scenario.Scenario, design model.Design, claims []props.Claim) (*walk.Report, error) {
+	if c.parts != nil {
+		return c.joined(sc, design, claims)
+	}
+	t, cancel := c.within(t)
+	defer cancel()
+	line := newStatusLine(t.stderr, "walking "+sc.Name+" under "+design.Name)
+	defer line.clear()
+	return walk.Explore(t.ctx, sc, design, claims, walk.Options{
+		Walks: int(c.Walks), Seed: int(c.Seed), Workers: int(c.Workers), Walk: random.Walk{Length: int(c.Length), Scheduler: schedulers[c.Scheduler]},
+		Shard: c.Shard, Progress: func(p walk.Progress) { line.show(design.Name + ": " + p.String()) },
+	})
+}
+
+// joined reads what all shards wrote.
+func (c *walkCommand) joined(sc *scenario.Scenario, design model.Design, claims []props.Claim) (*walk.Report, error) {
+	sys, err := model.NewSystem(sc.Scope, design)
+	if err != nil {
+		return nil, err
+	}
+	var all []*walk.Report
+	for _, p := range c.parts {
+		var told walkReport
+		if err := p.Decode(&told); err != nil {
+			return nil, err
+		}
+		r, err := told.report(sys, claims)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.File, err)
+		}
+		all = append(all, r)
+	}
+	return walk.Join(all...), nil
+}
+
+// report is what the walks of a shard came to. Its findings are taken again, step by step.
+func (told *walkReport) report(sys *model.System, claims []props.Claim) (*walk.Report, error) {
+	if told.Covered == nil {
+		return nil, errors.New(`expected what the walks have covered, found no object "coverage"`)
+	}
+	r := &walk.Report{System: sys, Tally: *told.Covered, Stopped: told.Stopped}
+	for _, f := range told.Found {
+		found, err := walk.Restore(sys, f.Property, f.Walk, f.Length, []byte(f.Scope), f.Trace, f.Proof)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Property, err)
+		}
+		r.Found = append(r.Found, found)
+	}
+	for _, claim := range claims {
+		violated := slices.ContainsFunc(told.Found, func(f walkFinding) bool { return f.Property == claim.Name })
+		if violated == slices.Contains(told.Missed, claim.Name) {
+			return nil, fmt.Errorf("expected %s to be violated or not, found it in both lists or in none", claim.Name)
+		}
+		if !violated {
+			r.Missed = append(r.Missed, claim)
+		}
+	}
+	return r, nil
 }
 
 func (c *walkCommand) claims() ([]props.Claim, error) {
@@ -119,9 +185,10 @@ func (c *walkCommand) claims() ([]props.Claim, error) {
 type (
 	walkReport struct {
 		heading  string
+		Shard    *shard.Header `json:"shard,omitempty"`
 		Scenario string        `json:"scenario"`
 		Design   string        `json:"design"`
-		Seed     seed          `json:"seed"`
+		Seed     uint32        `json:"seed"`
 		Walks    int64         `json:"walks"`
 		Steps    int64         `json:"steps"`
 		States   int64         `json:"states"`      // different ones, as an estimate
@@ -131,6 +198,8 @@ type (
 		Idle     []string      `json:"rules_never_fired"`
 		Missed   []string      `json:"not_violated"` // by any walk, which proves nothing
 		Found    []walkFinding `json:"found"`
+
+		Covered *random.Coverage `json:"coverage,omitempty"` // of a shard, so that it can be added to that of others
 	}
 	walkFinding struct {
 		Property string   `json:"property"`
@@ -150,10 +219,13 @@ func texts(s walk.Story) []string {
 	return lines
 }
 
-func (c *walkCommand) sum(sc *scenario.Scenario, r *walk.Report) *walkReport {
-	told := &walkReport{heading: sc.Heading(), Scenario: sc.Name, Design: r.System.Design().Name, Seed: c.Seed,
+func (c *walkCommand) sum(sc *scenario.Scenario, r *walk.Report, header *shard.Header) *walkReport {
+	told := &walkReport{heading: sc.Heading(), Shard: header, Scenario: sc.Name, Design: r.System.Design().Name, Seed: uint32(c.Seed),
 		Walks: int64(r.Tally.Walks), Steps: int64(r.Tally.Steps), States: int64(r.Tally.States()), Full: r.Tally.Full,
 		Deepest: r.Tally.Deepest, Stopped: r.Stopped, Idle: []string{}, Missed: []string{}, Found: []walkFinding{}}
+	if header != nil {
+		told.Covered = &r.Tally
+	}
 	for i, name := range r.System.Rules() {
 		if r.System.HasRule(name) && !r.Tally.HasFired(i) {
 			told.Idle = append(told.Idle, name)
@@ -188,7 +260,7 @@ func (told *walkReport) print(t terminal) {
 }
 
 func (c *walkCommand) tell(t terminal, s walk.Story, ce *counterexample.Counterexample, f walk.Finding) error {
-	heading := fmt.Sprintf("%s violates %s: walk %d, after %d steps; made smaller, %d steps", c.Design, f.Claim.Name, f.Walk, len(f.Trace.Steps), len(s.Trace.Steps))
+	heading := fmt.Sprintf("%s violates %s: walk %d, after %d steps; made smaller, %d steps", c.Design, f.Claim.Name, f.Walk, f.Length, len(s.Trace.Steps))
 	width := cmp.Or(t.screen.Width, show.DefaultWidth)
 	fmt.Fprintln(t.stdout)
 	show.Wrap(t.stdout, width, "", strings.Fields(heading))
