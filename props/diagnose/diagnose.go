@@ -65,6 +65,8 @@ type Diagnosis struct {
 	Claims []Judged
 	// AsShipped is certain of the product as it shipped, where another design that explains the log leaves more open; or nil.
 	AsShipped *Symptom
+	// Undisturbed is certain as long as nothing failed of which no line tells, where such a failure leaves more open; or nil.
+	Undisturbed *Symptom
 	// Designs are other products than the one that shipped, and whether they explain the log; those of Other make something possible
 	// that would be excluded without them.
 	Designs []Explains
@@ -135,27 +137,55 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	if err != nil || !found {
 		return d, err
 	}
-	// Which designs explain a log with gaps makes a difference only to what would be certain.
-	if d.Repaired {
-		return d, nil
+	if err = c.disturb(ctx, d, opt); err != nil || d.Repaired {
+		return d, err
 	}
-	if d.Complete || d.Certain() != nil && !d.Certain().IsUnfinished() {
+	// Which designs explain a log with gaps makes a difference only to what would be certain.
+	if d.Complete || d.isDecided() {
 		err = c.compare(ctx, d, opt)
 	}
 	return d, err
 }
 
+// isDecided tells whether something is certain that more behaviours could leave open. A log that ends too early says nothing.
+func (d *Diagnosis) isDecided() bool { return d.Certain() != nil && !d.Certain().IsUnfinished() }
+
+// disturb finds out whether what is certain stays so if something failed of which no line tells: a restart leaves none.
+func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
+	certain := d.Certain()
+	if !d.isDecided() || d.faults == c.silentFaults() {
+		return nil
+	}
+	list, err := c.again(ctx, model.SMS20, d.Complete, c.restarts(), opt)
+	if err != nil {
+		return err
+	}
+	switch last := list[len(list)-1].x; last.Outcome {
+	case conform.Undecided:
+		d.Found, d.Undecided = nil, "whether a restart explains it, too: "+last.Reason
+		return nil
+	case conform.Refuted: // of a product that is repaired
+		return nil
+	}
+	for _, s := range common(list, shownBy(list)) {
+		if s != certain {
+			d.Found, d.Undisturbed = append(d.Found, s), certain
+		}
+	}
+	return nil
+}
+
 // attempt explains the log: by the product as it shipped, as a complete log and then as one in which lines are missing; as a complete
 // one by other designs; and last by the product as it shipped, with faults of which no line tells. It reports whether it is explained.
 func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
-	a, err := c.asComplete(ctx, model.SMS20, opt, true)
+	a, err := c.asComplete(ctx, model.SMS20, c.faults(), opt, true)
 	if err != nil {
 		return false, err
 	}
 	d.Missing = a.told.missing
 	switch a.x.Outcome {
 	case conform.Explained:
-		d.Complete = true
+		d.Complete, d.faults = true, c.faults()
 		d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
 		return true, d.conclude([]*attempted{a})
 	case conform.Refuted:
@@ -199,7 +229,7 @@ func (c *Case) explainGaps(ctx context.Context, d *Diagnosis, faults [model.NumF
 func (c *Case) attemptOthers(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
 	var list []*attempted
 	for _, design := range compared()[1:] {
-		a, err := c.asComplete(ctx, design, opt, true)
+		a, err := c.asComplete(ctx, design, c.faults(), opt, true)
 		if err != nil {
 			return false, err
 		}
@@ -230,12 +260,17 @@ func (c *Case) gapsOfEach(ctx context.Context, design model.Design, faults [mode
 	return list, nil
 }
 
-// silentFaults are those that messages name, and one of each that leaves no line.
-func (c *Case) silentFaults() [model.NumFaults]int {
+// restarts are the faults that messages name, and a restart of each component, which leaves no line.
+func (c *Case) restarts() [model.NumFaults]int {
 	budget := c.faults()
-	for _, f := range []model.Fault{model.Duplicate, model.DespoolerCrash, model.ManagerCrash} {
-		budget[f] = max(budget[f], 1)
-	}
+	budget[model.DespoolerCrash], budget[model.ManagerCrash] = max(budget[model.DespoolerCrash], 1), 1
+	return budget
+}
+
+// silentFaults are those, and something that is sent twice.
+func (c *Case) silentFaults() [model.NumFaults]int {
+	budget := c.restarts()
+	budget[model.Duplicate] = max(budget[model.Duplicate], 1)
 	return budget
 }
 
@@ -258,10 +293,10 @@ type attempted struct {
 }
 
 // asComplete takes the log as complete. With missing lines it is refuted without looking for a behaviour.
-func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options, judge bool) (*attempted, error) {
+func (c *Case) asComplete(ctx context.Context, design model.Design, faults [model.NumFaults]int, opt Options, judge bool) (*attempted, error) {
 	points := c.pointsOrOne()
 	points = points[:min(len(points), model.MaxDPs)]
-	sc, err := c.scope(design, mostVersions, points, c.faults(), true)
+	sc, err := c.scope(design, mostVersions, points, faults, true)
 	if err != nil {
 		return nil, err
 	}
@@ -480,8 +515,9 @@ func (d *Diagnosis) facts(list []*attempted) {
 // so only as long as no other leaves it open whether there is harm at all.
 func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 	certain := d.Certain()
-	for _, design := range compared() {
-		list, err := c.again(ctx, design, d, opt)
+	d.Designs = []Explains{{model.SMS20, conform.Explained, slices.Clone(d.Found)}}
+	for _, design := range compared()[1:] {
+		list, err := c.again(ctx, design, d.Complete, d.faults, opt)
 		if err != nil {
 			return fmt.Errorf("design %s: %w", design.Name, err)
 		}
@@ -490,7 +526,7 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 			e.Found = common(list, shownBy(list))
 		}
 		d.Designs = append(d.Designs, e)
-		if certain == nil || design.Name == model.SMS20.Name {
+		if certain == nil {
 			continue
 		}
 		if e.Outcome == conform.Undecided {
@@ -506,12 +542,12 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 	return nil
 }
 
-// again explains the log by a design.
-func (c *Case) again(ctx context.Context, design model.Design, d *Diagnosis, opt Options) ([]*attempted, error) {
-	if !d.Complete {
-		return c.gapsOfEach(ctx, design, d.faults, opt)
+// again explains the log by a design, or with other faults.
+func (c *Case) again(ctx context.Context, design model.Design, complete bool, faults [model.NumFaults]int, opt Options) ([]*attempted, error) {
+	if !complete {
+		return c.gapsOfEach(ctx, design, faults, opt)
 	}
-	a, err := c.asComplete(ctx, design, opt, false)
+	a, err := c.asComplete(ctx, design, faults, opt, false)
 	return []*attempted{a}, err
 }
 

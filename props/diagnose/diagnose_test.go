@@ -140,7 +140,7 @@ func TestCompleteLogsAreExplained(t *testing.T) {
 		for _, design := range compared() {
 			r := drawn(seed, design.Name, 1+seed%3, 0)
 			for _, c := range r.cases() {
-				a, err := c.asComplete(t.Context(), design, unhurried, false)
+				a, err := c.asComplete(t.Context(), design, c.faults(), unhurried, false)
 				require.NoError(t, err)
 				require.Empty(t, a.told.missing, "seed %d, %s", seed, design.Name)
 				require.Equal(t, conform.Explained, a.x.Outcome, "seed %d, %s: %v", seed, design.Name, a.x)
@@ -250,7 +250,7 @@ func TestTheScopeIsThePlainModelForTheSiteBelow(t *testing.T) {
 		cut := len(r.lines) * (seed%4 + 1) / 4
 		r.lines = r.lines[:cut]
 		for _, c := range r.cases() {
-			a, err := c.asComplete(t.Context(), model.SMS20, unhurried, false)
+			a, err := c.asComplete(t.Context(), model.SMS20, c.faults(), unhurried, false)
 			require.NoError(t, err)
 			if !a.sc.named.Has(1) {
 				continue
