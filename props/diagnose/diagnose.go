@@ -63,10 +63,9 @@ type Diagnosis struct {
 	Known, Open []Fact
 	// Claims are those of the catalogue, judged on these behaviours. There are none where lines are missing.
 	Claims []Judged
-	// AsShipped is certain of the product as it shipped, where another design that explains the log leaves more open; or nil.
-	AsShipped *Symptom
-	// Undisturbed is certain as long as nothing failed of which no line tells, where such a failure leaves more open; or nil.
-	Undisturbed *Symptom
+	// AsShipped are the symptoms found of the product as it shipped, where another design that explains the log leaves open whether
+	// there is harm at all; or nil. Undisturbed are those found as long as no component was restarted, where a restart leaves more open.
+	AsShipped, Undisturbed []*Symptom
 	// Designs are other products than the one that shipped, and whether they explain the log; those of Other make something possible
 	// that would be excluded without them.
 	Designs []Explains
@@ -128,6 +127,10 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 		d.Undecided = "this is the site that sends the package; the model judges what becomes of it at the sites below"
 		return d, nil
 	}
+	if i := slices.IndexFunc(c.Messages, func(m logs.Message) bool { return m.Kind == logs.Deleting }); i >= 0 {
+		d.Undecided = fmt.Sprintf("the package is deleted (%s:%d), and the model has no deletion of packages", base(c.Messages[i].File), c.Messages[i].Line)
+		return d, nil
+	}
 	if opt.MaxCandidates == 0 {
 		opt.MaxCandidates = 150_000
 	}
@@ -147,12 +150,19 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	return d, err
 }
 
-// isDecided tells whether something is certain that more behaviours could leave open. A log that ends too early says nothing.
-func (d *Diagnosis) isDecided() bool { return d.Certain() != nil && !d.Certain().IsUnfinished() }
+// IsHarmed tells whether something is wrong on every behaviour, whichever of the symptoms it is.
+func (d *Diagnosis) IsHarmed() bool {
+	return len(d.Found) > 0 && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return !s.Harm })
+}
 
-// disturb finds out whether what is certain stays so if something failed of which no line tells: a restart leaves none.
+// isDecided tells whether something is said that more behaviours could leave open. A log that ends too early says nothing.
+func (d *Diagnosis) isDecided() bool {
+	return d.IsHarmed() || d.Certain() != nil && d.Certain().IsSound()
+}
+
+// disturb finds out whether what is found is all that is possible where a component was restarted: a restart leaves no line.
 func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
-	certain := d.Certain()
+	found := slices.Clone(d.Found)
 	if !d.isDecided() || d.faults == c.silentFaults() {
 		return nil
 	}
@@ -168,8 +178,8 @@ func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
 		return nil
 	}
 	for _, s := range common(list, shownBy(list)) {
-		if s != certain {
-			d.Found, d.Undisturbed = append(d.Found, s), certain
+		if !slices.Contains(found, s) {
+			d.Found, d.Undisturbed = append(d.Found, s), found
 		}
 	}
 	return nil
@@ -263,7 +273,7 @@ func (c *Case) gapsOfEach(ctx context.Context, design model.Design, faults [mode
 // restarts are the faults that messages name, and a restart of each component, which leaves no line.
 func (c *Case) restarts() [model.NumFaults]int {
 	budget := c.faults()
-	budget[model.DespoolerCrash], budget[model.ManagerCrash] = max(budget[model.DespoolerCrash], 1), 1
+	budget[model.DespoolerCrash], budget[model.ManagerCrash] = min(budget[model.DespoolerCrash]+1, maxFaults), min(budget[model.ManagerCrash]+1, maxFaults)
 	return budget
 }
 
@@ -386,6 +396,12 @@ func (c *Case) faults() (budget [model.NumFaults]int) {
 			add(model.FailedDecompress)
 		case logs.DPFailed:
 			add(model.SharingViolation)
+		case logs.PackageFailed: // the thread ends where it is
+			add(model.FailedDecompress)
+			add(model.ManagerCrash)
+		case logs.InstructionFailed: // before it began to store, or after
+			add(model.EarlyRead)
+			add(model.DespoolerCrash)
 		case logs.Received:
 			if received[m.Version]++; received[m.Version] > 1 {
 				add(model.Duplicate)
@@ -514,8 +530,8 @@ func (d *Diagnosis) facts(list []*attempted) {
 // compare finds out which designs explain the log, in the way in which the product as shipped does. What is certain of that one is
 // so only as long as no other leaves it open whether there is harm at all.
 func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
-	certain := d.Certain()
-	d.Designs = []Explains{{model.SMS20, conform.Explained, slices.Clone(d.Found)}}
+	found, decided, harmed := slices.Clone(d.Found), d.isDecided(), d.IsHarmed()
+	d.Designs = []Explains{{model.SMS20, conform.Explained, found}}
 	for _, design := range compared()[1:] {
 		list, err := c.again(ctx, design, d.Complete, d.faults, opt)
 		if err != nil {
@@ -526,7 +542,7 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 			e.Found = common(list, shownBy(list))
 		}
 		d.Designs = append(d.Designs, e)
-		if certain == nil {
+		if !decided {
 			continue
 		}
 		if e.Outcome == conform.Undecided {
@@ -534,8 +550,8 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 			return nil
 		}
 		for _, s := range e.Found {
-			if s.Harm != certain.Harm && !slices.Contains(d.Found, s) {
-				d.Found, d.Other, d.AsShipped = append(d.Found, s), append(d.Other, design), certain
+			if s.Harm != harmed && !slices.Contains(d.Found, s) {
+				d.Found, d.Other, d.AsShipped = append(d.Found, s), append(d.Other, design), found
 			}
 		}
 	}

@@ -44,7 +44,12 @@ func diagnosed(t *testing.T, r *run) *Diagnosis {
 	t.Helper()
 	cases := r.cases()
 	require.Len(t, cases, 1)
-	d, err := Diagnose(t.Context(), cases[0], unhurried)
+	return diagnosedCase(t, cases[0])
+}
+
+func diagnosedCase(t *testing.T, c *Case) *Diagnosis {
+	t.Helper()
+	d, err := Diagnose(t.Context(), c, unhurried)
 	require.NoError(t, err)
 	return d
 }
@@ -110,9 +115,9 @@ func TestKeptStoriesAreNotMistaken(t *testing.T) {
 // Without any one of its lines, the article's story is never mistaken for another.
 func TestTheArticlesStoryWithoutLines(t *testing.T) {
 	whole := kept(t, "stuck-after-overlap")
-	still := 0
-	n := len(whole.lines)
-	for a := range n {
+	still, tried := 0, 0
+	for a := 0; a < len(whole.lines); a += times(3, 1) {
+		tried++
 		less := whole.without(func(i int) bool { return i == a })
 		d := diagnosed(t, less)
 		if s := d.Certain(); s != nil && !s.IsUnfinished() {
@@ -120,8 +125,8 @@ func TestTheArticlesStoryWithoutLines(t *testing.T) {
 			still++
 		}
 	}
-	t.Logf("still certain: %d of %d", still, n)
-	assert.Greater(t, still, n/2)
+	t.Logf("still certain: %d of %d", still, tried)
+	assert.Greater(t, still, tried/2)
 }
 
 func drawn(seed int, design string, updates, faults int) *run {
@@ -154,7 +159,7 @@ func TestCompleteLogsAreExplained(t *testing.T) {
 	}
 }
 
-var big = flag.Bool("big", false, "diagnose a hundred runs with lines missing, and not six")
+var big = flag.Bool("big", false, "diagnose a hundred runs with lines missing, and not five, and cut logs at every line")
 
 // times is how often something is tried.
 func times(usual, many int) int {
@@ -175,8 +180,8 @@ func (r rates) String() string {
 // of the product as it shipped is right only if it was that one.
 func (r *rates) count(d *Diagnosis, truth *Symptom, shipped bool) (wrong bool) {
 	s := d.Certain()
-	if shipped && d.AsShipped != nil {
-		s = d.AsShipped
+	if shipped && len(d.AsShipped) == 1 {
+		s = d.AsShipped[0]
 	}
 	switch {
 	case s == truth:
@@ -184,6 +189,10 @@ func (r *rates) count(d *Diagnosis, truth *Symptom, shipped bool) (wrong bool) {
 	case s == nil || s.IsUnfinished():
 		r.undecided++
 	default:
+		r.wrong++
+		return true
+	}
+	if d.IsHarmed() && !truth.Harm { // whichever it is
 		r.wrong++
 		return true
 	}
@@ -201,7 +210,7 @@ func TestNoDiagnosisIsWrongWithLinesMissing(t *testing.T) {
 	for _, design := range []string{"sms20", "repaired"} {
 		for _, percent := range []int{0, 10, 30, 50} {
 			var all, harms rates
-			for seed := range times(6, 100) {
+			for seed := range times(5, 100) {
 				r := drawn(seed, design, 1+seed%2, seed/2%3/2).missing(percent, seed)
 				for _, c := range r.cases() {
 					d, err := Diagnose(t.Context(), c, unhurried)
@@ -225,9 +234,9 @@ func TestNoDiagnosisIsWrongWithLinesMissing(t *testing.T) {
 
 func TestTheArticlesStoryWithLinesMissing(t *testing.T) {
 	whole := kept(t, "stuck-after-overlap")
-	for _, percent := range []int{0, 10, 30, 50} {
+	for _, percent := range []int{10, 30, 50} {
 		var r rates
-		for seed := range times(6, 100) {
+		for seed := range times(1, 100) {
 			less := whole.missing(percent, seed)
 			for _, c := range less.cases() {
 				d, err := Diagnose(t.Context(), c, unhurried)
@@ -424,13 +433,12 @@ func texts(d *Diagnosis) (list []string) {
 }
 
 func TestALineThatCannotBeIsNamed(t *testing.T) {
-	r := kept(t, "stuck-after-overlap")
-	r.lines = append(r.lines, r.lines[0], r.lines[0]) // version 1 is received three times, with two duplicates at the most
-	r.lines = append(r.lines, r.lines[0])
-	d := diagnosed(t, r)
+	lines := []string{received(1), received(1), received(1), received(1)} // with two duplicates at the most
+	c := excerpt(t, lines...)
+	d := diagnosedCase(t, c)
 	require.Empty(t, d.Found)
 	require.NotNil(t, d.Unexplained)
-	assert.Equal(t, r.lines[0].Text, d.Unexplained.Message.Text)
+	assert.Equal(t, 4, d.Unexplained.Message.Line)
 	assert.Contains(t, d.Unexplained.Why[0], "needs that")
 }
 

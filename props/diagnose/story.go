@@ -49,7 +49,7 @@ func (a *attempted) tell(c *Case, end *conform.End[model.State, model.Step]) (*s
 	}
 	for i, step := range t.Steps {
 		switch model.RuleNames()[step.Rule] {
-		case "despooler.store", "despooler.refuse", "sender.deliver", "fault.duplicate-content", "fault.duplicate-metadata":
+		case "despooler.store", "fault.read-early", "despooler.refuse", "sender.deliver", "fault.duplicate-content", "fault.duplicate-metadata":
 			send(step.Version)
 		}
 		message := -1

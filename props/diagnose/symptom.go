@@ -61,6 +61,17 @@ var symptoms = []Symptom{
 		},
 	},
 	{
+		Name: "content-lost", Articles: []string{"Q161043"}, Harm: true,
+		Is:    "Despooler had the content of version {version} at site {site} and did not store it: it failed, or was restarted, and does not come back to that file. The .PKG file of the version cannot be applied without it.",
+		Do:    []string{"Find out why Despooler failed (error 32 is a file that another one had open, which Q161043 tells of SMS 1.2).", again},
+		Look:  "despool.log: does \"Received package\" of that version come once more, and \"Stored Package\" after it?",
+		Rules: []string{"despooler.store", "fault.despooler-crash", "fault.read-early"},
+		shows: func(e *ending) bool {
+			stores := e.s.Sites[below].Despooler
+			return e.stuck != 0 && !e.now.Content.Has(e.stuck) && e.now.Copy.Version < e.stuck && !stores.Busy(model.Storing, 0)
+		},
+	},
+	{
 		Name: twoWriters, Articles: []string{"Q235788"}, Harm: true,
 		Is:    "Despooler stored version {version} while Distribution Manager decompressed another version of the same package. The .PKG file of version {version} stays in INCOMING of site {site}, and not all distribution points get that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one (the workaround of Q235788). The article names a service pack in which this is corrected."},
@@ -98,6 +109,14 @@ var symptoms = []Symptom{
 		Do:    []string{again, "Compare the files on the distribution points with the package source."},
 		Look:  "the files on the distribution points: are they those of one version?",
 		Rules: []string{"package.decompress", "despooler.store"},
+		shows: func(e *ending) bool { return e.torn && e.overlapped(0) },
+	},
+	{
+		Name: "half-written", Harm: true,
+		Is:    "A distribution point of site {site} serves files that are not whole: writing them, or the copy that they come from, ended half way.",
+		Do:    []string{again, "Compare the files on the distribution points with the package source."},
+		Look:  "the files on the distribution points: is one missing, or too short?",
+		Rules: []string{"package.decompress", "despooler.store", "dp.copy"},
 		shows: func(e *ending) bool { return e.torn },
 	},
 	{

@@ -70,14 +70,8 @@ func LogOutcome(d *diagnose.Diagnosis) check.Outcome {
 	if len(d.Found) == 0 {
 		return check.Inconclusive
 	}
-	harms := 0
-	for _, s := range d.Found {
-		if s.Harm {
-			harms++
-		}
-	}
 	switch {
-	case harms == len(d.Found):
+	case d.IsHarmed():
 		return check.Violated
 	case d.Certain() != nil && d.Certain().IsSound():
 		return check.Holds
@@ -97,7 +91,7 @@ func articlesOf(list []*diagnose.Symptom) (names []string) {
 func headlineOf(d *diagnose.Diagnosis) string {
 	if d.AsShipped != nil {
 		as := *d
-		as.Found, as.AsShipped = []*diagnose.Symptom{d.AsShipped}, nil
+		as.Found, as.AsShipped = d.AsShipped, nil
 		return headlineOf(&as) + ", IF THE PRODUCT IS AS IT SHIPPED"
 	}
 	articles := strings.Join(articlesOf(d.Found), " or ")

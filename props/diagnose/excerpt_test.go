@@ -1,0 +1,109 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/logs"
+)
+
+// Lines as the documentation of the product prints them. A message stands behind the component and the thread that write it.
+const (
+	despooler  = "SMS_DESPOOLER 310 (0x136) "
+	replicator = "SMS_DISTRIBUTION_MANAGER 320 (0x140) "
+	packager   = "SMS_DISTRIBUTION_MANAGER 500 (0x1F4) "
+
+	applied      = replicator + "Updated replicated package info for package AUS0001B"
+	starts       = replicator + "Started package processing thread for package 'AUS0001B', thread ID = 0x1F4 (500)"
+	incoming     = replicator + `Processing incoming file D:\SMS\inboxes\distmgr.box\INCOMING\4H2K9Q1A.PKG.`
+	sleeps       = replicator + "Sleep 3600 seconds..."
+	decompresses = packager + `Decompressing package E:\SMSPKG\AUS0001B.PCK to E:\SMSPKGE$\AUS0001B`
+	copyBegins   = packager + `Start adding package AUS0001B to server ["Display=\\DP1\"]MSWNET:["SMS_SITE=B"]\\DP1\...`
+	copyDone     = packager + `Successfully updated the package server status for ["Display=\\DP1\"]MSWNET:["SMS_SITE=B"]\\DP1\ for package AUS0001B, Status 3`
+	done         = packager + "Successfully created/updated the package AUS0001B"
+	exits        = packager + "Exiting package processing thread for package AUS0001B."
+	failed       = despooler + "Despooler failed to execute the instruction, error code = 32"
+)
+
+func received(version int) string {
+	return fmt.Sprintf(despooler+`Received package AUS0001B version %d. Compressed file -  D:\X.PCK as E:\SMSPKG\AUS0001B.PCK`, version)
+}
+
+func stored(version int) string {
+	return fmt.Sprintf(despooler+"Stored Package AUS0001B. Stored Package Version = %d", version)
+}
+
+func recorded(version, before int) string {
+	return fmt.Sprintf(packager+"StoredPkgVersion (%d) of package AUS0001B. StoredPkgVersion in database is %d.", version, before)
+}
+
+func skipped(version, stored int) string {
+	return fmt.Sprintf(replicator+"Package AUS0001B requires a newer version (%d) of source files and the new compressed files hasn't arrived yet, current version is %d, skip D:\\X.PKG", version, stored)
+}
+
+func status(id int) string {
+	return fmt.Sprintf(packager+`STATMSG: ID=%d SEV=E LEV=M SOURCE="SMS Server" COMP="SMS_DISTRIBUTION_MANAGER" SYS=B1 SITE=BNE PID=4 TID=500 GMTDATE=Mon Nov 30 09:00:27.000 2026 ISTR0="" NUMATTRS=1 AID0=400 AVAL0="AUS0001B"`, id)
+}
+
+// one is all that a log says of version 1, which arrives.
+var one = []string{received(1), stored(1), applied, decompresses, copyBegins, copyDone, done}
+
+func followedBy(lines []string, more ...string) []string {
+	return append(append([]string{}, lines...), more...)
+}
+
+// collected sorts the lines of one file.
+func collected(t *testing.T, lines ...string) *Collect {
+	t.Helper()
+	var c Collect
+	for r, err := range logs.Read(strings.NewReader(strings.Join(lines, "\n")), "site/site.log", nil) {
+		require.NoError(t, err)
+		m, ok := logs.Recognise(&r)
+		require.True(t, ok, r.Text)
+		c.Add(m)
+	}
+	return &c
+}
+
+// excerpt is what a log says of its only package.
+func excerpt(t *testing.T, lines ...string) *Case {
+	t.Helper()
+	cases := collected(t, lines...).Cases()
+	require.Len(t, cases, 1)
+	return cases[0]
+}
+
+func TestAnExcerptIsDiagnosed(t *testing.T) {
+	overlap := followedBy(one[:4], received(2), stored(2), copyBegins, copyDone, done)
+	for _, c := range []struct {
+		what     string
+		lines    []string
+		complete bool
+		found    []string
+	}{
+		{"one version arrives", one, true, []string{"arrived"}},
+		{"two versions, one after the other", followedBy(one, received(2), stored(2), applied, decompresses, copyBegins, copyDone, done), true, []string{"arrived"}},
+		// The row may have been written back before Despooler began, and the .PKG of version 2 may be on its way.
+		{"no line tells when the row was written", overlap, true, []string{"two-writers", "file-overlooked", "mixture", "unfinished"}},
+		{"its .PKG is skipped, for the row has gone back", followedBy(overlap, skipped(2, 1), sleeps), true, []string{"two-writers"}},
+		{"the .PKG comes first", followedBy(one, skipped(2, 1), sleeps, received(2), stored(2), sleeps), true, []string{"version-ahead", "unfinished"}},
+		// Version 1 is sent twice, and stored again while it is decompressed: two writers, and one version.
+		{"two writers of one version", []string{received(1), stored(1), applied, decompresses, received(1), stored(1), copyBegins, copyDone, done}, true, []string{"half-written", "arrived"}},
+	} {
+		d := diagnosedCase(t, excerpt(t, c.lines...))
+		assert.Equal(t, c.complete, d.Complete, c.what)
+		assert.Equal(t, c.found, names(d.Found), c.what)
+	}
+}
+
+// What is stored is what was received: with another version, a line is missing between the two.
+func TestALineOfAnotherVersionIsOfAnotherStep(t *testing.T) {
+	d := diagnosedCase(t, excerpt(t, received(1), stored(2)))
+	assert.False(t, d.Complete)
+	require.NotNil(t, d.Refused)
+	assert.Equal(t, 2, d.Refused.Message.Line)
+}
