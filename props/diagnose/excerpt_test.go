@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"pkgdist/props/article"
 	"pkgdist/props/logs"
 )
 
@@ -106,4 +107,63 @@ func TestALineOfAnotherVersionIsOfAnotherStep(t *testing.T) {
 	assert.False(t, d.Complete)
 	require.NotNil(t, d.Refused)
 	assert.Equal(t, 2, d.Refused.Message.Line)
+}
+
+// Despooler fails with version 2: whether it had begun to store, and whether it tries again, no line says. It writes no more.
+func TestWhatDespoolerFailsWithIsNotWritten(t *testing.T) {
+	d := diagnosedCase(t, excerpt(t, received(1), failed))
+	assert.True(t, d.Complete)
+	assert.Equal(t, []string{"content-lost", "arrived", "unfinished"}, names(d.Found), "no line tells what Distribution Manager does")
+
+	d = diagnosedCase(t, excerpt(t, followedBy(one, received(2), failed, skipped(2, 1), sleeps)...))
+	assert.True(t, d.Complete)
+	assert.Equal(t, []string{"content-lost", "version-ahead", "unfinished"}, names(d.Found))
+	assert.Equal(t, []string{"Q161043"}, d.Found[0].Articles)
+
+	d = diagnosedCase(t, excerpt(t, followedBy(one, received(2), failed, received(2), stored(2), applied, decompresses, copyBegins, copyDone, done)...))
+	assert.Equal(t, []string{"file-left-over", "arrived", "unfinished"}, names(d.Found), "it did try again; version 2 was sent twice, or not")
+
+	// Without the failure Despooler would store version 2 when version 1 is decompressed.
+	writers := []string{received(1), stored(1), received(2), applied, decompresses, recorded(1, 1)}
+	assert.Contains(t, names(diagnosedCase(t, excerpt(t, writers...)).Found), "two-writers")
+	writers = append(writers[:3:3], append([]string{failed}, writers[3:]...)...)
+	for _, name := range names(diagnosedCase(t, excerpt(t, writers...)).Found) {
+		assert.NotContains(t, name, "two-writers")
+	}
+}
+
+// A package thread that failed may be gone, as after a restart.
+func TestAPackageThreadThatFailedIsNoWriter(t *testing.T) {
+	lines := []string{received(1), stored(1), applied, decompresses, recorded(1, 1), copyBegins, copyDone, done, received(2), stored(2), applied, decompresses, status(2302)}
+	d := diagnosedCase(t, excerpt(t, followedBy(lines, received(3))...))
+	assert.True(t, d.Complete)
+	assert.False(t, d.IsHarmed(), "%v", names(d.Found))
+}
+
+func TestWhatIsDeletedIsNotJudged(t *testing.T) {
+	d := diagnosedCase(t, excerpt(t, followedBy(one, packager+"Start deleting the package AUS0001B...")...))
+	assert.Empty(t, d.Found)
+	assert.Equal(t, "the package is deleted (site.log:8), and the model has no deletion of packages", d.Undecided)
+}
+
+// An article is either that of a symptom, or among those that are not diagnosed, with the reason.
+func TestAnArticleIsDiagnosedOrSaidNotToBe(t *testing.T) {
+	is := map[string]bool{}
+	for _, s := range Symptoms() {
+		for _, a := range s.Articles {
+			is[a] = true
+		}
+	}
+	for _, u := range NotDiagnosed() {
+		assert.NotEmpty(t, u.Why)
+		for _, a := range u.Articles {
+			assert.False(t, is[a], a)
+			is[a] = true
+		}
+	}
+	for _, a := range article.All() {
+		for _, number := range a.Numbers {
+			assert.True(t, is[number], number)
+		}
+	}
 }

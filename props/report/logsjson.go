@@ -88,7 +88,7 @@ func logsPackageOf(d *diagnose.Diagnosis) logsPackage {
 	return p
 }
 
-// Readings writes what each kind of message says about the protocol.
+// Readings writes what each kind of message says about the protocol, and which articles no message tells of.
 func (s Screen) Readings(w io.Writer) error {
 	out := s.writer(w)
 	row := func(r diagnose.Reading) {
@@ -122,6 +122,13 @@ func (s Screen) Readings(w io.Writer) error {
 				row(r)
 			}
 		}
+	}
+	out.line("")
+	out.line("Articles that logs are not held against")
+	out.line("")
+	for _, u := range diagnose.NotDiagnosed() {
+		out.wrap("  ", strings.Join(u.Articles, ", ")+": "+u.Is)
+		out.wrap("      ! ", u.Why)
 	}
 	return out.err
 }
