@@ -110,14 +110,28 @@ func (d *Diagnosis) Unjudged() int {
 	return max(0, len(d.points())-model.MaxDPs)
 }
 
-// Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing, or
+// Certain is the symptom that every behaviour shows, or nil. That nobody has to act is not certain while lines are missing, or
 // kinds of lines: all that tells of the last version may be among them. Nor is it where distribution points are not judged.
 func (d *Diagnosis) Certain() *Symptom {
-	whole := (d.Complete || d.Repaired) && d.Lacks() == nil && d.Unjudged() == 0
-	if len(d.Found) == 1 && (whole || !d.Found[0].IsSound()) {
+	if len(d.Found) == 1 && (d.Found[0].Harm || d.Found[0].IsUnfinished() || d.isWhole()) {
 		return d.Found[0]
 	}
 	return nil
+}
+
+// isWhole tells whether the logs tell of every step, as far as they go.
+func (d *Diagnosis) isWhole() bool {
+	return (d.Complete || d.Repaired) && d.Lacks() == nil && d.Unjudged() == 0
+}
+
+// IsHarmed tells whether something is wrong on every behaviour, whichever of the symptoms it is.
+func (d *Diagnosis) IsHarmed() bool {
+	return len(d.Found) > 0 && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return !s.Harm })
+}
+
+// IsWell tells whether nobody has to act on any behaviour.
+func (d *Diagnosis) IsWell() bool {
+	return len(d.Found) > 0 && d.isWhole() && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return s.Harm || s.IsUnfinished() })
 }
 
 // Diagnose explains a case by the product as it shipped. The end of ctx leaves it undecided.
@@ -150,15 +164,8 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	return d, err
 }
 
-// IsHarmed tells whether something is wrong on every behaviour, whichever of the symptoms it is.
-func (d *Diagnosis) IsHarmed() bool {
-	return len(d.Found) > 0 && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return !s.Harm })
-}
-
 // isDecided tells whether something is said that more behaviours could leave open. A log that ends too early says nothing.
-func (d *Diagnosis) isDecided() bool {
-	return d.IsHarmed() || d.Certain() != nil && d.Certain().IsSound()
-}
+func (d *Diagnosis) isDecided() bool { return d.IsHarmed() || d.IsWell() }
 
 // disturb finds out whether what is found is all that is possible where a component was restarted: a restart leaves no line.
 func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
@@ -181,6 +188,9 @@ func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
 		if !slices.Contains(found, s) {
 			d.Found, d.Undisturbed = append(d.Found, s), found
 		}
+	}
+	if d.Undisturbed == nil {
+		d.Assumed = append(d.Assumed, "A restart of a component leaves no line; one of each would change nothing here.")
 	}
 	return nil
 }

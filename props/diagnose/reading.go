@@ -51,7 +51,7 @@ var readings = []Reading{
 	{Kind: logs.WriteConflict, Says: "The .PKG file cannot be applied: the package source is in use.", Rules: []string{"replication.leave"}},
 	{Kind: logs.StuckFile, Says: "The .PKG file cannot be applied to distribution point {dp}.", Why: "the model applies a .PKG to the site, and not to one distribution point"},
 	{Kind: logs.ContentMissing, Says: "The content has not arrived yet; it is tried again later.", Why: "later products: whether and when it is tried again is not in the model"},
-	{Kind: logs.Sleep, Says: "The component waits.", State: waits, Why: "no step of a package; Distribution Manager judges no file meanwhile"},
+	{Kind: logs.Sleep, Says: "Distribution Manager waits.", State: waits, Why: "no step of a package; it judges no file meanwhile. That another component waits says nothing"},
 
 	{Kind: logs.VersionsSeen, Says: "The package thread reads the row: version {version} announced, version {current} stored.", State: sees},
 	{Kind: logs.Adding, Says: "The package thread adds the package.", State: running, Why: "the package thread runs, and which step it is at is not said"},

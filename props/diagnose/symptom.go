@@ -17,7 +17,7 @@ type Symptom struct {
 	Articles []string
 	// Is says it in a sentence; {site} and {package} stand for what it is about.
 	Is string
-	// Harm: it is not as it should be.
+	// Harm: it is not as it should be, and somebody has to act. Where neither that nor IsUnfinished is true, nobody has to.
 	Harm bool
 	// Do is what an administrator can do now, in sentences.
 	Do []string
@@ -136,12 +136,14 @@ var symptoms = []Symptom{
 		shows: func(e *ending) bool { return e.overlapped(0) },
 	},
 	{
-		Name: "file-left-over", Harm: true,
-		Is:    "A .PKG file stays in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. The next change takes it away.",
+		Name:  "file-left-over",
+		Is:    "A .PKG file lies in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. Distribution Manager takes it away when it looks there next, which may be at the next change.",
 		Do:    []string{"Nothing has to be done for the package. If many such files lie in INCOMING, the inbox becomes slow."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
 		Rules: []string{"replication.leave"},
-		shows: func(e *ending) bool { return e.over },
+		shows: func(e *ending) bool {
+			return e.over || e.now.Incoming != 0 && e.now.Incoming == e.now.Incoming.UpTo(e.newest()) && e.served(e.newest())
+		},
 	},
 	{
 		Name:  "arrived",
