@@ -79,7 +79,9 @@ func TestTheArticlesStoryIsDiagnosed(t *testing.T) {
 		"despool.log:6 despooler.commit(site=B package=AUS0001B version=2)",
 		"distmgr.log:6 package.record(site=B package=AUS0001B version=1)",
 	}, shows)
-	for _, e := range d.Designs {
+	require.Len(t, d.Designs, len(compared()))
+	for i, e := range d.Designs {
+		assert.Equal(t, compared()[i].Name, e.Design.Name)
 		excluded := e.Design.Mechanisms.Has(model.ExclusiveSource)
 		assert.Equal(t, excluded, e.Outcome == conform.Refuted, e.Design.Name)
 	}

@@ -27,6 +27,8 @@ const (
 	copyDone     = packager + `Successfully updated the package server status for ["Display=\\DP1\"]MSWNET:["SMS_SITE=B"]\\DP1\ for package AUS0001B, Status 3`
 	done         = packager + "Successfully created/updated the package AUS0001B"
 	exits        = packager + "Exiting package processing thread for package AUS0001B."
+	cannot       = packager + `Cannot decompress package E:\SMSPKG\AUS0001B.PCK to E:\SMSPKGE$\AUS0001B, CTool return code = 1`
+	copyFails    = packager + `STATMSG: ID=2328 SEV=E LEV=M SOURCE="SMS Server" COMP="SMS_DISTRIBUTION_MANAGER" SYS=B1 SITE=BNE PID=4 TID=500 GMTDATE=Mon Nov 30 09:00:27.000 2026 ISTR0="" NUMATTRS=2 AID0=400 AVAL0="AUS0001B" AID1=404 AVAL1="["Display=\\DP1\"]MSWNET:["SMS_SITE=B"]\\DP1\"`
 	failed       = despooler + "Despooler failed to execute the instruction, error code = 32"
 )
 
@@ -94,8 +96,17 @@ func TestAnExcerptIsDiagnosed(t *testing.T) {
 		{"the .PKG comes first", followedBy(one, skipped(2, 1), sleeps, received(2), stored(2), sleeps), true, []string{"version-ahead", "unfinished"}},
 		// Version 1 is sent twice, and stored again while it is decompressed: two writers, and one version.
 		{"two writers of one version", []string{received(1), stored(1), applied, decompresses, received(1), stored(1), copyBegins, copyDone, done}, true, []string{"half-written", "arrived"}},
+		{"the copy cannot be decompressed", followedBy(one[:4], cannot, sleeps), true, []string{"file-cannot-be-applied", "arrived", "unfinished"}},
+		{"a copy to a distribution point fails", followedBy(one[:5], copyFails, done), true, []string{"copy-failed"}},
+		// Where nothing was repaired it is overlooked.
+		{"the .PKG is looked at while the package thread is busy", []string{received(1), stored(1), incoming, applied, decompresses, recorded(1, 1), received(2), stored(2), incoming, sleeps, copyBegins, copyDone, done, sleeps}, true, []string{"file-overlooked", "unfinished"}},
+		// It says that version 1 is stored when version 2 is.
+		{"a .PKG is skipped for a version that is not there", followedBy(one, received(2), stored(2), skipped(3, 1)), false, nil},
 	} {
 		d := diagnosedCase(t, excerpt(t, c.lines...))
+		if c.found == nil {
+			c.found = names(d.Found)
+		}
 		assert.Equal(t, c.complete, d.Complete, c.what)
 		assert.Equal(t, c.found, names(d.Found), c.what)
 	}
@@ -138,6 +149,15 @@ func TestAPackageThreadThatFailedIsNoWriter(t *testing.T) {
 	d := diagnosedCase(t, excerpt(t, followedBy(lines, received(3))...))
 	assert.True(t, d.Complete)
 	assert.False(t, d.IsHarmed(), "%v", names(d.Found))
+	// It ended before it decompressed: another is started for version 3.
+	for _, fails := range []bool{false, true} {
+		lines := followedBy(one, received(2), stored(2), applied)
+		if fails {
+			lines = append(lines, status(2302))
+		}
+		lines = append(lines, received(3), stored(3), applied, decompresses, copyBegins, copyDone, done)
+		assert.Equal(t, fails, diagnosedCase(t, excerpt(t, lines...)).Complete)
+	}
 }
 
 func TestWhatIsDeletedIsNotJudged(t *testing.T) {
@@ -165,5 +185,15 @@ func TestAnArticleIsDiagnosedOrSaidNotToBe(t *testing.T) {
 		for _, number := range a.Numbers {
 			assert.True(t, is[number], number)
 		}
+	}
+}
+
+// Lines may be out of order by as much as the tolerance.
+func TestLinesAreOutOfOrderByNoMoreThanTheTolerance(t *testing.T) {
+	c := excerpt(t, stored(1), received(1))
+	for tolerance, complete := range []bool{false, true} {
+		d, err := Diagnose(t.Context(), c, Options{Limit: unhurried.Limit, MaxCandidates: unhurried.MaxCandidates, Tolerance: tolerance})
+		require.NoError(t, err)
+		assert.Equal(t, complete, d.Complete)
 	}
 }
