@@ -104,7 +104,7 @@ type Explains struct {
 
 // Unjudged is how many of the distribution points are left out where the log is taken as complete: a scope has no more than six.
 func (d *Diagnosis) Unjudged() int {
-	if !d.Complete && !d.Repaired {
+	if !d.tellsAll() {
 		return 0
 	}
 	return max(0, len(d.points())-model.MaxDPs)
@@ -119,9 +119,12 @@ func (d *Diagnosis) Certain() *Symptom {
 	return nil
 }
 
-// isWhole tells whether the logs tell of every step, as far as they go.
+// tellsAll tells whether the log is explained with every line in its place.
+func (d *Diagnosis) tellsAll() bool { return d.Complete || d.Repaired }
+
+// isWhole tells whether the logs tell of every step too, as far as they go.
 func (d *Diagnosis) isWhole() bool {
-	return (d.Complete || d.Repaired) && d.Lacks() == nil && d.Unjudged() == 0
+	return d.tellsAll() && d.Lacks() == nil && d.Unjudged() == 0
 }
 
 // IsHarmed tells whether something is wrong on every behaviour, whichever of the symptoms it is.

@@ -369,6 +369,7 @@ func TestVersionsAreNumberedFromWhatTheLogNames(t *testing.T) {
 		{[]int{7, 8}, 0, 3, []int{6, 7, 8}, false},
 		{[]int{3, 9}, 0, 3, []int{2, 3, 9}, false},
 		{[]int{1, 2, 3, 4, 5}, 0, 3, []int{3, 4, 5}, true},
+		{[]int{2, 5, 9}, 0, 3, []int{4, 5, 9}, true},
 	} {
 		real, cut := numbering(c.named, c.before, c.most)
 		assert.Equal(t, c.real, real, c.named)

@@ -197,3 +197,31 @@ func TestLinesAreOutOfOrderByNoMoreThanTheTolerance(t *testing.T) {
 		assert.Equal(t, complete, d.Complete)
 	}
 }
+
+// Where lines are missing, one distribution point is judged at a time: what is wrong with one is wrong.
+func TestHarmOfOneDistributionPointIsCertain(t *testing.T) {
+	second := strings.ReplaceAll(copyDone, "DP1", "DP2")
+	d := diagnosedCase(t, excerpt(t, received(1), copyBegins, copyFails, second, done))
+	require.False(t, d.Complete)
+	assert.Equal(t, []string{"DP1", "DP2"}, d.Points())
+	assert.Equal(t, []string{"copy-failed"}, names(d.AsShipped))
+	// A line that names no version is told without one.
+	var told []string
+	for _, e := range d.Timeline() {
+		told = append(told, e.Says)
+	}
+	assert.Equal(t, []string{"Despooler receives version 1 and begins to store it.", "A DP thread begins to copy to distribution point DP1.",
+		"The copy to distribution point DP1 fails.", "Distribution point DP2 has the package.", "The package thread is done with the package."}, told)
+}
+
+// The log begins with version 8, and says that the site had version 7.
+func TestTheVersionBeforeTheLogHadArrived(t *testing.T) {
+	over := despooler + "Package AUS0001B (version 7) exists in the distribution source, save the newer version (version 8)."
+	d := diagnosedCase(t, excerpt(t, received(8), over, stored(8), applied, decompresses, copyBegins, copyDone, done))
+	assert.Equal(t, "arrived", d.Certain().Name)
+	assert.Contains(t, d.Assumed, "Version 7, which the site had before, had come to all distribution points.")
+	// Without that line it may have had one, and what became of it is open.
+	d = diagnosedCase(t, excerpt(t, received(8), stored(8), applied, decompresses, copyBegins, copyDone, done))
+	assert.NotContains(t, strings.Join(d.Assumed, " "), "Version 7")
+	assert.Equal(t, []string{"file-left-over", "arrived"}, names(d.Found))
+}

@@ -26,13 +26,13 @@ func restarted(seed int, fault model.Fault) (r *run, step int) {
 func TestARestartIsNotMistaken(t *testing.T) {
 	logs, wrong := 0, rates{}
 	for _, fault := range []model.Fault{model.ManagerCrash, model.DespoolerCrash} {
-		for seed := range times(40, 400) {
+		for seed := range times(30, 150) {
 			whole, crash := restarted(seed, fault)
 			if crash < 0 {
 				continue
 			}
 			after := 0
-			for end := 1; end <= len(whole.lines) && after < times(3, 20); end++ {
+			for end := 1; end <= len(whole.lines) && after < times(3, 6); end++ {
 				if whole.lines[end-1].step < crash {
 					continue
 				}

@@ -319,7 +319,10 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 	if !d.Begin().IsZero() {
 		notes = append(notes, "times are UTC")
 	}
-	if marked {
+	switch {
+	case marked && len(d.Found) > 1:
+		notes = append(notes, "> would show the first answer")
+	case marked:
 		notes = append(notes, "> shows it")
 	}
 	title := "Who did what, by these lines"
