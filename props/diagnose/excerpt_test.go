@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ const (
 
 	applied      = replicator + "Updated replicated package info for package AUS0001B"
 	starts       = replicator + "Started package processing thread for package 'AUS0001B', thread ID = 0x1F4 (500)"
-	incoming     = replicator + `Processing incoming file D:\SMS\inboxes\distmgr.box\INCOMING\4H2K9Q1A.PKG.`
+	incoming     = replicator + `Processing incoming file D:\SMS\inboxes\distmgr.box\INCOMING\AUS0001B.PKG.`
 	sleeps       = replicator + "Sleep 3600 seconds..."
 	decompresses = packager + `Decompressing package E:\SMSPKG\AUS0001B.PCK to E:\SMSPKGE$\AUS0001B`
 	copyBegins   = packager + `Start adding package AUS0001B to server ["Display=\\DP1\"]MSWNET:["SMS_SITE=B"]\\DP1\...`
@@ -224,4 +225,34 @@ func TestTheVersionBeforeTheLogHadArrived(t *testing.T) {
 	d = diagnosedCase(t, excerpt(t, received(8), stored(8), applied, decompresses, copyBegins, copyDone, done))
 	assert.NotContains(t, strings.Join(d.Assumed, " "), "Version 7")
 	assert.Equal(t, []string{"file-left-over", "arrived"}, names(d.Found))
+}
+
+// The last line ends the log, though it says nothing: until then, what leaves no line may have happened.
+func TestTheLogEndsWithItsLastLine(t *testing.T) {
+	missing := replicator + "The contents for the package AUS0001B hasn't arrived from site AUS yet, will retry later."
+	assert.Equal(t, []string{"unfinished"}, names(diagnosedCase(t, excerpt(t, received(1), stored(1))).Found))
+	assert.Contains(t, names(diagnosedCase(t, excerpt(t, received(1), stored(1), missing)).Found), "arrived")
+}
+
+// The line of a file that is looked at comes before what is done with it.
+func TestALineOfAFileBelongsToWhatFollows(t *testing.T) {
+	d := diagnosedCase(t, excerpt(t, received(1), stored(1), applied, incoming, decompresses))
+	assert.False(t, d.Complete)
+	require.Len(t, d.Missing, 1)
+	assert.Equal(t, 3, d.Missing[0].Message.Line)
+	assert.Contains(t, d.Missing[0].Why, "Processing incoming file")
+}
+
+// Where no line tells that a copy begins, the copy of a later version may have begun.
+func TestNothingIsCalledSoundWithoutAKindOfLine(t *testing.T) {
+	for missing := range one {
+		lines := slices.Delete(slices.Clone(one), missing, missing+1)
+		d := diagnosedCase(t, excerpt(t, lines...))
+		assert.Len(t, d.Lacks(), 1, one[missing])
+		assert.Nil(t, d.Certain(), one[missing])
+		assert.False(t, d.IsWell(), one[missing])
+	}
+	d := diagnosedCase(t, excerpt(t, one...))
+	assert.Empty(t, d.Lacks())
+	assert.True(t, d.IsWell())
 }

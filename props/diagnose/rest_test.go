@@ -42,3 +42,25 @@ func TestWhatWillLieInIncomingForGood(t *testing.T) {
 	assert.Equal(t, lying{}, and(waits(1, 1, 1), func(s *model.SiteState, p *model.PackageState) { wakes(s, p); p.Content = 2 }), "the content may come before the file is looked at")
 	assert.Equal(t, lying{2, 2}, and(waits(1, 1, 1), func(_ *model.SiteState, p *model.PackageState) { p.Content = 2 }), "nobody looks at it when the content comes")
 }
+
+// A version that was announced is lost if nobody works on it, it is not served, and nothing else will bring it or a later one.
+func TestWhenAnAnnouncementIsLost(t *testing.T) {
+	c := excerpt(t, received(1), received(2))
+	sc, err := c.scope(model.SMS20, mostVersions, []string{"DP1"}, c.faults(), true)
+	require.NoError(t, err)
+	lost := func(change func(p *model.PackageState)) model.Version {
+		e := ending{sc: sc, ahead: sc.rest(), named: 3, s: siteWith(func(_ *model.SiteState, p *model.PackageState) {
+			p.Row, p.Copy = model.Row{Source: 1, Stored: 1, Refresh: 1}, model.Content{Version: 1}
+			change(p)
+		})}
+		e.look()
+		return e.lost
+	}
+	assert.Equal(t, model.Version(1), lost(func(*model.PackageState) {}))
+	assert.Zero(t, lost(func(p *model.PackageState) { p.Incoming = 1 }), "its file lies there")
+	assert.Zero(t, lost(func(p *model.PackageState) { p.Thread = model.PackageThread{Phase: model.Started, Version: 1} }), "it is worked on")
+	assert.Zero(t, lost(func(p *model.PackageState) { p.DPs[0].Content.Version = 1 }), "it is served")
+	assert.Equal(t, model.Version(1), lost(func(p *model.PackageState) { p.DPs[0].Content = model.Content{Version: 1, Torn: true} }), "it is served in part")
+	assert.Zero(t, lost(func(p *model.PackageState) { p.Row.Stored = 2 }), "a later one is stored, whose file has not come")
+	assert.Zero(t, lost(func(p *model.PackageState) { p.Row = model.Row{} }), "none was announced")
+}

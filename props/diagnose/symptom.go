@@ -171,7 +171,7 @@ type ending struct {
 
 	ahead *rest
 	stuck model.Version // the newest of which a file will lie in INCOMING for good, and that not every distribution point has
-	over  bool          // a file will lie there for good of a version that every distribution point has
+	over  bool          // a file will lie there for good
 	lost  model.Version // that was accepted, is gone and did not arrive
 	torn  bool          // a distribution point to which nobody copies serves a mixture
 }
@@ -203,7 +203,7 @@ func (e *ending) look() {
 	e.now = at(e.s)
 	e.stuck, e.lost, e.torn = 0, 0, false
 	lies := e.ahead.of(e.s)
-	e.over = lies.all&^lies.missed != 0
+	e.over = lies.all != 0
 	for left := lies.missed; left != 0; left &= left - 1 {
 		e.stuck = left.Lowest()
 	}
