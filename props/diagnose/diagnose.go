@@ -209,7 +209,7 @@ func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, er
 	switch a.x.Outcome {
 	case conform.Explained:
 		d.Complete, d.faults = true, c.faults()
-		d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+		d.Assumed = append(d.Assumed, "No line is missing, and no version is on its way that none names. Nothing in the log contradicts that.")
 		return true, d.conclude([]*attempted{a})
 	case conform.Refuted:
 		d.Refused = a.refusal(c)
@@ -244,7 +244,7 @@ func (c *Case) explainGaps(ctx context.Context, d *Diagnosis, faults [model.NumF
 		return false, nil
 	}
 	d.Unexplained, d.faults = nil, faults
-	d.Assumed = append(d.Assumed, "Of each version that came to the site, at least one line is there. "+assumed)
+	d.Assumed = append(d.Assumed, "Of each version that came to the site, or is on its way, at least one line is there. "+assumed)
 	return true, d.conclude(list)
 }
 
@@ -265,7 +265,7 @@ func (c *Case) attemptOthers(ctx context.Context, d *Diagnosis, opt Options) (bo
 		return false, nil
 	}
 	d.Unexplained, d.Repaired = nil, true
-	d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+	d.Assumed = append(d.Assumed, "No line is missing, and no version is on its way that none names. Nothing in the log contradicts that.")
 	return true, d.conclude(list)
 }
 

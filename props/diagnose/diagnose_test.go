@@ -178,25 +178,23 @@ func (r rates) String() string {
 	return fmt.Sprintf("%3d right, %3d undecided, %d wrong", r.right, r.undecided, r.wrong)
 }
 
-// count takes a diagnosis as wrong if it is certain of what is not so. That the log ends too early is no diagnosis. What is certain
-// of the product as it shipped is right only if it was that one.
+// count takes a diagnosis as wrong if it is certain of what is not so, or that somebody has to act or nobody. That the log ends too
+// early is no diagnosis. What is certain of the product as it shipped is right only if it was that one.
 func (r *rates) count(d *Diagnosis, truth *Symptom, shipped bool) (wrong bool) {
-	s := d.Certain()
-	if shipped && len(d.AsShipped) == 1 {
-		s = d.AsShipped[0]
+	as := *d
+	if shipped && d.AsShipped != nil {
+		as.Found = d.AsShipped
 	}
+	s := as.Certain()
+	known := s != nil && !s.IsUnfinished()
 	switch {
+	case known && s != truth, as.IsHarmed() && !truth.Harm, as.IsWell() && (truth.Harm || truth.IsUnfinished()):
+		r.wrong++
+		return true
 	case s == truth:
 		r.right++
-	case s == nil || s.IsUnfinished():
-		r.undecided++
 	default:
-		r.wrong++
-		return true
-	}
-	if d.IsHarmed() && !truth.Harm { // whichever it is
-		r.wrong++
-		return true
+		r.undecided++
 	}
 	return false
 }

@@ -257,3 +257,31 @@ func TestNothingIsCalledSoundWithoutAKindOfLine(t *testing.T) {
 	assert.Empty(t, d.Lacks())
 	assert.True(t, d.IsWell())
 }
+
+// The .PKG of version 1 is applied twice, so that it came twice, though nothing says so.
+func TestWhatLeavesNoLineIsAssumedOnlyIfNothingElseExplainsTheLog(t *testing.T) {
+	d := diagnosedCase(t, excerpt(t, followedBy(one, one[2:]...)...))
+	assert.False(t, d.Complete)
+	assert.NotEmpty(t, d.Found)
+	assert.Contains(t, strings.Join(d.Assumed, " "), "something was sent twice. Without that, nothing explains the log.")
+	d = diagnosedCase(t, excerpt(t, one...))
+	assert.NotContains(t, strings.Join(d.Assumed, " "), "sent twice")
+}
+
+// The file is looked at twice, and no other came: only a product that looks there by itself writes such a log.
+func TestAProductThatIsRepairedIsSaidToBe(t *testing.T) {
+	twice := []string{skipped(3, 2), sleeps, skipped(3, 2), sleeps}
+	d := diagnosedCase(t, excerpt(t, followedBy(one, skipped(2, 1), sleeps, skipped(2, 1), sleeps)...))
+	assert.True(t, d.Repaired)
+	assert.False(t, d.Complete)
+	for _, e := range d.Designs {
+		timer := e.Design.Mechanisms.Has(model.RescanTimer)
+		assert.Equal(t, timer, e.Outcome == conform.Explained, e.Design.Name)
+	}
+	// The .PKG of version 2 may have come in between, if its line is missing. Then nobody needs to have repaired anything.
+	c := collected(t, followedBy([]string{replicator + "Updated replicated package info for package AUS00002", received(2), stored(2)}, twice...)...).Cases()[1]
+	d = diagnosedCase(t, c)
+	assert.False(t, d.Complete)
+	assert.False(t, d.Repaired)
+	assert.NotEmpty(t, d.Found)
+}

@@ -68,3 +68,20 @@ func TestAThreadThatIsGoneIsNoWriter(t *testing.T) {
 	assert.Nil(t, d.Undisturbed)
 	assert.Equal(t, []string{"two-writers"}, names(d.Found))
 }
+
+// As long as it is not known whether a restart explains the log too, nothing is said.
+func TestALimitLeavesItOpenWhetherARestartExplainsTheLog(t *testing.T) {
+	c := excerpt(t, one...)
+	reasons := ""
+	for n := 1; ; n++ {
+		d, err := Diagnose(t.Context(), c, Options{MaxCandidates: n, Limit: unhurried.Limit})
+		require.NoError(t, err)
+		if d.Undecided == "" {
+			assert.Equal(t, []string{"arrived"}, names(d.Found))
+			break
+		}
+		assert.Empty(t, d.Found)
+		reasons += d.Undecided + "\n"
+	}
+	assert.Contains(t, reasons, "whether a restart explains it, too: more than")
+}
