@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"pkgdist/model"
 	"pkgdist/props/logs"
 )
 
@@ -124,5 +125,30 @@ func TestVersionsOfACase(t *testing.T) {
 		named, before := excerpt(t, c.lines...).versions()
 		assert.Equal(t, c.named, named, c.lines)
 		assert.Equal(t, c.before, before, c.lines)
+	}
+}
+
+// What may have failed is what a line says has failed, as often as lines say so and twice at the most.
+func TestFaultsAreThoseThatLinesName(t *testing.T) {
+	for _, c := range []struct {
+		lines  []string
+		faults map[model.Fault]int
+	}{
+		{one, map[model.Fault]int{}},
+		{[]string{received(1), received(2)}, map[model.Fault]int{}},
+		{[]string{received(1), received(1)}, map[model.Fault]int{model.Duplicate: 1}},
+		{[]string{received(1), received(1), received(1), received(1)}, map[model.Fault]int{model.Duplicate: 2}},
+		{[]string{starts, cannot}, map[model.Fault]int{model.FailedDecompress: 1}},
+		{[]string{copyFails}, map[model.Fault]int{model.SharingViolation: 1}},
+		{[]string{status(2302)}, map[model.Fault]int{model.FailedDecompress: 1, model.ManagerCrash: 1}},
+		{[]string{received(1), failed}, map[model.Fault]int{model.EarlyRead: 1, model.DespoolerCrash: 1}},
+	} {
+		found := map[model.Fault]int{}
+		for f, n := range excerpt(t, c.lines...).faults() {
+			if n > 0 {
+				found[model.Fault(f)] = n
+			}
+		}
+		assert.Equal(t, c.faults, found, c.lines)
 	}
 }

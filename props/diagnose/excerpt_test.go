@@ -230,6 +230,10 @@ func TestTheVersionBeforeTheLogHadArrived(t *testing.T) {
 
 // The last line ends the log, though it says nothing: until then, what leaves no line may have happened.
 func TestTheLogEndsWithItsLastLine(t *testing.T) {
+	begins := followedBy(one, received(2), stored(2), applied) // and the line of the thread that starts is not written yet
+	lines := slices.Insert(slices.Clone(begins), 3, starts)
+	assert.True(t, explained(t, lines...))
+	assert.False(t, explained(t, append(lines, decompresses)...))
 	missing := replicator + "The contents for the package AUS0001B hasn't arrived from site AUS yet, will retry later."
 	assert.Equal(t, []string{"unfinished"}, names(diagnosedCase(t, excerpt(t, received(1), stored(1))).Found))
 	assert.Contains(t, names(diagnosedCase(t, excerpt(t, received(1), stored(1), missing)).Found), "arrived")
