@@ -289,3 +289,38 @@ func TestAProductThatIsRepairedIsSaidToBe(t *testing.T) {
 	assert.False(t, d.Repaired)
 	assert.NotEmpty(t, d.Found)
 }
+
+// What may be said of what was found: nobody has to act only if the log tells of every step, and has come to its end.
+func TestWhatIsCertainOfWhatWasFound(t *testing.T) {
+	symptom := func(name string) *Symptom {
+		return &symptoms[slices.IndexFunc(symptoms, func(s Symptom) bool { return s.Name == name })]
+	}
+	whole, part := excerpt(t, one...), excerpt(t, one[1:]...)
+	for _, is := range []struct {
+		c                      *Case
+		complete               bool
+		found                  []string
+		certain, harmed, wells bool
+	}{
+		{whole, true, []string{"arrived"}, true, false, true},
+		{whole, false, []string{"arrived"}, false, false, false}, // lines are missing
+		{part, true, []string{"arrived"}, false, false, false},   // or a kind of line
+		{whole, true, []string{"file-left-over"}, true, false, true},
+		{whole, false, []string{"file-left-over"}, false, false, false},
+		{whole, true, []string{"file-left-over", "arrived"}, false, false, true},
+		{whole, true, []string{"arrived", "unfinished"}, false, false, false},
+		{whole, true, []string{"unfinished"}, true, false, false},
+		{part, false, []string{"two-writers"}, true, true, false},
+		{part, false, []string{"two-writers", "version-ahead"}, false, true, false},
+		{whole, true, []string{"two-writers", "arrived"}, false, false, false},
+		{whole, true, nil, false, false, false},
+	} {
+		d := &Diagnosis{Case: is.c, Complete: is.complete}
+		for _, name := range is.found {
+			d.Found = append(d.Found, symptom(name))
+		}
+		assert.Equal(t, is.certain, d.Certain() != nil, is.found)
+		assert.Equal(t, is.harmed, d.IsHarmed(), is.found)
+		assert.Equal(t, is.wells, d.IsWell(), is.found)
+	}
+}

@@ -309,27 +309,12 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 	if all || left < 3 {
 		left = 0
 	}
-	marked := slices.ContainsFunc(entries, func(e diagnose.Entry) bool { return e.Shows })
-	out.line("")
 	form := time.TimeOnly
 	if d.Begin().Format(time.DateOnly) != d.End().Format(time.DateOnly) {
 		form = time.DateTime
 	}
-	var notes []string
-	if !d.Begin().IsZero() {
-		notes = append(notes, "times are UTC")
-	}
-	switch {
-	case marked && len(d.Found) > 1:
-		notes = append(notes, "> would show the first answer")
-	case marked:
-		notes = append(notes, "> shows it")
-	}
-	title := "Who did what, by these lines"
-	if notes != nil {
-		title += " (" + strings.Join(notes, "; ") + ")"
-	}
-	out.line(title)
+	out.line("")
+	out.line("Who did what, by these lines" + timelineNotes(d, entries))
 	longest := 0
 	for _, e := range entries {
 		longest = max(longest, len(placeOf(e, form)))
@@ -351,6 +336,24 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 		text := fmt.Sprintf(" %s %-*s ", mark, longest, placeOf(e, form))
 		out.hanging(text, longest+4, e.Says)
 	}
+}
+
+// timelineNotes says what times and marks mean.
+func timelineNotes(d *diagnose.Diagnosis, entries []diagnose.Entry) string {
+	var notes []string
+	if !d.Begin().IsZero() {
+		notes = append(notes, "times are UTC")
+	}
+	switch marked := slices.ContainsFunc(entries, func(e diagnose.Entry) bool { return e.Shows }); {
+	case marked && len(d.Found) > 1:
+		notes = append(notes, "> would show the first answer")
+	case marked:
+		notes = append(notes, "> shows it")
+	}
+	if notes == nil {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
 }
 
 // placeOf is when and where a line stands.
