@@ -46,8 +46,17 @@ type site struct {
 	codes    map[string]int // how often status messages say that they are of this site
 	cases    map[string]*Case
 	known    map[variant]bool
-	packages map[int]string // that a thread works on
+	packages map[worker]string // that a thread works on
+	received map[worker]string // that a thread of Despooler has begun to store
 }
+
+// A worker is a thread of a component. The number of one that has ended is given to others.
+type worker struct {
+	component string
+	thread    int
+}
+
+func workerOf(m *logs.Message) worker { return worker{m.Component, m.Thread} }
 
 // Add takes the next message in time.
 func (c *Collect) Add(m logs.Message) {
@@ -58,7 +67,7 @@ func (c *Collect) Add(m logs.Message) {
 	folder := filepath.Dir(m.File)
 	s := c.sites[folder]
 	if s == nil {
-		s = &site{codes: map[string]int{}, cases: map[string]*Case{}, known: map[variant]bool{}, packages: map[int]string{}}
+		s = &site{codes: map[string]int{}, cases: map[string]*Case{}, known: map[variant]bool{}, packages: map[worker]string{}, received: map[worker]string{}}
 		c.sites[folder] = s
 	}
 	if m.Status > 0 && m.Site != "" {
@@ -84,23 +93,35 @@ func (c *Collect) Add(m logs.Message) {
 
 // attribute gives a message that names no package that of its thread.
 func (s *site) attribute(m *logs.Message) {
+	at := workerOf(m)
 	switch {
 	case m.Kind == logs.ThreadStarted:
-		s.packages[m.Worker] = m.Package
-	case m.Thread == 0 || m.Kind == logs.Sleep || m.Kind == logs.Capacity || m.Kind == logs.IncomingFile:
+		s.packages[worker{m.Component, m.Worker}] = m.Package
+	case m.Kind == logs.IncomingFile:
+		if !strings.EqualFold(filepath.Ext(m.Path), ".pkg") { // a status, or what is forwarded, may be called like a package too
+			m.Package = ""
+		}
+	case m.Thread == 0 || m.Kind == logs.Sleep || m.Kind == logs.Capacity || m.Kind == logs.InstructionDone:
+	case m.Kind == logs.InstructionFailed:
+		m.Package = s.received[at]
 	case m.Package == "":
-		m.Package = s.packages[m.Thread]
+		m.Package = s.packages[at]
 	case m.Kind == logs.VersionsSeen || m.Kind == logs.Adding || m.Kind == logs.Updating || m.Kind == logs.Decompressing:
-		s.packages[m.Thread] = m.Package
+		s.packages[at] = m.Package
+	case m.Kind == logs.Received || m.Kind == logs.Storing:
+		s.received[at] = m.Package
 	}
-	if m.Kind == logs.ThreadExits {
-		delete(s.packages, m.Thread)
+	switch m.Kind {
+	case logs.ThreadExits:
+		delete(s.packages, at)
+	case logs.Stored, logs.InstructionDone, logs.InstructionFailed:
+		delete(s.received, at)
 	}
 }
 
 // sleeps notes that Distribution Manager waits: for all packages of the site.
 func (s *site) sleeps(m *logs.Message) {
-	if s.packages[m.Thread] != "" {
+	if s.packages[workerOf(m)] != "" {
 		return // a package thread that waits before it tries something again
 	}
 	for _, c := range s.cases {
@@ -118,7 +139,8 @@ func (c *Case) add(m logs.Message) {
 	c.Messages = append(c.Messages, m)
 }
 
-// Cases returns the cases, in the order in which the logs first name them.
+// Cases returns the cases, in the order in which the logs first name them. A file in INCOMING that is called like a package does not
+// make one: its name is any, and may look like an id.
 func (c *Collect) Cases() []*Case {
 	for _, s := range c.sites {
 		code := mostOf(s.codes)
@@ -130,7 +152,9 @@ func (c *Collect) Cases() []*Case {
 			is.Sends = is.sends()
 		}
 	}
-	return c.order
+	return slices.DeleteFunc(slices.Clone(c.order), func(is *Case) bool {
+		return !slices.ContainsFunc(is.Messages, func(m logs.Message) bool { return m.Package != "" && m.Kind != logs.IncomingFile })
+	})
 }
 
 // mostOf is the code that is said most often.

@@ -63,8 +63,9 @@ type Diagnosis struct {
 	Known, Open []Fact
 	// Claims are those of the catalogue, judged on these behaviours. There are none where lines are missing.
 	Claims []Judged
-	// AsShipped is certain of the product as it shipped, where another design that explains the log leaves more open; or nil.
-	AsShipped *Symptom
+	// AsShipped are the symptoms found of the product as it shipped, where another design that explains the log leaves open whether
+	// there is harm at all; or nil. Undisturbed are those found as long as no component was restarted, where a restart leaves more open.
+	AsShipped, Undisturbed []*Symptom
 	// Designs are other products than the one that shipped, and whether they explain the log; those of Other make something possible
 	// that would be excluded without them.
 	Designs []Explains
@@ -103,20 +104,37 @@ type Explains struct {
 
 // Unjudged is how many of the distribution points are left out where the log is taken as complete: a scope has no more than six.
 func (d *Diagnosis) Unjudged() int {
-	if !d.Complete && !d.Repaired {
+	if !d.tellsAll() {
 		return 0
 	}
 	return max(0, len(d.points())-model.MaxDPs)
 }
 
-// Certain is the symptom that every behaviour shows, or nil. That a package is sound is not certain while lines are missing, or
+// Certain is the symptom that every behaviour shows, or nil. That nobody has to act is not certain while lines are missing, or
 // kinds of lines: all that tells of the last version may be among them. Nor is it where distribution points are not judged.
 func (d *Diagnosis) Certain() *Symptom {
-	whole := (d.Complete || d.Repaired) && d.Lacks() == nil && d.Unjudged() == 0
-	if len(d.Found) == 1 && (whole || !d.Found[0].IsSound()) {
+	if len(d.Found) == 1 && (d.Found[0].Harm || d.Found[0].IsUnfinished() || d.isWhole()) {
 		return d.Found[0]
 	}
 	return nil
+}
+
+// tellsAll tells whether the log is explained with every line in its place.
+func (d *Diagnosis) tellsAll() bool { return d.Complete || d.Repaired }
+
+// isWhole tells whether the logs tell of every step too, as far as they go.
+func (d *Diagnosis) isWhole() bool {
+	return d.tellsAll() && d.Lacks() == nil && d.Unjudged() == 0
+}
+
+// IsHarmed tells whether something is wrong on every behaviour, whichever of the symptoms it is.
+func (d *Diagnosis) IsHarmed() bool {
+	return len(d.Found) > 0 && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return !s.Harm })
+}
+
+// IsWell tells whether nobody has to act on any behaviour.
+func (d *Diagnosis) IsWell() bool {
+	return len(d.Found) > 0 && d.isWhole() && !slices.ContainsFunc(d.Found, func(s *Symptom) bool { return s.Harm || s.IsUnfinished() })
 }
 
 // Diagnose explains a case by the product as it shipped. The end of ctx leaves it undecided.
@@ -124,6 +142,10 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	d := &Diagnosis{Case: c}
 	if c.Sends {
 		d.Undecided = "this is the site that sends the package; the model judges what becomes of it at the sites below"
+		return d, nil
+	}
+	if i := slices.IndexFunc(c.Messages, func(m logs.Message) bool { return m.Kind == logs.Deleting }); i >= 0 {
+		d.Undecided = fmt.Sprintf("the package is deleted (%s:%d), and the model has no deletion of packages", base(c.Messages[i].File), c.Messages[i].Line)
 		return d, nil
 	}
 	if opt.MaxCandidates == 0 {
@@ -135,28 +157,59 @@ func Diagnose(ctx context.Context, c *Case, opt Options) (*Diagnosis, error) {
 	if err != nil || !found {
 		return d, err
 	}
-	// Which designs explain a log with gaps makes a difference only to what would be certain.
-	if d.Repaired {
-		return d, nil
+	if err = c.disturb(ctx, d, opt); err != nil || d.Repaired {
+		return d, err
 	}
-	if d.Complete || d.Certain() != nil && !d.Certain().IsUnfinished() {
+	// Which designs explain a log with gaps makes a difference only to what would be certain.
+	if d.Complete || d.isDecided() {
 		err = c.compare(ctx, d, opt)
 	}
 	return d, err
 }
 
+// isDecided tells whether something is said that more behaviours could leave open. A log that ends too early says nothing.
+func (d *Diagnosis) isDecided() bool { return d.IsHarmed() || d.IsWell() }
+
+// disturb finds out whether what is found is all that is possible where a component was restarted: a restart leaves no line.
+func (c *Case) disturb(ctx context.Context, d *Diagnosis, opt Options) error {
+	found := slices.Clone(d.Found)
+	if !d.isDecided() || d.faults == c.silentFaults() {
+		return nil
+	}
+	list, err := c.again(ctx, model.SMS20, d.Complete, c.restarts(), opt)
+	if err != nil {
+		return err
+	}
+	switch last := list[len(list)-1].x; last.Outcome {
+	case conform.Undecided:
+		d.Found, d.Undecided = nil, "whether a restart explains it, too: "+last.Reason
+		return nil
+	case conform.Refuted: // of a product that is repaired
+		return nil
+	}
+	for _, s := range common(list, shownBy(list)) {
+		if !slices.Contains(found, s) {
+			d.Found, d.Undisturbed = append(d.Found, s), found
+		}
+	}
+	if d.Undisturbed == nil {
+		d.Assumed = append(d.Assumed, "A restart of a component leaves no line; one of each would change nothing here.")
+	}
+	return nil
+}
+
 // attempt explains the log: by the product as it shipped, as a complete log and then as one in which lines are missing; as a complete
 // one by other designs; and last by the product as it shipped, with faults of which no line tells. It reports whether it is explained.
 func (c *Case) attempt(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
-	a, err := c.asComplete(ctx, model.SMS20, opt, true)
+	a, err := c.asComplete(ctx, model.SMS20, c.faults(), opt, true)
 	if err != nil {
 		return false, err
 	}
 	d.Missing = a.told.missing
 	switch a.x.Outcome {
 	case conform.Explained:
-		d.Complete = true
-		d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+		d.Complete, d.faults = true, c.faults()
+		d.Assumed = append(d.Assumed, "No line is missing, and no version is on its way that none names. Nothing in the log contradicts that.")
 		return true, d.conclude([]*attempted{a})
 	case conform.Refuted:
 		d.Refused = a.refusal(c)
@@ -191,7 +244,7 @@ func (c *Case) explainGaps(ctx context.Context, d *Diagnosis, faults [model.NumF
 		return false, nil
 	}
 	d.Unexplained, d.faults = nil, faults
-	d.Assumed = append(d.Assumed, "Of each version that came to the site, at least one line is there. "+assumed)
+	d.Assumed = append(d.Assumed, "Of each version that came to the site, or is on its way, at least one line is there. "+assumed)
 	return true, d.conclude(list)
 }
 
@@ -199,7 +252,7 @@ func (c *Case) explainGaps(ctx context.Context, d *Diagnosis, faults [model.NumF
 func (c *Case) attemptOthers(ctx context.Context, d *Diagnosis, opt Options) (bool, error) {
 	var list []*attempted
 	for _, design := range compared()[1:] {
-		a, err := c.asComplete(ctx, design, opt, true)
+		a, err := c.asComplete(ctx, design, c.faults(), opt, true)
 		if err != nil {
 			return false, err
 		}
@@ -212,7 +265,7 @@ func (c *Case) attemptOthers(ctx context.Context, d *Diagnosis, opt Options) (bo
 		return false, nil
 	}
 	d.Unexplained, d.Repaired = nil, true
-	d.Assumed = append(d.Assumed, "No line is missing. Nothing in the log contradicts that.")
+	d.Assumed = append(d.Assumed, "No line is missing, and no version is on its way that none names. Nothing in the log contradicts that.")
 	return true, d.conclude(list)
 }
 
@@ -230,12 +283,17 @@ func (c *Case) gapsOfEach(ctx context.Context, design model.Design, faults [mode
 	return list, nil
 }
 
-// silentFaults are those that messages name, and one of each that leaves no line.
-func (c *Case) silentFaults() [model.NumFaults]int {
+// restarts are the faults that messages name, and a restart of each component, which leaves no line.
+func (c *Case) restarts() [model.NumFaults]int {
 	budget := c.faults()
-	for _, f := range []model.Fault{model.Duplicate, model.DespoolerCrash, model.ManagerCrash} {
-		budget[f] = max(budget[f], 1)
-	}
+	budget[model.DespoolerCrash], budget[model.ManagerCrash] = min(budget[model.DespoolerCrash]+1, maxFaults), min(budget[model.ManagerCrash]+1, maxFaults)
+	return budget
+}
+
+// silentFaults are those, and something that is sent twice.
+func (c *Case) silentFaults() [model.NumFaults]int {
+	budget := c.restarts()
+	budget[model.Duplicate] = max(budget[model.Duplicate], 1)
 	return budget
 }
 
@@ -258,10 +316,10 @@ type attempted struct {
 }
 
 // asComplete takes the log as complete. With missing lines it is refuted without looking for a behaviour.
-func (c *Case) asComplete(ctx context.Context, design model.Design, opt Options, judge bool) (*attempted, error) {
+func (c *Case) asComplete(ctx context.Context, design model.Design, faults [model.NumFaults]int, opt Options, judge bool) (*attempted, error) {
 	points := c.pointsOrOne()
 	points = points[:min(len(points), model.MaxDPs)]
-	sc, err := c.scope(design, mostVersions, points, c.faults(), true)
+	sc, err := c.scope(design, mostVersions, points, faults, true)
 	if err != nil {
 		return nil, err
 	}
@@ -351,6 +409,12 @@ func (c *Case) faults() (budget [model.NumFaults]int) {
 			add(model.FailedDecompress)
 		case logs.DPFailed:
 			add(model.SharingViolation)
+		case logs.PackageFailed: // the thread ends where it is
+			add(model.FailedDecompress)
+			add(model.ManagerCrash)
+		case logs.InstructionFailed: // before it began to store, or after
+			add(model.EarlyRead)
+			add(model.DespoolerCrash)
 		case logs.Received:
 			if received[m.Version]++; received[m.Version] > 1 {
 				add(model.Duplicate)
@@ -479,9 +543,10 @@ func (d *Diagnosis) facts(list []*attempted) {
 // compare finds out which designs explain the log, in the way in which the product as shipped does. What is certain of that one is
 // so only as long as no other leaves it open whether there is harm at all.
 func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
-	certain := d.Certain()
-	for _, design := range compared() {
-		list, err := c.again(ctx, design, d, opt)
+	found, decided, harmed := slices.Clone(d.Found), d.isDecided(), d.IsHarmed()
+	d.Designs = []Explains{{model.SMS20, conform.Explained, found}}
+	for _, design := range compared()[1:] {
+		list, err := c.again(ctx, design, d.Complete, d.faults, opt)
 		if err != nil {
 			return fmt.Errorf("design %s: %w", design.Name, err)
 		}
@@ -490,7 +555,7 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 			e.Found = common(list, shownBy(list))
 		}
 		d.Designs = append(d.Designs, e)
-		if certain == nil || design.Name == model.SMS20.Name {
+		if !decided {
 			continue
 		}
 		if e.Outcome == conform.Undecided {
@@ -498,20 +563,20 @@ func (c *Case) compare(ctx context.Context, d *Diagnosis, opt Options) error {
 			return nil
 		}
 		for _, s := range e.Found {
-			if s.Harm != certain.Harm && !slices.Contains(d.Found, s) {
-				d.Found, d.Other, d.AsShipped = append(d.Found, s), append(d.Other, design), certain
+			if s.Harm != harmed && !slices.Contains(d.Found, s) {
+				d.Found, d.Other, d.AsShipped = append(d.Found, s), append(d.Other, design), found
 			}
 		}
 	}
 	return nil
 }
 
-// again explains the log by a design.
-func (c *Case) again(ctx context.Context, design model.Design, d *Diagnosis, opt Options) ([]*attempted, error) {
-	if !d.Complete {
-		return c.gapsOfEach(ctx, design, d.faults, opt)
+// again explains the log by a design, or with other faults.
+func (c *Case) again(ctx context.Context, design model.Design, complete bool, faults [model.NumFaults]int, opt Options) ([]*attempted, error) {
+	if !complete {
+		return c.gapsOfEach(ctx, design, faults, opt)
 	}
-	a, err := c.asComplete(ctx, design, opt, false)
+	a, err := c.asComplete(ctx, design, faults, opt, false)
 	return []*attempted{a}, err
 }
 

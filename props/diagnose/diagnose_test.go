@@ -44,7 +44,12 @@ func diagnosed(t *testing.T, r *run) *Diagnosis {
 	t.Helper()
 	cases := r.cases()
 	require.Len(t, cases, 1)
-	d, err := Diagnose(t.Context(), cases[0], unhurried)
+	return diagnosedCase(t, cases[0])
+}
+
+func diagnosedCase(t *testing.T, c *Case) *Diagnosis {
+	t.Helper()
+	d, err := Diagnose(t.Context(), c, unhurried)
 	require.NoError(t, err)
 	return d
 }
@@ -74,7 +79,9 @@ func TestTheArticlesStoryIsDiagnosed(t *testing.T) {
 		"despool.log:6 despooler.commit(site=B package=AUS0001B version=2)",
 		"distmgr.log:6 package.record(site=B package=AUS0001B version=1)",
 	}, shows)
-	for _, e := range d.Designs {
+	require.Len(t, d.Designs, len(compared()))
+	for i, e := range d.Designs {
+		assert.Equal(t, compared()[i].Name, e.Design.Name)
 		excluded := e.Design.Mechanisms.Has(model.ExclusiveSource)
 		assert.Equal(t, excluded, e.Outcome == conform.Refuted, e.Design.Name)
 	}
@@ -110,9 +117,9 @@ func TestKeptStoriesAreNotMistaken(t *testing.T) {
 // Without any one of its lines, the article's story is never mistaken for another.
 func TestTheArticlesStoryWithoutLines(t *testing.T) {
 	whole := kept(t, "stuck-after-overlap")
-	still := 0
-	n := len(whole.lines)
-	for a := range n {
+	still, tried := 0, 0
+	for a := 0; a < len(whole.lines); a += times(3, 1) {
+		tried++
 		less := whole.without(func(i int) bool { return i == a })
 		d := diagnosed(t, less)
 		if s := d.Certain(); s != nil && !s.IsUnfinished() {
@@ -120,8 +127,8 @@ func TestTheArticlesStoryWithoutLines(t *testing.T) {
 			still++
 		}
 	}
-	t.Logf("still certain: %d of %d", still, n)
-	assert.Greater(t, still, n/2)
+	t.Logf("still certain: %d of %d", still, tried)
+	assert.Greater(t, still, tried/2)
 }
 
 func drawn(seed int, design string, updates, faults int) *run {
@@ -140,7 +147,7 @@ func TestCompleteLogsAreExplained(t *testing.T) {
 		for _, design := range compared() {
 			r := drawn(seed, design.Name, 1+seed%3, 0)
 			for _, c := range r.cases() {
-				a, err := c.asComplete(t.Context(), design, unhurried, false)
+				a, err := c.asComplete(t.Context(), design, c.faults(), unhurried, false)
 				require.NoError(t, err)
 				require.Empty(t, a.told.missing, "seed %d, %s", seed, design.Name)
 				require.Equal(t, conform.Explained, a.x.Outcome, "seed %d, %s: %v", seed, design.Name, a.x)
@@ -154,7 +161,7 @@ func TestCompleteLogsAreExplained(t *testing.T) {
 	}
 }
 
-var big = flag.Bool("big", false, "diagnose a hundred runs with lines missing, and not six")
+var big = flag.Bool("big", false, "diagnose a hundred runs with lines missing, and not five, and cut logs at every line")
 
 // times is how often something is tried.
 func times(usual, many int) int {
@@ -171,21 +178,23 @@ func (r rates) String() string {
 	return fmt.Sprintf("%3d right, %3d undecided, %d wrong", r.right, r.undecided, r.wrong)
 }
 
-// count takes a diagnosis as wrong if it is certain of what is not so. That the log ends too early is no diagnosis. What is certain
-// of the product as it shipped is right only if it was that one.
+// count takes a diagnosis as wrong if it is certain of what is not so, or that somebody has to act or nobody. That the log ends too
+// early is no diagnosis. What is certain of the product as it shipped is right only if it was that one.
 func (r *rates) count(d *Diagnosis, truth *Symptom, shipped bool) (wrong bool) {
-	s := d.Certain()
+	as := *d
 	if shipped && d.AsShipped != nil {
-		s = d.AsShipped
+		as.Found = d.AsShipped
 	}
+	s := as.Certain()
+	known := s != nil && !s.IsUnfinished()
 	switch {
-	case s == truth:
-		r.right++
-	case s == nil || s.IsUnfinished():
-		r.undecided++
-	default:
+	case known && s != truth, as.IsHarmed() && !truth.Harm, as.IsWell() && (truth.Harm || truth.IsUnfinished()):
 		r.wrong++
 		return true
+	case s == truth:
+		r.right++
+	default:
+		r.undecided++
 	}
 	return false
 }
@@ -201,7 +210,7 @@ func TestNoDiagnosisIsWrongWithLinesMissing(t *testing.T) {
 	for _, design := range []string{"sms20", "repaired"} {
 		for _, percent := range []int{0, 10, 30, 50} {
 			var all, harms rates
-			for seed := range times(6, 100) {
+			for seed := range times(5, 100) {
 				r := drawn(seed, design, 1+seed%2, seed/2%3/2).missing(percent, seed)
 				for _, c := range r.cases() {
 					d, err := Diagnose(t.Context(), c, unhurried)
@@ -225,9 +234,9 @@ func TestNoDiagnosisIsWrongWithLinesMissing(t *testing.T) {
 
 func TestTheArticlesStoryWithLinesMissing(t *testing.T) {
 	whole := kept(t, "stuck-after-overlap")
-	for _, percent := range []int{0, 10, 30, 50} {
+	for _, percent := range []int{10, 30, 50} {
 		var r rates
-		for seed := range times(6, 100) {
+		for seed := range times(1, 100) {
 			less := whole.missing(percent, seed)
 			for _, c := range less.cases() {
 				d, err := Diagnose(t.Context(), c, unhurried)
@@ -250,7 +259,7 @@ func TestTheScopeIsThePlainModelForTheSiteBelow(t *testing.T) {
 		cut := len(r.lines) * (seed%4 + 1) / 4
 		r.lines = r.lines[:cut]
 		for _, c := range r.cases() {
-			a, err := c.asComplete(t.Context(), model.SMS20, unhurried, false)
+			a, err := c.asComplete(t.Context(), model.SMS20, c.faults(), unhurried, false)
 			require.NoError(t, err)
 			if !a.sc.named.Has(1) {
 				continue
@@ -358,6 +367,7 @@ func TestVersionsAreNumberedFromWhatTheLogNames(t *testing.T) {
 		{[]int{7, 8}, 0, 3, []int{6, 7, 8}, false},
 		{[]int{3, 9}, 0, 3, []int{2, 3, 9}, false},
 		{[]int{1, 2, 3, 4, 5}, 0, 3, []int{3, 4, 5}, true},
+		{[]int{2, 5, 9}, 0, 3, []int{4, 5, 9}, true},
 	} {
 		real, cut := numbering(c.named, c.before, c.most)
 		assert.Equal(t, c.real, real, c.named)
@@ -424,13 +434,12 @@ func texts(d *Diagnosis) (list []string) {
 }
 
 func TestALineThatCannotBeIsNamed(t *testing.T) {
-	r := kept(t, "stuck-after-overlap")
-	r.lines = append(r.lines, r.lines[0], r.lines[0]) // version 1 is received three times, with two duplicates at the most
-	r.lines = append(r.lines, r.lines[0])
-	d := diagnosed(t, r)
+	lines := []string{received(1), received(1), received(1), received(1)} // with two duplicates at the most
+	c := excerpt(t, lines...)
+	d := diagnosedCase(t, c)
 	require.Empty(t, d.Found)
 	require.NotNil(t, d.Unexplained)
-	assert.Equal(t, r.lines[0].Text, d.Unexplained.Message.Text)
+	assert.Equal(t, 4, d.Unexplained.Message.Line)
 	assert.Contains(t, d.Unexplained.Why[0], "needs that")
 }
 

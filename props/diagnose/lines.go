@@ -124,7 +124,7 @@ func (c *Case) chosen() map[variant]bool {
 	list := map[variant]bool{}
 	taken := map[string]bool{}
 	for _, r := range readings {
-		if r.Kind == logs.IncomingFile || len(r.Rules) == 0 || r.AtSource || taken[r.Rules[0]] && !isOutcome(r.Kind) {
+		if r.Kind == logs.IncomingFile || len(r.Rules) == 0 || r.AtSource || taken[r.Rules[0]] {
 			continue
 		}
 		for i := range c.Messages {

@@ -32,14 +32,15 @@ func Readings() []Reading { return readings }
 // Where several kinds are written by one step, the first that a log has stands for the step when lines are missing, and the
 // others for the state.
 var readings = []Reading{
-	{Kind: logs.Received, Says: "Despooler receives version {version} and begins to store it.", Rules: []string{"despooler.store"}, State: storing},
-	{Kind: logs.Storing, Says: "Despooler stores version {version} over version {current}.", Rules: []string{"despooler.store"}, State: storing,
+	{Kind: logs.Received, Says: "Despooler receives version {version} and begins to store it.", Rules: receives, State: storing},
+	{Kind: logs.Storing, Says: "Despooler stores version {version} over version {current}.", Rules: receives, State: storing,
 		Why: "written only where an older version is stored, so that its absence says nothing"},
 	{Kind: logs.ReceivedTooEarly, Says: "Despooler puts version {version} off: the site knows nothing of it yet.",
 		Why: "the model's Despooler stores content whether it was announced or not; nothing changes by the line"},
 	{Kind: logs.Stored, Says: "Despooler has stored version {version}.", Rules: []string{"despooler.commit"}},
 	{Kind: logs.InstructionDone, Says: "Despooler is done with what it had received.", Why: "it names no package, and `Stored` says the same"},
-	{Kind: logs.InstructionFailed, Says: "Despooler fails with what it had received.", Why: "it names no package, and the model's Despooler fails only with a crash or an early read"},
+	{Kind: logs.InstructionFailed, Says: "Despooler fails with what it had received.", State: notStoring,
+		Why: "the package is the one that its thread received last; whether it had begun to store, and whether it tries again, is not said"},
 
 	{Kind: logs.IncomingFile, Says: "The replication thread looks at a .PKG file in INCOMING.", State: listed,
 		Rules: []string{"replication.leave", "replication.discard"}, Why: "what it does with the file, the next line says; if none does, the file is left or discarded"},
@@ -50,7 +51,7 @@ var readings = []Reading{
 	{Kind: logs.WriteConflict, Says: "The .PKG file cannot be applied: the package source is in use.", Rules: []string{"replication.leave"}},
 	{Kind: logs.StuckFile, Says: "The .PKG file cannot be applied to distribution point {dp}.", Why: "the model applies a .PKG to the site, and not to one distribution point"},
 	{Kind: logs.ContentMissing, Says: "The content has not arrived yet; it is tried again later.", Why: "later products: whether and when it is tried again is not in the model"},
-	{Kind: logs.Sleep, Says: "The component waits.", State: waits, Why: "no step of a package; Distribution Manager judges no file meanwhile"},
+	{Kind: logs.Sleep, Says: "Distribution Manager waits.", State: waits, Why: "no step of a package; it judges no file meanwhile. That another component waits says nothing"},
 
 	{Kind: logs.VersionsSeen, Says: "The package thread reads the row: version {version} announced, version {current} stored.", State: sees},
 	{Kind: logs.Adding, Says: "The package thread adds the package.", State: running, Why: "the package thread runs, and which step it is at is not said"},
@@ -62,7 +63,7 @@ var readings = []Reading{
 	{Kind: logs.SourceVersionSeen, Says: "The package thread reads SourceVersion: version {current}.", Why: "which of the announced versions the product writes there, and when, no source says"},
 	{Kind: logs.PackageDone, Says: "The package thread is done with the package.", Rules: []string{"package.done"}, State: idle},
 	{Kind: logs.ThreadExits, Says: "The package thread ends.", Rules: []string{"package.done"}, State: idle},
-	{Kind: logs.PackageFailed, Says: "The package thread fails with the package.", Why: "status 2302 says neither what failed nor how far it came"},
+	{Kind: logs.PackageFailed, Says: "The package thread fails with the package.", Why: "status 2302 says neither what failed nor how far it came: the thread may have ended there, or go on"},
 
 	{Kind: logs.DPBegins, Says: "A DP thread begins to copy to distribution point {dp}.", Rules: []string{"dp.copy"}, State: copying},
 	{Kind: logs.DPDone, Says: "Distribution point {dp} has the package.", Rules: []string{"dp.commit"}, State: copied},
@@ -88,6 +89,9 @@ var readingOf = func() map[logs.Kind]*Reading {
 	return list
 }()
 
+// receives are the rules of Despooler that receive content. The second needs the fault, which only a message of a failure allows.
+var receives = []string{"despooler.store", "fault.read-early"}
+
 func at(s *model.State) *model.PackageState { return &s.Sites[below].Packages[0] }
 
 func storing(sc *scope, m *logs.Message) func(*model.State) bool {
@@ -99,6 +103,10 @@ func storing(sc *scope, m *logs.Message) func(*model.State) bool {
 		d := s.Sites[below].Despooler
 		return d.Busy(model.Storing, 0) && d.Version == v
 	}
+}
+
+func notStoring(*scope, *logs.Message) func(*model.State) bool {
+	return func(s *model.State) bool { return !s.Sites[below].Despooler.Busy(model.Storing, 0) }
 }
 
 func listed(*scope, *logs.Message) func(*model.State) bool {

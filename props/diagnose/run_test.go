@@ -159,14 +159,19 @@ func (r *run) truth(c *Case) *Symptom {
 		named = 1
 	}
 	state := r.trace.States[last+1]
-	r.hideUnnamed(c, &state)
+	r.hideUnnamed(c, named, &state)
 	sc := &scope{sys: r.sys, model: props.Model(r.sys)}
 	e := ending{sc: sc, ahead: sc.rest(), s: &state, named: named, overlapped: has(overlapped), skipped: has(skipped)}
 	return e.symptom()
 }
 
-// hideUnnamed has the distribution points that no line names be as those that one does.
-func (r *run) hideUnnamed(c *Case, s *model.State) {
+// hideUnnamed leaves out the versions on their way that no line names, which a diagnosis takes for granted not to be there, and has
+// the distribution points that no line names be as those that one does.
+func (r *run) hideUnnamed(c *Case, versions model.Versions, s *model.State) {
+	s.Sites[0] = model.SiteState{}
+	for _, way := range []*model.Versions{&at(s).Content, &at(s).ContentTwice, &at(s).Metadata, &at(s).MetadataTwice} {
+		*way &= versions
+	}
 	named := c.points()
 	dps := at(s).DPs[:r.sys.Bounds().Sites[below].DPs]
 	is := func(d int) bool { return slices.Contains(named, fmt.Sprintf("DP%d", d+1)) }

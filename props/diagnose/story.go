@@ -49,7 +49,7 @@ func (a *attempted) tell(c *Case, end *conform.End[model.State, model.Step]) (*s
 	}
 	for i, step := range t.Steps {
 		switch model.RuleNames()[step.Rule] {
-		case "despooler.store", "despooler.refuse", "sender.deliver", "fault.duplicate-content", "fault.duplicate-metadata":
+		case "despooler.store", "fault.read-early", "despooler.refuse", "sender.deliver", "fault.duplicate-content", "fault.duplicate-metadata":
 			send(step.Version)
 		}
 		message := -1
@@ -91,19 +91,19 @@ func (d *Diagnosis) Document() (*show.Document, error) {
 			doc.Steps[i].Log, doc.Steps[i].Time = []string{line(&d.Messages[m])}, d.Messages[m].Time
 		}
 	}
-	if s := d.Found[0]; s.Harm {
+	s := d.Found[0]
+	is := strings.TrimPrefix(strings.Join(s.Articles, ", ")+": ", ": ") + d.Fill(s.Is)
+	if s.Harm {
 		doc.Wrong = d.Fill(s.Is)
 	}
 	if d.Certain() == nil {
-		doc.Why = "The log allows more than one answer. This is one of them."
+		is = "The lines allow more than one answer. One of them is told here. " + is
 	}
-	var do []string
-	for _, text := range d.Found[0].Do {
-		do = append(do, d.Fill(text))
+	about := []string{is}
+	if s.Do != nil {
+		about = append(about, "What you can do now: "+d.Fill(strings.Join(s.Do, " ")))
 	}
-	if do != nil {
-		doc.Why = strings.TrimSpace(doc.Why + "\n\nWhat you can do now: " + strings.Join(do, " "))
-	}
+	doc.Why = strings.Join(append(about, "Beside each step are the lines of the log that tell of it. A step without lines was worked out: the others need it, or it may have been."), "\n\n")
 	return doc, nil
 }
 

@@ -17,7 +17,7 @@ type Symptom struct {
 	Articles []string
 	// Is says it in a sentence; {site} and {package} stand for what it is about.
 	Is string
-	// Harm: it is not as it should be.
+	// Harm: it is not as it should be, and somebody has to act. Where neither that nor IsUnfinished is true, nobody has to.
 	Harm bool
 	// Do is what an administrator can do now, in sentences.
 	Do []string
@@ -61,6 +61,17 @@ var symptoms = []Symptom{
 		},
 	},
 	{
+		Name: "content-lost", Articles: []string{"Q161043"}, Harm: true,
+		Is:    "Despooler had the content of version {version} at site {site} and did not store it: it failed, or was restarted, and does not come back to that file. The .PKG file of the version cannot be applied without it.",
+		Do:    []string{"Find out why Despooler failed (error 32 is a file that another one had open, which Q161043 tells of SMS 1.2).", again},
+		Look:  "despool.log: does \"Received package\" of that version come once more, and \"Stored Package\" after it?",
+		Rules: []string{"despooler.store", "fault.despooler-crash", "fault.read-early"},
+		shows: func(e *ending) bool {
+			stores := e.s.Sites[below].Despooler
+			return e.stuck != 0 && !e.now.Content.Has(e.stuck) && e.now.Copy.Version < e.stuck && !stores.Busy(model.Storing, 0)
+		},
+	},
+	{
 		Name: twoWriters, Articles: []string{"Q235788"}, Harm: true,
 		Is:    "Despooler stored version {version} while Distribution Manager decompressed another version of the same package. The .PKG file of version {version} stays in INCOMING of site {site}, and not all distribution points get that version.",
 		Do:    []string{again, "From now on let each update of a package complete before the next one (the workaround of Q235788). The article names a service pack in which this is corrected."},
@@ -98,6 +109,14 @@ var symptoms = []Symptom{
 		Do:    []string{again, "Compare the files on the distribution points with the package source."},
 		Look:  "the files on the distribution points: are they those of one version?",
 		Rules: []string{"package.decompress", "despooler.store"},
+		shows: func(e *ending) bool { return e.torn && e.overlapped(0) },
+	},
+	{
+		Name: "half-written", Harm: true,
+		Is:    "A distribution point of site {site} serves files that are not whole: writing them, or the copy that they come from, ended half way.",
+		Do:    []string{again, "Compare the files on the distribution points with the package source."},
+		Look:  "the files on the distribution points: is one missing, or too short?",
+		Rules: []string{"package.decompress", "despooler.store", "dp.copy"},
 		shows: func(e *ending) bool { return e.torn },
 	},
 	{
@@ -117,12 +136,14 @@ var symptoms = []Symptom{
 		shows: func(e *ending) bool { return e.overlapped(0) },
 	},
 	{
-		Name: "file-left-over", Harm: true,
-		Is:    "A .PKG file stays in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. The next change takes it away.",
+		Name:  "file-left-over",
+		Is:    "A .PKG file lies in INCOMING of site {site} that nobody needs: every distribution point has its version, or a later one. Distribution Manager takes it away when it looks there next, which may be at the next change.",
 		Do:    []string{"Nothing has to be done for the package. If many such files lie in INCOMING, the inbox becomes slow."},
 		Look:  "\\SMS\\Inboxes\\DistMgr.box\\Incoming on the site server: is a .PKG file there that is older than the last line of distmgr.log?",
 		Rules: []string{"replication.leave"},
-		shows: func(e *ending) bool { return e.over },
+		shows: func(e *ending) bool {
+			return e.over || e.now.Incoming != 0 && e.served(e.newest())
+		},
 	},
 	{
 		Name:  "arrived",
@@ -150,7 +171,7 @@ type ending struct {
 
 	ahead *rest
 	stuck model.Version // the newest of which a file will lie in INCOMING for good, and that not every distribution point has
-	over  bool          // a file will lie there for good of a version that every distribution point has
+	over  bool          // a file will lie there for good
 	lost  model.Version // that was accepted, is gone and did not arrive
 	torn  bool          // a distribution point to which nobody copies serves a mixture
 }
@@ -182,7 +203,7 @@ func (e *ending) look() {
 	e.now = at(e.s)
 	e.stuck, e.lost, e.torn = 0, 0, false
 	lies := e.ahead.of(e.s)
-	e.over = lies.all&^lies.missed != 0
+	e.over = lies.all != 0
 	for left := lies.missed; left != 0; left &= left - 1 {
 		e.stuck = left.Lowest()
 	}

@@ -20,7 +20,8 @@ type Entry struct {
 	Shows bool
 }
 
-// Timeline tells the messages in their order. Of the lines that one step wrote, there is one.
+// Timeline tells the messages in their order. Where the log is taken as complete, a line is told as the step that wrote it, and of the
+// lines that one step wrote there is one. Where lines are missing, a step may be of any version that its line does not name.
 func (d *Diagnosis) Timeline() (list []Entry) {
 	steps := map[int]model.Step{}
 	if d.story != nil {
@@ -35,9 +36,11 @@ func (d *Diagnosis) Timeline() (list []Entry) {
 		e := Entry{Message: m, Says: d.says(m)}
 		step, wrote := steps[i]
 		switch {
-		case wrote:
+		case wrote && d.tellsAll():
 			e.Says, e.Step, e.Shows = d.sentence(step), d.story.sc.sys.Format(step), d.shows(step)
-		case d.story != nil && d.belongsToAnother(i):
+		case wrote:
+			e.Step, e.Shows = d.story.sc.sys.Format(step), d.shows(step)
+		case d.story != nil && d.tellsAll() && d.belongsToAnother(i):
 			continue
 		}
 		list = append(list, e)

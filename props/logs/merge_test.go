@@ -144,15 +144,18 @@ func TestFilesAreMerged(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, file.Bytes(), 0o600))
 		return path
 	}
-	newer, older, other := write("distmgr.log", 3, 5), write("distmgr.lo_", 1, 3), write("despool.log", 2, 4)
-	records, bad := read(t, ReadFiles(time.Second, nil, newer, other, older))
-	require.Empty(t, bad)
-	var texts []string
-	for _, r := range records {
-		texts = append(texts, r.Text)
-		assert.Equal(t, filepath.Join(folder, r.Text), r.File)
+	newer := write("distmgr.log", 3, 5)
+	for _, names := range [][2]string{{"distmgr.log", "distmgr.lo_"}, {"DISTMGR.LOG", "DISTMGR.LO_"}, {"Distmgr.Log", "Distmgr.lo_"}} {
+		newer, older, other := write(names[0], 3, 5), write(names[1], 1, 3), write("despool.log", 2, 4)
+		records, bad := read(t, ReadFiles(time.Second, nil, newer, other, older))
+		require.Empty(t, bad)
+		var texts []string
+		for _, r := range records {
+			texts = append(texts, r.Text)
+			assert.Equal(t, filepath.Join(folder, r.Text), r.File)
+		}
+		assert.Equal(t, []string{names[1], "despool.log", names[1], names[0], "despool.log", names[0]}, texts)
 	}
-	assert.Equal(t, []string{"distmgr.lo_", "despool.log", "distmgr.lo_", "distmgr.log", "despool.log", "distmgr.log"}, texts)
 
 	var last error
 	for _, err := range ReadFiles(time.Second, nil, newer, filepath.Join(folder, "none.log")) {

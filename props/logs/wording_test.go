@@ -204,7 +204,8 @@ func TestOtherMessagesAreNotRecognised(t *testing.T) {
 		"", "Found notification for package 'AUS0001'", "Found notification for package 'AUS0001B' and more",
 		"Start adding package AUS0001B to nobody", "Processing package AUS0001B (SourceVersion:x;StoredVersion:1)",
 		"Sleep -1 seconds...", "Sleeping 30 seconds...", "STATMSG: nothing", "Stored Package AUS0001G. Stored Package Version = 1",
-		"Setting CMiniJob transfer root to",
+		"Setting CMiniJob transfer root to", "Stored Package AUSX001B. Stored Package Version = 1",
+		"Successfully updated the package server status for D for package AUS0001B, Status 2",
 	} {
 		m, ok := Recognise(&Record{Text: text})
 		assert.False(t, ok, "%s: %+v", text, m)

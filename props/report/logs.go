@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -65,21 +66,15 @@ func (s Screen) rest(out *writer, list []*diagnose.Diagnosis) {
 	}
 }
 
-// LogOutcome is what the exit code says of a diagnosis: holds where nothing is wrong, violated where something certainly is.
+// LogOutcome is what the exit code says of a diagnosis: holds where nobody has to act, violated where something certainly is wrong.
 func LogOutcome(d *diagnose.Diagnosis) check.Outcome {
 	if len(d.Found) == 0 {
 		return check.Inconclusive
 	}
-	harms := 0
-	for _, s := range d.Found {
-		if s.Harm {
-			harms++
-		}
-	}
 	switch {
-	case harms == len(d.Found):
+	case d.IsHarmed():
 		return check.Violated
-	case d.Certain() != nil && d.Certain().IsSound():
+	case d.IsWell():
 		return check.Holds
 	}
 	return check.Inconclusive
@@ -97,7 +92,7 @@ func articlesOf(list []*diagnose.Symptom) (names []string) {
 func headlineOf(d *diagnose.Diagnosis) string {
 	if d.AsShipped != nil {
 		as := *d
-		as.Found, as.AsShipped = []*diagnose.Symptom{d.AsShipped}, nil
+		as.Found, as.AsShipped = d.AsShipped, nil
 		return headlineOf(&as) + ", IF THE PRODUCT IS AS IT SHIPPED"
 	}
 	articles := strings.Join(articlesOf(d.Found), " or ")
@@ -111,6 +106,8 @@ func headlineOf(d *diagnose.Diagnosis) string {
 		return "NOT KNOWN"
 	case certain != nil && certain.IsSound():
 		return "NOTHING WRONG IS SEEN"
+	case d.IsWell():
+		return "NOBODY HAS TO ACT"
 	case certain != nil && certain.IsUnfinished():
 		return "NOT FINISHED"
 	case certain != nil && articles != "":
@@ -148,9 +145,10 @@ func (s Screen) diagnosis(out *writer, d *diagnose.Diagnosis, all bool) {
 	out.line("")
 	s.verdict(out, d)
 	s.timeline(out, d, all)
-	s.facts(out, d)
+	s.facts(out, d, all)
 	if all {
 		s.claims(out, d)
+		s.designs(out, d)
 	}
 }
 
@@ -204,8 +202,8 @@ func (s Screen) verdict(out *writer, d *diagnose.Diagnosis) {
 		how += fmt.Sprintf(" Nothing is called sound, for these logs have no line such as %q.", lacks[0])
 	}
 	out.wrap("", how+" Taken for granted: "+strings.Join(d.Assumed, " "))
-	if names := others(d); names != "" {
-		out.wrap("", names)
+	if text := unless(d); text != "" {
+		out.wrap("", text)
 	}
 	s.todo(out, d)
 }
@@ -226,40 +224,53 @@ func missing(d *diagnose.Diagnosis) string {
 	return ""
 }
 
+// needs is the step of the model that a reason begins with.
+var needs = regexp.MustCompile(`^\S+\([^)]*\) needs that `)
+
 // refusal is a message with what stops the step that would write it.
 func refusal(r *diagnose.Refusal) string {
 	text := fmt.Sprintf("%s:%d: %q", filepath.Base(r.Message.File), r.Message.Line, show.Excerpt(r.Message.Text, 100))
-	if len(r.Why) > 0 {
-		text += " (" + show.Excerpt(strings.Join(r.Why, "; "), 300) + ")"
+	var why []string
+	for _, w := range r.Why {
+		if w = needs.ReplaceAllString(w, "it needs that "); !slices.Contains(why, w) {
+			why = append(why, w)
+		}
+	}
+	if why != nil {
+		text += " (" + show.Excerpt(strings.Join(why, "; "), 300) + ")"
 	}
 	return text + "."
 }
 
-// others says which other designs explain the log, and what they leave open.
-func others(d *diagnose.Diagnosis) string {
-	var yes, no []string
-	for _, e := range d.Designs {
-		switch {
-		case e.Design.Name == "sms20":
-		case e.Outcome == conform.Explained:
-			yes = append(yes, e.Design.Name)
-		case e.Outcome == conform.Refuted:
-			no = append(no, e.Design.Name)
+// unless says under which condition no more is possible than what was found first.
+func unless(d *diagnose.Diagnosis) string {
+	answers := func(list []*diagnose.Symptom) string {
+		if len(list) == 1 {
+			return "only the first answer"
 		}
-	}
-	text := ""
-	if len(d.Other) > 0 {
-		text = fmt.Sprintf("Of SMS 2.0 as it shipped the first is certain; a product that is %s leaves more open. ", d.Other[0].Name)
+		return fmt.Sprintf("only the first %d answers", len(list))
 	}
 	switch {
-	case yes == nil && no == nil:
-		return text
-	case yes == nil:
-		return text + "No product with one of the repairs of this project writes such a log."
-	case no == nil:
-		return text + "A product with any of the repairs of this project may write such a log, too."
+	case d.Undisturbed != nil:
+		return fmt.Sprintf("As long as no component was restarted, which leaves no line, %s can be.", answers(d.Undisturbed))
+	case d.AsShipped != nil:
+		return fmt.Sprintf("Of SMS 2.0 as it shipped %s can be; a product that is repaired in one way (%s) leaves more open.", answers(d.AsShipped), d.Other[0].Name)
 	}
-	return text + fmt.Sprintf("No product with %s writes such a log; one with %s may.", strings.Join(no, ", "), strings.Join(yes, ", "))
+	return ""
+}
+
+// designs says which products write such a log.
+func (s Screen) designs(out *writer, d *diagnose.Diagnosis) {
+	if len(d.Designs) == 0 {
+		return
+	}
+	out.line("")
+	out.line("Which products write such a log")
+	words := map[conform.Outcome]string{conform.Explained: "may", conform.Refuted: "does not", conform.Undecided: "not known"}
+	for _, e := range d.Designs {
+		out.hanging(fmt.Sprintf("  %-26s %-9s ", e.Design.Name, words[e.Outcome]), 39, e.Design.Doc)
+	}
+	out.wrap("", "The workarounds are not among them: they are what an administrator does at the source site, and whatever is updated when, this site may write the same lines as SMS 2.0 as it shipped.")
 }
 
 // todo is what an administrator can do now.
@@ -298,16 +309,15 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 	if all || left < 3 {
 		left = 0
 	}
-	marked := slices.ContainsFunc(entries, func(e diagnose.Entry) bool { return e.Shows })
-	out.line("")
-	title := "Who did what, by these lines"
-	if marked {
-		title += " (> shows it)"
+	form := time.TimeOnly
+	if d.Begin().Format(time.DateOnly) != d.End().Format(time.DateOnly) {
+		form = time.DateTime
 	}
-	out.line(title)
+	out.line("")
+	out.line("Who did what, by these lines" + timelineNotes(d, entries))
 	longest := 0
 	for _, e := range entries {
-		longest = max(longest, len(placeOf(e)))
+		longest = max(longest, len(placeOf(e, form)))
 	}
 	hidden := 0
 	for i, e := range entries {
@@ -323,35 +333,68 @@ func (s Screen) timeline(out *writer, d *diagnose.Diagnosis, all bool) {
 		if e.Shows {
 			mark = s.paint(check.Violated, ">")
 		}
-		text := fmt.Sprintf(" %s %-*s ", mark, longest, placeOf(e))
+		text := fmt.Sprintf(" %s %-*s ", mark, longest, placeOf(e, form))
 		out.hanging(text, longest+4, e.Says)
 	}
 }
 
+// timelineNotes says what times and marks mean.
+func timelineNotes(d *diagnose.Diagnosis, entries []diagnose.Entry) string {
+	var notes []string
+	if !d.Begin().IsZero() {
+		notes = append(notes, "times are UTC")
+	}
+	switch marked := slices.ContainsFunc(entries, func(e diagnose.Entry) bool { return e.Shows }); {
+	case marked && len(d.Found) > 1:
+		notes = append(notes, "> would show the first answer")
+	case marked:
+		notes = append(notes, "> shows it")
+	}
+	if notes == nil {
+		return ""
+	}
+	return " (" + strings.Join(notes, "; ") + ")"
+}
+
 // placeOf is when and where a line stands.
-func placeOf(e diagnose.Entry) string {
+func placeOf(e diagnose.Entry, form string) string {
 	text := fmt.Sprintf("%s:%d", filepath.Base(e.File), e.Line)
 	if !e.Time.IsZero() {
-		text = e.Time.Format(time.TimeOnly) + " " + text
+		text = e.Time.Format(form) + " " + text
 	}
 	return text
 }
 
-// facts say what is known at the end and what is not.
-func (s Screen) facts(out *writer, d *diagnose.Diagnosis) {
-	if len(d.Known)+len(d.Open) == 0 {
+// isPlain tells whether a field of the model is one that an administrator can look at, in the database or on a disk.
+func isPlain(label string) bool {
+	return slices.Contains([]string{"INCOMING", "SourceVersion", "StoredPkgVersion", "stored copy", "package thread", "Despooler"}, label) ||
+		strings.HasSuffix(label, " serves")
+}
+
+// words has the model's words for contents as an administrator reads them.
+var words = strings.NewReplacer("torn over ", "not whole, over ", "torn", "not whole")
+
+// facts say what is known at the end and what is not: of each field of the model if all is true, and else of those that can be looked at.
+func (s Screen) facts(out *writer, d *diagnose.Diagnosis, all bool) {
+	var known, open []string
+	for _, f := range d.Known {
+		if all || isPlain(f.Label) {
+			known = append(known, f.Label+": "+words.Replace(f.Values[0]))
+		}
+	}
+	for _, f := range d.Open {
+		if all || isPlain(f.Label) {
+			open = append(open, f.Label+": "+words.Replace(strings.Join(f.Values, " or ")))
+		}
+	}
+	if len(known)+len(open) == 0 {
 		return
 	}
 	out.line("")
 	out.line("At the end of the log")
-	var known, open []string
-	for _, f := range d.Known {
-		known = append(known, f.Label+": "+f.Values[0])
+	if len(known) > 0 {
+		out.list("  known      ", known)
 	}
-	for _, f := range d.Open {
-		open = append(open, f.Label+": "+strings.Join(f.Values, " or "))
-	}
-	out.list("  known      ", known)
 	if len(open) > 0 {
 		out.wrap("  not known  ", strings.Join(open, "; "))
 	}

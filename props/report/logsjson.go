@@ -26,10 +26,13 @@ type (
 		Outcome  string   `json:"outcome"`
 		Possible []string `json:"possible"` // symptoms; one, if it is certain
 		Articles []string `json:"articles"`
-		Version  int      `json:"version,omitempty"`
-		Complete bool     `json:"complete"` // explained with every line in its place
-		Reason   string   `json:"reason,omitempty"`
-		Assumed  []string `json:"assumed"`
+		// What of it is possible for the product as it shipped, and without a restart, where that is less.
+		AsShipped    []string `json:"possible_as_shipped,omitempty"`
+		NotRestarted []string `json:"possible_without_restart,omitempty"`
+		Version      int      `json:"version,omitempty"`
+		Complete     bool     `json:"complete"` // explained with every line in its place
+		Reason       string   `json:"reason,omitempty"`
+		Assumed      []string `json:"assumed"`
 		// Designs has for each design whether it explains the log, and Claims on which of the behaviours that do each claim is violated.
 		Designs  map[string]string   `json:"designs"`
 		Claims   map[string]string   `json:"claims"`
@@ -58,14 +61,12 @@ func LogsJSON(w io.Writer, r *Read, list []*diagnose.Diagnosis) error {
 
 func logsPackageOf(d *diagnose.Diagnosis) logsPackage {
 	p := logsPackage{Package: d.Package, Site: d.Site, Answer: strings.ToLower(headlineOf(d)), Outcome: LogOutcome(d).String(), Possible: []string{},
-		Articles: append([]string{}, articlesOf(d.Found)...), Version: d.Version, Complete: d.Complete, Reason: d.Undecided, Assumed: append([]string{}, d.Assumed...),
+		Articles: append([]string{}, articlesOf(d.Found)...), Version: d.Version, Complete: d.Complete, Reason: d.Undecided, Assumed: append([]string{}, d.Assumed...), AsShipped: namesOf(d.AsShipped), NotRestarted: namesOf(d.Undisturbed),
 		Designs: map[string]string{}, Claims: map[string]string{}, Known: map[string]string{}, Open: map[string][]string{}, Timeline: []logsEntry{}}
 	if d.Unexplained != nil {
 		p.Reason = refusal(d.Unexplained)
 	}
-	for _, s := range d.Found {
-		p.Possible = append(p.Possible, s.Name)
-	}
+	p.Possible = append(p.Possible, namesOf(d.Found)...)
 	for _, e := range d.Designs {
 		p.Designs[e.Design.Name] = e.Outcome.String()
 	}
@@ -88,7 +89,14 @@ func logsPackageOf(d *diagnose.Diagnosis) logsPackage {
 	return p
 }
 
-// Readings writes what each kind of message says about the protocol.
+func namesOf(list []*diagnose.Symptom) (names []string) {
+	for _, s := range list {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// Readings writes what each kind of message says about the protocol, and which articles no message tells of.
 func (s Screen) Readings(w io.Writer) error {
 	out := s.writer(w)
 	row := func(r diagnose.Reading) {
@@ -122,6 +130,13 @@ func (s Screen) Readings(w io.Writer) error {
 				row(r)
 			}
 		}
+	}
+	out.line("")
+	out.line("Articles that logs are not held against")
+	out.line("")
+	for _, u := range diagnose.NotDiagnosed() {
+		out.wrap("  ", strings.Join(u.Articles, ", ")+": "+u.Is)
+		out.wrap("      ! ", u.Why)
 	}
 	return out.err
 }

@@ -36,7 +36,7 @@ type logsCommand struct {
 
 // Help says what the exit code means here.
 func (c *logsCommand) Help() string {
-	return "Exit codes: 0 nothing wrong is seen in any package; 1 something is wrong; 2 a log cannot be read; 3 it cannot be told, or the log ends too early."
+	return "Exit codes: 0 nobody has to act for any package; 1 something is wrong; 2 a log cannot be read; 3 it cannot be told, or the log ends too early."
 }
 
 // clocks is how far the lines of several files may be out of order: what one clock does between writing two lines.
@@ -93,7 +93,7 @@ func (c *logsCommand) enter() error {
 			}
 		}
 		if len(files) == before {
-			return fmt.Errorf("%s: expected a folder with .log or .lo_ files, found none", name)
+			return fmt.Errorf("%s: expected a folder with .log or .lo_ files, found none (name other files themselves)", name)
 		}
 	}
 	c.Files = files
