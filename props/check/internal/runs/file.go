@@ -44,40 +44,51 @@ type index struct {
 // is whole.
 type Writer struct {
 	index
-	path   string
+	to     io.Writer
 	lasts  bool
-	file   *os.File
-	buffer *bufio.Writer
 	codec  *codec
 	rows   []uint64 // of the block to come
 	bytes  []byte
 	offset int64
+
+	path   string // of a file that Create has begun
+	file   *os.File
+	buffer *bufio.Writer
 }
 
-// Create begins a file of rows of so many words. One that is to last is made small, and others are made fast.
+// NewWriter begins to write what is in a file of rows of so many words. What is to last is made small, and the rest is made
+// fast.
+func NewWriter(to io.Writer, words int, lasts bool) (*Writer, error) {
+	w := &Writer{index: index{words: words}, to: to, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
+	return w, w.write([]byte(mark))
+}
+
+// Create begins a file.
 func Create(path string, words int, lasts bool) (*Writer, error) {
 	file, err := os.Create(path + unfinished)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), lasts: lasts, codec: encoders[lasts].Get().(*codec)}
-	w.rows = make([]uint64, 0, blockRows*words)
-	return w, w.write([]byte(mark))
+	buffer := bufio.NewWriterSize(file, writeBuffer)
+	w, err := NewWriter(buffer, words, lasts)
+	w.path, w.file, w.buffer = path, file, buffer
+	return w, err
 }
 
 func (w *Writer) write(b []byte) error {
-	n, err := w.buffer.Write(b)
+	n, err := w.to.Write(b)
 	w.offset += int64(n)
 	return err
 }
 
 // Append adds rows to the section. They rise, and are above those before them.
 func (w *Writer) Append(rows []uint64) error {
+	most := blockRows * w.words
 	for len(rows) > 0 {
-		n := min(len(rows), cap(w.rows)-len(w.rows))
+		n := min(len(rows), most-len(w.rows))
 		w.rows = append(w.rows, rows[:n]...)
 		rows = rows[n:]
-		if len(w.rows) == cap(w.rows) {
+		if len(w.rows) == most {
 			if err := w.endBlock(); err != nil {
 				return err
 			}
@@ -104,13 +115,19 @@ func (w *Writer) EndSection() error {
 	return err
 }
 
-// Close ends the file and opens it for reading. One that is to last survives a failure of the machine from now on.
-func (w *Writer) Close() (*File, error) {
+// End writes what ends a file, and is for what NewWriter began.
+func (w *Writer) End() error {
 	b := w.appendTo(nil)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(b)))
 	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-	err := errors.Join(w.write(append(b, mark...)), w.buffer.Flush())
 	w.release()
+	return w.write(append(b, mark...))
+}
+
+// Close ends the file that Create began, and opens it for reading. One that is to last survives a failure of the machine from
+// now on.
+func (w *Writer) Close() (*File, error) {
+	err := errors.Join(w.End(), w.buffer.Flush())
 	if err == nil && w.lasts {
 		err = w.file.Sync()
 	}
@@ -173,9 +190,10 @@ func (x *index) appendTo(b []byte) []byte {
 // File is a file that is whole. Any number of goroutines may read it.
 type File struct {
 	index
-	path string
-	size int64
-	file *os.File
+	path     string
+	size     int64
+	checksum uint32
+	file     io.ReaderAt
 }
 
 // Open opens a file and checks its index. A block is checked when it is read.
@@ -184,9 +202,21 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, file: file}
-	if err := f.readIndex(); err != nil {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	f, err := Read(path, file, info.Size())
+	if err != nil {
 		file.Close()
+	}
+	return f, err
+}
+
+// Read is Open for what is elsewhere, and has so many bytes. The path is for errors.
+func Read(path string, file io.ReaderAt, size int64) (*File, error) {
+	f := &File{path: path, file: file, size: size}
+	if err := f.readIndex(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return f, nil
@@ -195,11 +225,6 @@ func Open(path string) (*File, error) {
 var errCut = errors.New("the file is cut short, or not a run of this program; expected what was written")
 
 func (f *File) readIndex() error {
-	info, err := f.file.Stat()
-	if err != nil {
-		return err
-	}
-	f.size = info.Size()
 	begin, end := make([]byte, len(mark)), make([]byte, trailerBytes)
 	if f.size < int64(len(begin)+len(end)) {
 		return errCut
@@ -218,7 +243,8 @@ func (f *File) readIndex() error {
 	if _, err := f.file.ReadAt(b, f.size-int64(trailerBytes)-length); err != nil {
 		return err
 	}
-	if crc32.Checksum(b, castagnoli) != binary.LittleEndian.Uint32(end[8:]) {
+	f.checksum = crc32.Checksum(b, castagnoli)
+	if f.checksum != binary.LittleEndian.Uint32(end[8:]) {
 		return errors.New("the index is damaged: its checksum is wrong")
 	}
 	r := indexReader{b: b[:length]}
@@ -280,6 +306,9 @@ func (r *indexReader) fixed(bytes int) uint64 {
 // Bytes is the size of the file.
 func (f *File) Bytes() int64 { return f.size }
 
+// Checksum is that of the index, which has those of all blocks: it tells what is in the file.
+func (f *File) Checksum() uint32 { return f.checksum }
+
 // Name is the name of the file in its folder.
 func (f *File) Name() string { return filepath.Base(f.path) }
 
@@ -320,7 +349,12 @@ func (f *File) read(number int, c *codec, rows []uint64) ([]uint64, error) {
 }
 
 // Close closes the file, which stays where it is.
-func (f *File) Close() error { return f.file.Close() }
+func (f *File) Close() error {
+	if c, is := f.file.(io.Closer); is {
+		return c.Close()
+	}
+	return nil
+}
 
 // Remove closes the file and removes it.
-func (f *File) Remove() error { return errors.Join(f.file.Close(), os.Remove(f.path)) }
+func (f *File) Remove() error { return errors.Join(f.Close(), os.Remove(f.path)) }

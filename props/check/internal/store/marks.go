@@ -42,6 +42,24 @@ func (m *Marks) Add(rows, masks []uint64) error {
 	return m.builder.add(marked)
 }
 
+// AddMarked adds states that have their masks before them, and none of whose masks is empty.
+func (m *Marks) AddMarked(marked []uint64) error {
+	for row := range slices.Chunk(marked, m.stride+m.words) {
+		if err := m.Add(row[m.stride:], row[:m.stride]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Set is the states that were added, with their masks before them.
+func (m *Marks) Set() *runs.Set { return m.set }
+
+// MarksOf are marks that are a set already, for states in rows of as many words as the layout has.
+func (l *Levels) MarksOf(set *runs.Set, stride int) *Marks {
+	return &Marks{levels: l, words: l.words, stride: stride, set: set}
+}
+
 // count clears the bits of which there are enough.
 func (m *Marks) count(mask []uint64) {
 	for w := range mask {
