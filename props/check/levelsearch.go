@@ -84,7 +84,11 @@ func (l *LevelSearch[S, T]) Behaviour() ([]show.Item, error) {
 
 // Empty is the figures of a search that has expanded nothing.
 func (l *LevelSearch[S, T]) Empty() Tally {
-	return Tally{Verdicts: make([]savedVerdict, len(l.properties)), Coverage: newCoverage(l.model.Rules)}
+	t := Tally{Verdicts: make([]savedVerdict, len(l.properties)), Coverage: newCoverage(l.model.Rules)}
+	for i, p := range l.properties {
+		t.Verdicts[i].Tested = p.kind.Liveness() // as on disk, where they are not decided
+	}
+	return t
 }
 
 // Begin returns the initial states, sorted, and the layout of their rows.

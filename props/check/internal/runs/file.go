@@ -44,12 +44,13 @@ type index struct {
 // is whole.
 type Writer struct {
 	index
-	to     io.Writer
-	lasts  bool
-	codec  *codec
-	rows   []uint64 // of the block to come
-	bytes  []byte
-	offset int64
+	to       io.Writer
+	lasts    bool
+	codec    *codec
+	rows     []uint64 // of the block to come
+	bytes    []byte
+	offset   int64
+	checksum uint32 // of the index
 
 	path   string // of a file that Create has begun
 	file   *os.File
@@ -119,10 +120,14 @@ func (w *Writer) EndSection() error {
 func (w *Writer) End() error {
 	b := w.appendTo(nil)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(b)))
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+	w.checksum = crc32.Checksum(b, castagnoli)
+	b = binary.LittleEndian.AppendUint32(b, w.checksum)
 	w.release()
 	return w.write(append(b, mark...))
 }
+
+// Checksum is that of the index of a run that has ended, which has the checksums of all blocks: it tells what is in it.
+func (w *Writer) Checksum() uint32 { return w.checksum }
 
 // Close ends the file that Create began, and opens it for reading. One that is to last survives a failure of the machine from
 // now on.
@@ -306,7 +311,7 @@ func (r *indexReader) fixed(bytes int) uint64 {
 // Bytes is the size of the file.
 func (f *File) Bytes() int64 { return f.size }
 
-// Checksum is that of the index, which has those of all blocks: it tells what is in the file.
+// Checksum is that of the writer.
 func (f *File) Checksum() uint32 { return f.checksum }
 
 // Name is the name of the file in its folder.
