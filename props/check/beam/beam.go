@@ -13,7 +13,6 @@ package beam
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -45,9 +44,8 @@ var registered = struct {
 	opened map[[2]string]searcher // by name and arguments
 }{open: map[string]func(string) (searcher, error){}, opened: map[[2]string]searcher{}}
 
-// Register makes a search known, and is called in the same order of things by all processes: in main before Init, or when
-// packages are initialised. Of the options that are made, MaxStates is a limit at the end of a level, and Progress is told
-// then. Workers, MaxMemory, Store, Dir, Reduction, Keep and Decided are refused: they are about a search on one machine.
+// Register makes a search known. All processes have to call it before Init: where packages are initialised, or in main. Of the
+// options that are made, Expect, Symmetry, Coverage and Subject have a meaning here, and all others are refused.
 func Register[S any, T comparable](name string, make func(arguments string) (check.Model[S, T], []check.Property[S], check.Options, error)) *Search[S, T] {
 	s := &Search[S, T]{name, make}
 	registered.Lock()
@@ -56,23 +54,22 @@ func Register[S any, T comparable](name string, make func(arguments string) (che
 		panic(fmt.Sprintf("beam: %q is registered twice", name))
 	}
 	registered.open[name] = func(arguments string) (searcher, error) {
-		l, _, err := s.level(arguments)
-		return l, err
+		return s.level(arguments)
 	}
 	return s
 }
 
 // level is the search as package check knows it.
-func (s *Search[S, T]) level(arguments string) (*check.LevelSearch[S, T], check.Options, error) {
+func (s *Search[S, T]) level(arguments string) (*check.LevelSearch[S, T], error) {
 	m, properties, opt, err := s.make(arguments)
 	if err != nil {
-		return nil, opt, err
+		return nil, err
 	}
-	if opt.Workers != 0 || opt.MaxMemory != 0 || opt.Store != check.InMemory || opt.Dir != "" || opt.Reduction || opt.Keep || opt.Decided != nil {
-		return nil, opt, errors.New("beam: Workers, MaxMemory, Store, Dir, Reduction, Keep or Decided is asked for; expected none of these, which are for one machine")
+	if opt.Workers != 0 || opt.MaxStates != 0 || opt.MaxMemory != 0 || opt.Store != check.InMemory || opt.Dir != "" ||
+		opt.Reduction || opt.Keep || opt.Progress != nil || opt.Decided != nil {
+		return nil, fmt.Errorf("beam: the options of %q are %+v; expected Expect, Symmetry, Coverage and Subject alone, as the others are for one machine or stand in the Options of this package", s.name, opt)
 	}
-	l, err := check.NewLevelSearch(m, properties, opt)
-	return l, opt, err
+	return check.NewLevelSearch(m, properties, opt)
 }
 
 // opened is a registered search, which is made once in a process.

@@ -31,8 +31,10 @@ type Options struct {
 	AtHand int64
 	// Attempts is how often a pipeline is tried that fails; 0 is once. Runners that try a bundle again do so within each.
 	Attempts int
-	// Figures is told what each pipeline did; nil is nobody.
-	Figures func(Figures)
+	// MaxStates ends the search at the end of the level with which there are more; 0 is no limit.
+	MaxStates int64
+	Progress  func(check.Progress) // called where a level ends; nil is silence
+	Figures   func(Figures)        // told what each pipeline did; nil is nobody
 }
 
 // Figures are what a pipeline did, or the coordinator in its place.
@@ -52,11 +54,11 @@ func (s *Search[S, T]) Explore(ctx context.Context, arguments string, opt Option
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	l, limits, err := s.level(arguments)
+	l, err := s.level(arguments)
 	if err != nil {
 		return nil, err
 	}
-	c := &coordinator{Options: opt, search: l, folder: folder(opt.Dir), limits: limits, began: time.Now()}
+	c := &coordinator{Options: opt, search: l, folder: folder(opt.Dir), began: time.Now()}
 	c.task = task{Search: s.name, Arguments: arguments, Folder: c.folder, Partitions: opt.Partitions}
 	if c.task.Behaviour, err = behaviour(l); err != nil {
 		return nil, err
@@ -86,8 +88,8 @@ func (o *Options) validate() error {
 		return errors.New("beam: Dir is empty; expected a folder that all workers reach")
 	case o.Partitions < 1:
 		return fmt.Errorf("beam: Partitions is %d; expected 1 or more", o.Partitions)
-	case o.AtHand < 0, o.Attempts < 0:
-		return fmt.Errorf("beam: AtHand is %d and Attempts is %d; expected 0 or more", o.AtHand, o.Attempts)
+	case o.AtHand < 0, o.Attempts < 0, o.MaxStates < 0:
+		return fmt.Errorf("beam: AtHand is %d, Attempts is %d, MaxStates is %d; expected 0 or more", o.AtHand, o.Attempts, o.MaxStates)
 	}
 	return nil
 }
@@ -107,7 +109,6 @@ type coordinator struct {
 	Options
 	search searcher
 	folder folder
-	limits check.Options
 	task   task
 	state  state
 	began  time.Time
@@ -145,7 +146,7 @@ func (c *coordinator) explore(ctx context.Context) (*conclusion, error) {
 
 // limit is why the search ends with the level that is whole, or empty.
 func (c *coordinator) limit(ctx context.Context) string {
-	if most := c.limits.MaxStates; most > 0 && c.state.states() > most {
+	if most := c.MaxStates; most > 0 && c.state.states() > most {
 		return fmt.Sprintf("limit of %d states reached, at the end of a level", most)
 	}
 	if why := check.Interruption(ctx.Err()); why != "" {
@@ -329,7 +330,7 @@ func (t *task) forwardAtHand(ctx context.Context, pieces []piece) (notes []note,
 
 // report tells the progress, at the end of a level.
 func (c *coordinator) report() {
-	if c.limits.Progress == nil {
+	if c.Progress == nil {
 		return
 	}
 	lens := c.state.lens()
@@ -341,7 +342,7 @@ func (c *coordinator) report() {
 	if last > 0 {
 		p.Before = lens[last-1]
 	}
-	c.limits.Progress(p)
+	c.Progress(p)
 }
 
 // firstLevel is the initial states, as runs of the partitions.
