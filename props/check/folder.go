@@ -131,7 +131,12 @@ var programHash = sync.OnceValues(func() (string, error) {
 })
 
 // behaviour is a hash of the first states, in breadth-first order, and of the steps out of them.
-func (s *search[S, T]) behaviour() (string, error) {
+func (s *search[S, T]) behaviour() (hash string, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked(value, "in an initial state, or in the text of a step")
+		}
+	}()
 	initial, err := s.initial()
 	if err != nil {
 		return "", err
@@ -148,7 +153,10 @@ func (s *search[S, T]) behaviour() (string, error) {
 		add(&initial[i])
 	}
 	for i := 0; i < len(queue) && i < probedStates; i++ {
-		x.Enter(&queue[i])
+		if panics(func() { x.Enter(&queue[i]) }) {
+			fmt.Fprintln(h, "panics") // the search says where
+			continue
+		}
 		id := x.Identity(&x.State)
 		fmt.Fprintf(h, "%d %s %v\n", len(id), id, x.AtRest)
 		for n, step := range x.Steps {
@@ -158,6 +166,12 @@ func (s *search[S, T]) behaviour() (string, error) {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+func panics(do func()) (is bool) {
+	defer func() { is = recover() != nil }()
+	do()
+	return false
 }
 
 // save replaces the file that says how far the search is.

@@ -85,7 +85,10 @@ func requireSame[S any, T comparable](t testing.TB, one, many *check.Result[S, T
 			require.Equal(t, check.Inconclusive, w.Outcome)
 			continue
 		}
-		require.Equal(t, []any{v.Property.Name(), v.Outcome, v.Reason, v.Trace, v.Loop, v.Case}, []any{w.Property.Name(), w.Outcome, w.Reason, w.Trace, w.Loop, w.Case})
+		require.Equal(t, []any{v.Property.Name(), v.Outcome, v.Reason, v.Loop, v.Case, v.Trace == nil}, []any{w.Property.Name(), w.Outcome, w.Reason, w.Loop, w.Case, w.Trace == nil})
+		if v.Trace != nil { // as texts, where an empty map is as good as none
+			require.Equal(t, fmt.Sprintf("%+v", *v.Trace), fmt.Sprintf("%+v", *w.Trace))
+		}
 	}
 }
 
@@ -110,7 +113,7 @@ func requireAgrees[S any, T comparable](t *testing.T, s *Search[S, T], arguments
 
 func TestManyMachinesFindWhatOneDoes(t *testing.T) {
 	requireAgrees(t, twoPhase, "4", [][2]int64{{1, 0}, {2, 0}, {4, 0}})
-	requireAgrees(t, twoPhase, "6", [][2]int64{{1, 1 << 20}, {3, 8_000}, {7, 1 << 20}})
+	requireAgrees(t, twoPhase, "6", [][2]int64{{1, 1 << 20}, {3, 4_000}, {7, 1 << 20}})
 	requireAgrees(t, jobSearch, "", [][2]int64{{2, 10}, {1, 1 << 20}, {5, 1 << 20}})
 	requireAgrees(t, deep, "", [][2]int64{{1, 1 << 20}, {2, 1 << 20}})
 }
