@@ -41,8 +41,14 @@ type searcher interface {
 var registered = struct {
 	sync.Mutex
 	open   map[string]func(arguments string) (searcher, error)
-	opened map[[2]string]searcher // by name and arguments
-}{open: map[string]func(string) (searcher, error){}, opened: map[[2]string]searcher{}}
+	opened map[[2]string]*openedSearch // by name and arguments
+}{open: map[string]func(string) (searcher, error){}, opened: map[[2]string]*openedSearch{}}
+
+// openedSearch is a search that was made, and a hash of what has to be the same in all processes.
+type openedSearch struct {
+	searcher
+	behaviour string
+}
 
 // Register makes a search known. All processes have to call it before Init: where packages are initialised, or in main. Of the
 // options that are made, Expect, Symmetry, Coverage and Subject have a meaning here, and all others are refused.
@@ -73,7 +79,7 @@ func (s *Search[S, T]) level(arguments string) (*check.LevelSearch[S, T], error)
 }
 
 // opened is a registered search, which is made once in a process.
-func opened(name, arguments string) (searcher, error) {
+func opened(name, arguments string) (*openedSearch, error) {
 	registered.Lock()
 	defer registered.Unlock()
 	key := [2]string{name, arguments}
@@ -85,8 +91,13 @@ func opened(name, arguments string) (searcher, error) {
 		return nil, fmt.Errorf("beam: no search is registered as %q in this process; expected Register to be called in all of them", name)
 	}
 	s, err := open(arguments)
-	if err == nil {
-		registered.opened[key] = s
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	is, err := behaviour(s)
+	if err != nil {
+		return nil, err
+	}
+	registered.opened[key] = &openedSearch{s, is}
+	return registered.opened[key], nil
 }

@@ -15,7 +15,6 @@ import (
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/internal/runs"
-	"pkgdist/props/check/internal/store"
 )
 
 // Options say where a search is kept, and how it is divided.
@@ -357,7 +356,7 @@ func (c *coordinator) firstLevel(ctx context.Context) (*state, error) {
 		outs[i] = c.folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", levelPrefix, 0, i, attempt()), words)
 	}
 	for row := range slices.Chunk(rows, words) {
-		if err := outs[store.Partition(packer.Hash(row), len(outs))].append(row); err != nil {
+		if err := outs[packer.Partition(packer.Hash(row), len(outs))].append(row); err != nil {
 			return nil, err
 		}
 	}

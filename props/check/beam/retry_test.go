@@ -174,9 +174,11 @@ func TestWorkersAreKilled(t *testing.T) {
 	require.NoError(t, err)
 	config, err := json.Marshal(map[string]any{"command": self})
 	require.NoError(t, err)
-	kind, text := *jobopts.EnvironmentType, *jobopts.EnvironmentConfig
-	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig = "process", string(config)
-	defer func() { *jobopts.EnvironmentType, *jobopts.EnvironmentConfig = kind, text }()
+	kind, text, binary := *jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary
+	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), self
+	defer func() {
+		*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = kind, text, binary
+	}()
 	t.Setenv(killVariable, "yes")
 	pipelines := 0
 	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 60, Attempts: 20, Figures: func(f Figures) {

@@ -107,12 +107,8 @@ func (t *task) open() (searcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	is, err := behaviour(s)
-	if err != nil {
-		return nil, err
-	}
-	if is != t.Behaviour {
-		return nil, fmt.Errorf("beam: the model of this worker, %s, is not that of the coordinator; expected the same program. Here it is %s, there %s", t.Search, is, t.Behaviour)
+	if s.behaviour != t.Behaviour {
+		return nil, fmt.Errorf("beam: the model %q of this worker is not that of the coordinator; expected the same program everywhere. Here it is %s, there %s", t.Search, s.behaviour, t.Behaviour)
 	}
 	return s, nil
 }
@@ -154,7 +150,7 @@ type sender struct {
 func (o *sender) take(rows, images []uint64, imageWords int) error {
 	words, parts := o.task.Layout.Words(), make([][]uint64, o.task.Partitions)
 	for row := range slices.Chunk(rows, words) {
-		to := store.Partition(o.packer.Hash(row), len(parts))
+		to := o.packer.Partition(o.packer.Hash(row), len(parts))
 		parts[to] = append(parts[to], row...)
 	}
 	if err := o.emit(rowsKind, parts, words); err != nil || len(images) == 0 {
@@ -165,7 +161,7 @@ func (o *sender) take(rows, images []uint64, imageWords int) error {
 	for image := range slices.Chunk(images, imageWords) {
 		hash, unplaced := packer.Pack(image, row)
 		o.note.Unplaced = append(o.note.Unplaced, unplaced...)
-		to := store.Partition(hash, len(parts))
+		to := packer.Partition(hash, len(parts))
 		parts[to] = append(parts[to], image...)
 	}
 	slices.Sort(o.note.Unplaced)

@@ -79,10 +79,20 @@ func (s *state) then(out *outcome) *state {
 	for _, f := range out.found {
 		next.Known[f.Partition] = append(slices.Clip(next.Known[f.Partition]), f)
 	}
+	next.spread(s.Layout)
 	if next.Done = len(out.found) == 0; !next.Done {
 		next.Levels = append(slices.Clip(s.Levels), out.found)
 	}
 	return &next
+}
+
+// spread has every partition know the states of the first one, which had all of them while the layout was that before.
+func (s *state) spread(before store.Layout) {
+	if s.Layout.Divided() && !before.Divided() {
+		for i := range s.Known {
+			s.Known[i] = slices.Clone(s.Known[0])
+		}
+	}
 }
 
 // identity is what has to be the same for a search to go on in the folder.

@@ -2,7 +2,9 @@ package store
 
 import (
 	"math/bits"
+	"os"
 	"slices"
+	"strconv"
 )
 
 // Layout is what rows of states are read with: the image that they differ from, and the bit of the image at each place. It is
@@ -49,11 +51,20 @@ func (l Layout) Rows(words int) *Rows {
 	r := &Rows{layout: newLayout(max(words, l.ImageWords()), levelsSeed)}
 	r.begin(slices.Concat(l.Base, make([]uint64, len(r.spots)/64-len(l.Base))))
 	r.place(l.Placed)
+	for place := range min(Local, len(l.Placed)) {
+		r.spots[l.Placed[place]].key = 0
+	}
 	r.table = r.hashes()
 	return r
 }
 
-// Hash is the hash of a packed state. It depends on the state alone: not on the places, nor on how many words there are.
+// Local is how many places, the first ones, have no part in hashes. Rows that differ there alone are neighbours when they are
+// sorted, and stay in one partition: differences that come again and again are what compression lives on. With more, too few
+// rows differ elsewhere. Tests alone change it.
+var Local = 16
+
+// Hash is the hash of a packed state. It depends on the state alone, once Local bits have places: not on the places, nor on
+// how many words there are.
 func (r *Rows) Hash(row []uint64) (hash uint64) {
 	for at := range r.table {
 		hash ^= r.table[at][row[at>>3]>>(at&7*8)&0xff]
@@ -78,8 +89,15 @@ func (r *Rows) Pack(image, row []uint64) (hash uint64, unplaced []uint32) {
 	return hash, unplaced
 }
 
+// Divided reports whether states of the layout are divided among partitions. While too few bits have places, all are in the
+// first one.
+func (l Layout) Divided() bool { return len(l.Placed) >= Local }
+
 // Partition is which of several partitions the state with the hash belongs to.
-func Partition(hash uint64, of int) int {
+func (r *Rows) Partition(hash uint64, of int) int {
+	if len(r.placed) < Local {
+		return 0
+	}
 	high, _ := bits.Mul64(hash*0x9e3779b97f4a7c15, uint64(of)) // of a product, the high bits depend on all others
 	return int(high)
 }
