@@ -29,7 +29,9 @@ func TestLevelSearchIsTheSearch(t *testing.T) {
 	agrees(t, twoPhase{4}.model(), consistent(4), check.Never("nobody commits", func(s *transaction) bool { return s.RM[0] == committed }),
 		check.OnStep("nobody aborts", func(_, after *transaction) bool { return after.RM[1] != aborted }))
 	agrees(t, check.Model[tasks, string]{
-		Init:  func() []tasks { return []tasks{{Left: []string{"bake", "clean", "wash up"}}, {Left: []string{"paint the house"}}} },
+		Init: func() []tasks {
+			return []tasks{{Left: []string{"bake", "clean", "wash up"}}, {Left: []string{"paint the house"}}}
+		},
 		Steps: workOff,
 	}, check.DeadlockFree("ends", func(s *tasks) bool { return len(s.Done) < 30 }), check.Always("something is left", func(s *tasks) bool { return len(s.Left) > 0 }))
 }

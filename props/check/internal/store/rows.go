@@ -2,9 +2,7 @@ package store
 
 import (
 	"math/bits"
-	"os"
 	"slices"
-	"strconv"
 )
 
 // Layout is what rows of states are read with: the image that they differ from, and the bit of the image at each place. It is
