@@ -26,7 +26,8 @@ type Options struct {
 	// folder, if there is a search in it.
 	Partitions int
 	// AtHand has levels of no more states than this expanded by the coordinator, without a pipeline, by the same code: for a
-	// few states, a pipeline takes far longer. 0 is none.
+	// few states, a pipeline takes far longer. 0 is none. Such levels survive a process that is killed, but not a failure of
+	// the machine with a disk: the folder is refused then.
 	AtHand int64
 	// Attempts is how often a pipeline is tried that fails; 0 is once. Runners that try a bundle again do so within each.
 	Attempts int
@@ -169,7 +170,7 @@ func (c *coordinator) level(ctx context.Context) error {
 		return fmt.Errorf("level %d: %w", last, err)
 	}
 	next := c.state.then(out)
-	if err := c.save(ctx, next); err != nil {
+	if err := c.save(ctx, next, c.state.lens()[last] > c.AtHand); err != nil {
 		return err
 	}
 	c.report()
@@ -225,6 +226,7 @@ func (c *coordinator) run(ctx context.Context, t *task, pieces []piece, build fu
 
 func (c *coordinator) runPipeline(ctx context.Context, t *task, pieces []piece, build func(*task, beam.Scope, []piece)) ([]note, error) {
 	attempted := *t
+	attempted.Lasts = true
 	attempted.Report = fmt.Sprintf("%s%06d-%s.json", reportPrefix, t.Level, attempt())
 	if err := run(ctx, func(s beam.Scope) { build(&attempted, s, pieces) }); err != nil {
 		return nil, err
@@ -353,7 +355,7 @@ func (c *coordinator) firstLevel(ctx context.Context) (*state, error) {
 	words, packer := layout.Words(), layout.Rows(0)
 	outs := make([]*output, c.Partitions)
 	for i := range outs {
-		outs[i] = c.folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", levelPrefix, 0, i, attempt()), words)
+		outs[i] = c.folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", levelPrefix, 0, i, attempt()), words, false)
 	}
 	for row := range slices.Chunk(rows, words) {
 		if err := outs[packer.Partition(packer.Hash(row), len(outs))].append(row); err != nil {

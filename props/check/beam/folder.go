@@ -88,6 +88,7 @@ type output struct {
 	to     folder
 	name   string
 	words  int
+	lasts  bool // it survives a failure of the machine, where the file system leaves that to the writer
 	rows   int64
 	file   io.WriteCloser
 	buffer *bufio.Writer
@@ -107,8 +108,8 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func (f folder) create(ctx context.Context, name string, words int) *output {
-	return &output{ctx: ctx, to: f, name: name, words: words}
+func (f folder) create(ctx context.Context, name string, words int, lasts bool) *output {
+	return &output{ctx: ctx, to: f, name: name, words: words, lasts: lasts}
 }
 
 func (o *output) append(rows []uint64) (err error) {
@@ -139,7 +140,7 @@ func (o *output) end() (*file, error) {
 		return nil, nil
 	}
 	err := errors.Join(o.writer.EndSection(), o.writer.End(), o.buffer.Flush())
-	if local, is := o.file.(*os.File); is && err == nil {
+	if local, is := o.file.(*os.File); is && o.lasts && err == nil {
 		err = local.Sync()
 	}
 	if err = errors.Join(err, o.file.Close()); err != nil {
@@ -148,8 +149,8 @@ func (o *output) end() (*file, error) {
 	return &file{Name: o.name, Rows: o.rows, Bytes: o.size.bytes, Checksum: o.writer.Checksum()}, nil
 }
 
-// replace writes a file whole, or leaves the one that is there.
-func (f folder) replace(ctx context.Context, name string, text []byte) error {
+// replace writes a file whole, or leaves the one that is there. One that lasts is as an output that does.
+func (f folder) replace(ctx context.Context, name string, text []byte, lasts bool) error {
 	return f.with(ctx, func(fs filesystem.Interface) error {
 		aside := f.path(name + "." + attempt())
 		w, err := fs.OpenWrite(ctx, aside)
@@ -157,7 +158,7 @@ func (f folder) replace(ctx context.Context, name string, text []byte) error {
 			return err
 		}
 		_, err = w.Write(text)
-		if local, is := w.(*os.File); is && err == nil {
+		if local, is := w.(*os.File); is && lasts && err == nil {
 			err = local.Sync()
 		}
 		if err = errors.Join(err, w.Close()); err != nil {

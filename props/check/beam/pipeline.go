@@ -137,7 +137,7 @@ func (f *reportFn) ProcessElement(ctx context.Context, _ int, notes func(*[]byte
 	}
 	list := slurp(notes)
 	return work("report", func(func(int, []byte)) (*note, error) {
-		return &note{}, t.Folder.replace(ctx, t.Report, slices.Concat([]byte("["), bytes.Join(list, []byte(",\n")), []byte("]\n")))
+		return &note{}, t.Folder.replace(ctx, t.Report, slices.Concat([]byte("["), bytes.Join(list, []byte(",\n")), []byte("]\n")), false)
 	}, nil, func([]byte) {})
 }
 

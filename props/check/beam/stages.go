@@ -26,6 +26,7 @@ type task struct {
 	SoFar             check.Tally
 	Known             [][]file // of each partition: the states that are known
 	Marked            *file    // to go back: of the next level
+	Lasts             bool     // runs survive a failure of the machine
 	Report            string   // the file in which the pipeline says what came out
 }
 
@@ -203,7 +204,7 @@ func (t *task) merge(ctx context.Context, partition int, elements [][]byte, unpl
 	if err != nil {
 		return nil, err
 	}
-	out := t.Folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", levelPrefix, t.Level+1, partition, attempt()), m.words)
+	out := t.Folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", levelPrefix, t.Level+1, partition, attempt()), m.words, t.Lasts)
 	m.reader.Reset()
 	if err := m.through(m.sets, known, out.append); err != nil {
 		return nil, err
@@ -296,7 +297,7 @@ func (m *merger) openKnown(ctx context.Context, partition int) (known []*runs.Se
 		return known, nil
 	}
 	keep := mostKnown / 2
-	out := m.task.Folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", knownPrefix, m.task.Level, partition, attempt()), m.task.Layout.Words())
+	out := m.task.Folder.create(ctx, fmt.Sprintf("%s%06d-%04d-%s.run", knownPrefix, m.task.Level, partition, attempt()), m.task.Layout.Words(), m.task.Lasts)
 	m.reader.Reset()
 	cursors := m.cursors(known[keep:], out.words)
 	if err := all(runs.NewMerge(out.words, cursors), out.words, out.append); err != nil {
@@ -403,7 +404,7 @@ func (t *task) mark(ctx context.Context, elements [][]byte) (*note, error) {
 		return nil, err
 	}
 	stride := words - t.Layout.Words()
-	out := t.Folder.create(ctx, fmt.Sprintf("%s%06d-%s.run", backPrefix, t.Level, attempt()), words)
+	out := t.Folder.create(ctx, fmt.Sprintf("%s%06d-%s.run", backPrefix, t.Level, attempt()), words, false)
 	bound := store.NewBound(stride, mostMarked)
 	m.reader.Reset()
 	err := m.through(m.sets, nil, func(rows []uint64) error {

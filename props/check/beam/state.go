@@ -120,7 +120,7 @@ func (c *coordinator) resume(ctx context.Context) error {
 			return err
 		}
 		first.Format, first.Identity = savedFormat, identity
-		return c.save(ctx, first)
+		return c.save(ctx, first, false)
 	}
 	if err := check.CompareIdentity(string(c.folder), was.Identity, identity); err != nil {
 		return err
@@ -149,7 +149,7 @@ func (c *coordinator) saved(ctx context.Context) (was *state, there bool, err er
 
 // save makes a state the one of the folder, unless another coordinator was at work there. The lock says so where there is
 // one; where there is none, this finds out late, but before anything counts.
-func (c *coordinator) save(ctx context.Context, next *state) error {
+func (c *coordinator) save(ctx context.Context, next *state, lasts bool) error {
 	was, there, err := c.saved(ctx)
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (c *coordinator) save(ctx context.Context, next *state) error {
 	if err != nil {
 		return err
 	}
-	if err := c.folder.replace(ctx, savedName, withChecksum(text)); err != nil {
+	if err := c.folder.replace(ctx, savedName, withChecksum(text), lasts); err != nil {
 		return err
 	}
 	c.state = *next

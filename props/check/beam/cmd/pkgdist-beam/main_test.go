@@ -68,7 +68,7 @@ func TestManyMachinesFindWhatOneDoes(t *testing.T) {
 		}
 	}
 	t.Logf("%d searches compared, %d under symmetry, with %d pipelines", compared, symmetric, pipelines)
-	assert.Greater(t, compared, 10)
+	assert.GreaterOrEqual(t, compared, 10)
 	assert.Positive(t, symmetric)
 	assert.Greater(t, pipelines, 10)
 }
