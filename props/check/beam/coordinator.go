@@ -31,6 +31,9 @@ type Options struct {
 	AtHand int64
 	// Attempts is how often a pipeline is tried that fails; 0 is once. Runners that try a bundle again do so within each.
 	Attempts int
+	// PipelineTimeout is how long a pipeline may take before it is given up and tried again; 0 is no limit. It is for runners
+	// that wait for ever for a worker that has died, as Prism may.
+	PipelineTimeout time.Duration
 	// MaxStates ends the search at the end of the level with which there are more; 0 is no limit.
 	MaxStates int64
 	Progress  func(check.Progress) // called where a level ends; nil is silence
@@ -88,8 +91,8 @@ func (o *Options) validate() error {
 		return errors.New("beam: Dir is empty; expected a folder that all workers reach")
 	case o.Partitions < 1:
 		return fmt.Errorf("beam: Partitions is %d; expected 1 or more", o.Partitions)
-	case o.AtHand < 0, o.Attempts < 0, o.MaxStates < 0:
-		return fmt.Errorf("beam: AtHand is %d, Attempts is %d, MaxStates is %d; expected 0 or more", o.AtHand, o.Attempts, o.MaxStates)
+	case o.AtHand < 0, o.Attempts < 0, o.MaxStates < 0, o.PipelineTimeout < 0:
+		return fmt.Errorf("beam: AtHand is %d, Attempts is %d, MaxStates is %d, PipelineTimeout is %v; expected 0 or more", o.AtHand, o.Attempts, o.MaxStates, o.PipelineTimeout)
 	}
 	return nil
 }
@@ -228,7 +231,13 @@ func (c *coordinator) runPipeline(ctx context.Context, t *task, pieces []piece, 
 	attempted := *t
 	attempted.Lasts = true
 	attempted.Report = fmt.Sprintf("%s%06d-%s.json", reportPrefix, t.Level, attempt())
-	if err := run(ctx, func(s beam.Scope) { build(&attempted, s, pieces) }); err != nil {
+	limited := ctx
+	if c.PipelineTimeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, c.PipelineTimeout)
+		defer cancel()
+	}
+	if err := run(limited, func(s beam.Scope) { build(&attempted, s, pieces) }); err != nil {
 		return nil, err
 	}
 	text, there, err := c.folder.read(ctx, attempted.Report)

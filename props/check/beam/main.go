@@ -35,6 +35,7 @@ func AddFlags() *Flags {
 	flag.IntVar(&f.Partitions, "partitions", 4, "Parts into which the states are divided.")
 	flag.Int64Var(&f.AtHand, "at-hand", 4096, "Levels of no more states are expanded without a pipeline.")
 	flag.IntVar(&f.Attempts, "attempts", 3, "How often a pipeline is tried that fails.")
+	flag.DurationVar(&f.PipelineTimeout, "pipeline-timeout", 0, "Give a pipeline up that takes longer, and try it again, for a runner that waits for a worker that has died. (default: no limit)")
 	flag.Int64Var(&f.MaxStates, "max-states", 0, "End at the end of the level with which there are more states. (default: no limit)")
 	flag.DurationVar(&f.Timeout, "timeout", 0, "End at the end of the level in which so much time has passed, such as 10m. (default: no limit)")
 	return f

@@ -158,7 +158,7 @@ func beWorker() {
 	}
 	if os.Getenv(killVariable) != "" {
 		disturb = func(string, func() error) error {
-			if rand.IntN(15) == 0 {
+			if rand.IntN(20) == 0 {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			}
 			return nil
@@ -168,7 +168,8 @@ func beWorker() {
 	beam.Init()
 }
 
-// Workers are processes of their own here, which are killed at random, as machines are.
+// Workers are processes of their own here, which are killed at random, as machines are. Prism ends the pipeline then, or waits
+// for ever.
 func TestWorkersAreKilled(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -181,14 +182,14 @@ func TestWorkersAreKilled(t *testing.T) {
 	}()
 	t.Setenv(killVariable, "yes")
 	pipelines := 0
-	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 60, Attempts: 20, Figures: func(f Figures) {
+	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 100, Attempts: 30, PipelineTimeout: 5 * time.Second, Figures: func(f Figures) {
 		if !f.AtHand {
 			pipelines++
 		}
 	}})
 	require.NoError(t, err)
 	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
-	assert.Greater(t, pipelines, 5)
+	assert.Greater(t, pipelines, 3)
 }
 
 // coordinatorVariable has the test binary explore in that folder.
