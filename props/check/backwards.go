@@ -39,12 +39,10 @@ func (s *search[S, T]) chains() (map[int][]S, error) {
 }
 
 func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
-	var decided []int
-	deepest := int64(0)
-	for i, v := range s.verdicts {
-		if v.decided {
-			decided, deepest = append(decided, i), max(deepest, v.at)
-		}
+	figures := s.figures()
+	decided, deepest := figures.Decided()
+	if s.disk.marked != nil {
+		return s.chainsThrough(s.disk.marked, decided)
 	}
 	b := s.goingBack(decided)
 	marks := make([]*store.Marks, deepest+1)
@@ -55,13 +53,18 @@ func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
 			}
 		}
 	}()
-	for b.back.level = int(deepest); b.back.level >= 0; b.back.level-- {
+	for b.back.level = deepest; b.back.level >= 0; b.back.level-- {
 		var err error
 		if marks[b.back.level], err = b.levelBack(s, decided); err != nil {
 			return nil, err
 		}
 		b.back.next = marks[b.back.level]
 	}
+	return s.chainsThrough(marks, decided)
+}
+
+// chainsThrough are the chains through states that were kept.
+func (s *search[S, T]) chainsThrough(marks []*store.Marks, decided []int) (map[int][]S, error) {
 	chains := map[int][]S{}
 	for bit, i := range decided {
 		var err error
@@ -83,18 +86,19 @@ func (s *search[S, T]) goingBack(decided []int) *search[S, T] {
 	}
 	b.verdicts, b.coverage = make([]judgement, len(decided)), newCoverage(s.Rules)
 	b.columns = columnsOf(b.properties)
-	b.back = &backwards{stride: (len(decided) + 63) / 64}
+	b.back = &backwards{stride: strideOf(decided)}
 	disk := *s.disk
 	b.disk = &disk
 	b.employ()
 	return &b
 }
 
+// strideOf is how many words have a bit for each.
+func strideOf(decided []int) int { return (len(decided) + 63) / 64 }
+
 // levelBack expands a level, and returns the states that are kept of it.
 func (b *search[S, T]) levelBack(s *search[S, T], decided []int) (*store.Marks, error) {
-	for bit, i := range decided {
-		b.verdicts[bit].decided = int(s.verdicts[i].at) != b.back.level
-	}
+	b.seek(s, decided)
 	if b.back.next != nil {
 		if err := b.back.next.Load(); err != nil {
 			return nil, err
@@ -112,20 +116,35 @@ func (b *search[S, T]) levelBack(s *search[S, T], decided []int) (*store.Marks, 
 		if len(rows) == 0 {
 			return marks, marks.Done()
 		}
-		b.disk.expanded = rows
-		states := len(rows) / b.disk.width
-		b.back.kept = make([]uint64, states*b.back.stride)
-		shares := b.expand(b.explored + int64(states))
-		for i := range b.notes[:shares] {
-			if err := b.notes[i].err; err != nil {
-				return nil, err
-			}
+		if err := b.batchBack(rows); err != nil {
+			return nil, err
 		}
-		b.explored += int64(states)
 		if err := marks.Add(rows, b.back.kept); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// seek has the level tell which of its states decide a property that is decided there.
+func (b *search[S, T]) seek(s *search[S, T], decided []int) {
+	for bit, i := range decided {
+		b.verdicts[bit].decided = int(s.verdicts[i].at) != b.back.level
+	}
+}
+
+// batchBack expands some states of a level, and keeps those that decide a property or lead to a state that was kept.
+func (b *search[S, T]) batchBack(rows []uint64) error {
+	b.disk.expanded = rows
+	states := len(rows) / b.disk.width
+	b.back.kept = make([]uint64, states*b.back.stride)
+	shares := b.expand(b.explored + int64(states))
+	for i := range b.notes[:shares] {
+		if err := b.notes[i].err; err != nil {
+			return err
+		}
+	}
+	b.explored += int64(states)
+	return nil
 }
 
 // noteDecided keeps the state being expanded for the properties that it decides.

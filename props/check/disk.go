@@ -20,16 +20,27 @@ import (
 //   - liveness is not decided, as it needs the steps between states: they would take many times as much as the states.
 type onDisk struct {
 	levels   *store.Levels
+	kept     census // those levels, or those that somebody else keeps
 	folder   string
 	own      bool // the folder was made for this search alone, and nothing is saved in it
 	lock     *flock.Flock
 	identity []show.Item
 	values   [][]savedValues
 	saved    time.Time
-	done     bool // an earlier search had ended
+	done     bool           // an earlier search had ended
+	marked   []*store.Marks // the states that were kept of each level, where somebody else has gone back; nil elsewhere
 
 	expanded []uint64 // the rows of the batch being expanded
 	width    int      // words of a row
+}
+
+// census is what is known of levels without their states.
+type census interface {
+	Len() int64
+	Depth() int
+	LevelLen(level int) int64
+	Memory() int64
+	Bytes() int64
 }
 
 const (
@@ -75,6 +86,7 @@ func (s *search[S, T]) beginOnDisk(images [][]uint64) error {
 	}
 	if !found {
 		s.disk.levels = store.NewLevels(len(s.codec.parts), s.disk.folder, s.diskMemory(), s.opt.workers())
+		s.disk.kept = s.disk.levels
 		if err := s.disk.levels.Begin(images, s.opt.MaxStates); err != nil {
 			return s.full(err)
 		}
@@ -133,23 +145,9 @@ func (s *search[S, T]) levelOnDisk() error {
 		if s.disk.expanded, err = frontier.Next(s.disk.expanded, batchStates); err != nil || len(s.disk.expanded) == 0 {
 			return err
 		}
-		s.watch()
-		end := s.explored + int64(len(s.disk.expanded)/s.disk.width)
-		shares := s.expand(end)
-		if s.interrupted() {
-			return nil
+		if err := s.batchOnDisk(); err != nil || s.stopped != "" {
+			return err
 		}
-		for i := range s.notes[:shares] {
-			n := &s.notes[i]
-			if n.err != nil {
-				return n.err
-			}
-			for p := range n.verdicts {
-				n.verdicts[p].at = int64(s.depth)
-			}
-			s.tally(n)
-		}
-		s.explored = end
 		if err := s.disk.levels.Settle(s.candidates()); err != nil {
 			return err
 		}
@@ -159,6 +157,28 @@ func (s *search[S, T]) levelOnDisk() error {
 		}
 		s.report()
 	}
+}
+
+// batchOnDisk expands the batch. If the context ends meanwhile, nothing of the batch counts.
+func (s *search[S, T]) batchOnDisk() error {
+	s.watch()
+	end := s.explored + int64(len(s.disk.expanded)/s.disk.width)
+	shares := s.expand(end)
+	if s.interrupted() {
+		return nil
+	}
+	for i := range s.notes[:shares] {
+		n := &s.notes[i]
+		if n.err != nil {
+			return n.err
+		}
+		for p := range n.verdicts {
+			n.verdicts[p].at = int64(s.depth)
+		}
+		s.tally(n)
+	}
+	s.explored = end
+	return nil
 }
 
 // exploreOnDisk expands some of the states of the batch.
@@ -245,6 +265,7 @@ func (s *search[S, T]) moveToDisk() error {
 	}
 	if !found {
 		s.disk.levels = store.NewLevels(len(s.codec.parts), s.disk.folder, s.diskMemory(), s.opt.workers())
+		s.disk.kept = s.disk.levels
 		if err := s.disk.levels.Move(s.store, s.levels); err != nil {
 			return err
 		}

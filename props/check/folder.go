@@ -42,18 +42,8 @@ type saved struct {
 	Identity []show.Item
 	States   *store.Saved
 	Values   [][]savedValues // by part of varying length
-	Explored int64
-	Steps    int64
-	AtRest   int64
-	Cut      int64
-	Verdicts []savedVerdict
-	Coverage []Coverage
-	Done     bool
-}
-
-type savedVerdict struct {
-	Tested, Decided bool
-	Level           int64
+	Tally
+	Done bool
 }
 
 // savedValues is a file of values of parts of varying length, and how many they are.
@@ -141,7 +131,12 @@ var programHash = sync.OnceValues(func() (string, error) {
 })
 
 // behaviour is a hash of the first states, in breadth-first order, and of the steps out of them.
-func (s *search[S, T]) behaviour() (string, error) {
+func (s *search[S, T]) behaviour() (hash string, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked(value, "in an initial state, or in the text of a step")
+		}
+	}()
 	initial, err := s.initial()
 	if err != nil {
 		return "", err
@@ -158,7 +153,10 @@ func (s *search[S, T]) behaviour() (string, error) {
 		add(&initial[i])
 	}
 	for i := 0; i < len(queue) && i < probedStates; i++ {
-		x.Enter(&queue[i])
+		if panics(func() { x.Enter(&queue[i]) }) {
+			fmt.Fprintln(h, "panics") // the search says where
+			continue
+		}
 		id := x.Identity(&x.State)
 		fmt.Fprintf(h, "%d %s %v\n", len(id), id, x.AtRest)
 		for n, step := range x.Steps {
@@ -168,6 +166,12 @@ func (s *search[S, T]) behaviour() (string, error) {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+func panics(do func()) (is bool) {
+	defer func() { is = recover() != nil }()
+	do()
+	return false
 }
 
 // save replaces the file that says how far the search is.
@@ -183,14 +187,7 @@ func (s *search[S, T]) save(done bool) error {
 	if err := s.saveValues(); err != nil {
 		return err
 	}
-	now := saved{
-		Format: savedFormat, Identity: d.identity, States: states, Values: d.values,
-		Explored: s.explored, Steps: s.steps, AtRest: s.atRest, Cut: s.cut, Coverage: s.coverage, Done: done,
-	}
-	for _, v := range s.verdicts {
-		now.Verdicts = append(now.Verdicts, savedVerdict{v.tested, v.decided, v.at})
-	}
-	text, err := json.Marshal(now)
+	text, err := json.Marshal(saved{Format: savedFormat, Identity: d.identity, States: states, Values: d.values, Tally: s.figures(), Done: done})
 	if err != nil {
 		return err
 	}
@@ -227,7 +224,7 @@ func (s *search[S, T]) resume() (found bool, err error) {
 	if err := json.Unmarshal(body, &was); err != nil || was.Format != savedFormat {
 		return false, fmt.Errorf("%s has format %d (%v); expected %d, that of this version", file, was.Format, err, savedFormat)
 	}
-	if err := compareIdentity(d.folder, was.Identity, d.identity); err != nil {
+	if err := CompareIdentity(d.folder, was.Identity, d.identity); err != nil {
 		return false, err
 	}
 	if err := s.restoreValues(was.Values); err != nil {
@@ -236,10 +233,8 @@ func (s *search[S, T]) resume() (found bool, err error) {
 	if d.levels, err = store.Restore(len(s.codec.parts), d.folder, was.States, s.diskMemory(), s.opt.workers()); err != nil {
 		return false, err
 	}
-	s.explored, s.steps, s.atRest, s.cut, s.coverage, d.done = was.Explored, was.Steps, was.AtRest, was.Cut, was.Coverage, was.Done
-	for i, v := range was.Verdicts {
-		s.verdicts[i] = judgement{tested: v.Tested, decided: v.Decided, at: v.Level}
-	}
+	s.goOnFrom(was.Tally)
+	d.kept, d.done = d.levels, was.Done
 	return true, nil
 }
 
@@ -264,7 +259,8 @@ func (d *onDisk) mustBeEmpty() error {
 	return new(store.Saved).RemoveOthers(d.folder)
 }
 
-func compareIdentity(folder string, was, is []show.Item) error {
+// CompareIdentity refuses a folder in which a search is that had another identity, and says in what they differ.
+func CompareIdentity(folder string, was, is []show.Item) error {
 	for i := range is {
 		if i >= len(was) || was[i].Label != is[i].Label {
 			return fmt.Errorf("%s belongs to another search: it says nothing of %s; expected %q, or another folder", folder, is[i].Label, is[i].Value)

@@ -192,7 +192,11 @@ func (s *search[S, T]) begin() error {
 // initialImages are the images of the initial states.
 func (s *search[S, T]) initialImages() (images [][]uint64, err error) {
 	defer func() {
-		if value := recover(); value != nil {
+		switch value := recover().(type) {
+		case nil:
+		case abandoned:
+			err = value.err
+		default:
 			err = panicked(value, "in an initial state")
 		}
 	}()
@@ -252,7 +256,7 @@ func (s *search[S, T]) report() {
 	}
 	p.Level, p.Before, p.Levels = s.levelLen(s.depth), s.levelLen(s.depth-1), s.levelLens()
 	if s.disk != nil {
-		p.Disk = s.disk.levels.Bytes()
+		p.Disk = s.disk.kept.Bytes()
 	}
 	s.opt.Progress(p)
 }
@@ -263,7 +267,7 @@ func (s *search[S, T]) levelLen(level int) int64 {
 	case level < 0:
 		return 0
 	case s.disk != nil:
-		return s.disk.levels.LevelLen(level)
+		return s.disk.kept.LevelLen(level)
 	case level == 0:
 		return s.levels[0]
 	}
@@ -274,7 +278,7 @@ func (s *search[S, T]) levelLen(level int) int64 {
 func (s *search[S, T]) levelLens() (all []int64) {
 	whole := len(s.levels)
 	if s.disk != nil {
-		whole = s.disk.levels.Depth()
+		whole = s.disk.kept.Depth()
 	}
 	for level := range whole {
 		all = append(all, s.levelLen(level))
@@ -311,7 +315,7 @@ func (s *search[S, T]) tellDecided() error {
 // found is how many states were found so far, on disk those of whole levels.
 func (s *search[S, T]) found() int64 {
 	if s.disk != nil {
-		return s.disk.levels.Len()
+		return s.disk.kept.Len()
 	}
 	return s.store.Len()
 }
@@ -320,7 +324,7 @@ func (s *search[S, T]) found() int64 {
 func (s *search[S, T]) farthest() int {
 	switch {
 	case s.disk != nil:
-		return s.disk.levels.Depth() - 1
+		return s.disk.kept.Depth() - 1
 	case s.store.Len() > s.level:
 		return s.depth + 1
 	}
@@ -487,7 +491,7 @@ func (s *search[S, T]) fits(more int64) bool {
 // memory is what the search keeps: the states, and the steps between them if they are kept.
 func (s *search[S, T]) memory() int64 {
 	if s.disk != nil {
-		return s.disk.levels.Memory() + s.codec.memory()
+		return s.disk.kept.Memory() + s.codec.memory()
 	}
 	return s.store.Memory() + s.graph.memory() + s.codec.memory()
 }

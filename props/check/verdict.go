@@ -130,7 +130,7 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 		Cut: s.cut, Rules: s.coverage, Memory: s.memory(), machine: s.machine, symmetric: s.opt.Symmetry,
 	}
 	if s.disk != nil {
-		r.OnDisk, r.Disk = true, s.disk.levels.Bytes()
+		r.OnDisk, r.Disk = true, s.disk.kept.Bytes()
 	}
 	if s.opt.Keep {
 		r.store = s.store

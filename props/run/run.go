@@ -79,10 +79,32 @@ func ExploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 }
 
 func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System, fairness string, properties []string, opt check.Options) (*Run, error) {
+	r, checked, opt, err := ask(sc, sys, fairness, properties, opt)
+	if err != nil {
+		return nil, err
+	}
+	result, err := check.Exhaustive(ctx, r.Model(), checked, opt)
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)
+	}
+	return r, r.Answer(ctx, result)
+}
+
+// Ask is ExploreUnder up to where the checker begins, for another explorer than check.Exhaustive: it explores the Model of the
+// run, with the properties and options that are returned, and gives the Answer.
+func Ask(sc *scenario.Scenario, design model.Design, fairness string, properties []string, opt check.Options) (*Run, []check.Property[model.State], check.Options, error) {
+	sys, err := model.NewSystem(sc.Scope, design)
+	if err != nil {
+		return nil, nil, opt, err
+	}
+	return ask(sc, sys, fairness, properties, opt)
+}
+
+func ask(sc *scenario.Scenario, sys *model.System, fairness string, properties []string, opt check.Options) (*Run, []check.Property[model.State], check.Options, error) {
 	r := &Run{Scenario: sc, Design: sys.Design(), System: sys, Shortcuts: shortcuts(opt), named: len(properties) > 0, fairness: fairness}
 	var err error
 	if r.Claims, err = claims(sc, properties); err != nil {
-		return nil, err
+		return nil, nil, opt, err
 	}
 	var checked []check.Property[model.State]
 	for _, c := range props.All() {
@@ -98,12 +120,14 @@ func exploreSystem(ctx context.Context, sc *scenario.Scenario, sys *model.System
 		{Label: "scenario", Value: sc.Name}, {Label: "design", Value: r.Design.Name}, {Label: "fairness", Value: r.Fairness()},
 		{Label: "scope", Value: fmt.Sprintf("%+v", sc.Scope)},
 	}
-	r.Result, err = check.Exhaustive(ctx, r.Model(), checked, opt)
-	if err != nil {
-		return nil, fmt.Errorf("scenario %s, design %s: %w", sc.Name, r.Design.Name, err)
-	}
+	return r, checked, opt, nil
+}
+
+// Answer is what the explorer found that the run was asked of.
+func (r *Run) Answer(ctx context.Context, result *check.Result[model.State, model.Step]) error {
+	r.Result = result
 	r.addLeftOut()
-	return r, r.shorten(ctx)
+	return r.shorten(ctx)
 }
 
 // Required lists the claims that count for the outcome of a scenario under a

@@ -44,15 +44,25 @@ type index struct {
 // is whole.
 type Writer struct {
 	index
-	path   string
-	most   int // words of a block
-	lasts  bool
+	to       io.Writer
+	most     int // words of a block
+	lasts    bool
+	codec    *codec
+	rows     []uint64 // of the block to come
+	bytes    []byte
+	offset   int64
+	checksum uint32 // of the index
+
+	path   string // of a file that Create has begun
 	file   *os.File
 	buffer *bufio.Writer
-	codec  *codec
-	rows   []uint64 // of the block to come
-	bytes  []byte
-	offset int64
+}
+
+// NewWriter begins to write what is in a file of rows of so many words. What is to last is made small, and the rest is made
+// fast.
+func NewWriter(to io.Writer, words int, lasts bool) (*Writer, error) {
+	w := &Writer{index: index{words: words}, to: to, most: blockRows * words, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
+	return w, w.write([]byte(mark))
 }
 
 // CreateFast begins a file for a short time, with so many rows in a block: what reads it has one of them in memory.
@@ -64,18 +74,20 @@ func CreateFast(path string, words, rows int) (*Writer, error) {
 	return w, err
 }
 
-// Create begins a file of rows of so many words. One that is to last is made small, and others are made fast.
+// Create begins a file.
 func Create(path string, words int, lasts bool) (*Writer, error) {
 	file, err := os.Create(path + unfinished)
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{index: index{words: words}, path: path, file: file, buffer: bufio.NewWriterSize(file, writeBuffer), most: blockRows * words, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
-	return w, w.write([]byte(mark))
+	buffer := bufio.NewWriterSize(file, writeBuffer)
+	w, err := NewWriter(buffer, words, lasts)
+	w.path, w.file, w.buffer = path, file, buffer
+	return w, err
 }
 
 func (w *Writer) write(b []byte) error {
-	n, err := w.buffer.Write(b)
+	n, err := w.to.Write(b)
 	w.offset += int64(n)
 	return err
 }
@@ -113,13 +125,23 @@ func (w *Writer) EndSection() error {
 	return err
 }
 
-// Close ends the file and opens it for reading. One that is to last survives a failure of the machine from now on.
-func (w *Writer) Close() (*File, error) {
+// End writes what ends a file, and is for what NewWriter began.
+func (w *Writer) End() error {
 	b := w.appendTo(nil)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(b)))
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-	err := errors.Join(w.write(append(b, mark...)), w.buffer.Flush())
+	w.checksum = crc32.Checksum(b, castagnoli)
+	b = binary.LittleEndian.AppendUint32(b, w.checksum)
 	w.release()
+	return w.write(append(b, mark...))
+}
+
+// Checksum is that of the index of a run that has ended, which has the checksums of all blocks: it tells what is in it.
+func (w *Writer) Checksum() uint32 { return w.checksum }
+
+// Close ends the file that Create began, and opens it for reading. One that is to last survives a failure of the machine from
+// now on.
+func (w *Writer) Close() (*File, error) {
+	err := errors.Join(w.End(), w.buffer.Flush())
 	if err == nil && w.lasts {
 		err = w.file.Sync()
 	}
@@ -182,10 +204,11 @@ func (x *index) appendTo(b []byte) []byte {
 // File is a file that is whole. Any number of goroutines may read it.
 type File struct {
 	index
-	path string
-	size int64
-	most int // rows of a block
-	file *os.File
+	path     string
+	size     int64
+	checksum uint32
+	most     int // rows of a block
+	file     io.ReaderAt
 }
 
 // Open opens a file and checks its index. A block is checked when it is read.
@@ -194,9 +217,21 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, file: file}
-	if err := f.readIndex(); err != nil {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	f, err := Read(path, file, info.Size())
+	if err != nil {
 		file.Close()
+	}
+	return f, err
+}
+
+// Read is Open for what is elsewhere, and has so many bytes. The path is for errors.
+func Read(path string, file io.ReaderAt, size int64) (*File, error) {
+	f := &File{path: path, file: file, size: size}
+	if err := f.readIndex(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return f, nil
@@ -205,11 +240,6 @@ func Open(path string) (*File, error) {
 var errCut = errors.New("the file is cut short, or not a run of this program; expected what was written")
 
 func (f *File) readIndex() error {
-	info, err := f.file.Stat()
-	if err != nil {
-		return err
-	}
-	f.size = info.Size()
 	begin, end := make([]byte, len(mark)), make([]byte, trailerBytes)
 	if f.size < int64(len(begin)+len(end)) {
 		return errCut
@@ -228,7 +258,8 @@ func (f *File) readIndex() error {
 	if _, err := f.file.ReadAt(b, f.size-int64(trailerBytes)-length); err != nil {
 		return err
 	}
-	if crc32.Checksum(b, castagnoli) != binary.LittleEndian.Uint32(end[8:]) {
+	f.checksum = crc32.Checksum(b, castagnoli)
+	if f.checksum != binary.LittleEndian.Uint32(end[8:]) {
 		return errors.New("the index is damaged: its checksum is wrong")
 	}
 	r := indexReader{b: b[:length]}
@@ -293,6 +324,9 @@ func (r *indexReader) fixed(bytes int) uint64 {
 // Bytes is the size of the file.
 func (f *File) Bytes() int64 { return f.size }
 
+// Checksum is that of the writer.
+func (f *File) Checksum() uint32 { return f.checksum }
+
 // Name is the name of the file in its folder.
 func (f *File) Name() string { return filepath.Base(f.path) }
 
@@ -333,7 +367,12 @@ func (f *File) read(number int, c *codec, rows []uint64) ([]uint64, error) {
 }
 
 // Close closes the file, which stays where it is.
-func (f *File) Close() error { return f.file.Close() }
+func (f *File) Close() error {
+	if c, is := f.file.(io.Closer); is {
+		return c.Close()
+	}
+	return nil
+}
 
 // Remove closes the file and removes it.
-func (f *File) Remove() error { return errors.Join(f.file.Close(), os.Remove(f.path)) }
+func (f *File) Remove() error { return errors.Join(f.Close(), os.Remove(f.path)) }

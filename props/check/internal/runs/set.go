@@ -22,6 +22,20 @@ func InMemory(rows []uint64, words int) *Set {
 // Len is how many rows there are.
 func (s *Set) Len() int64 { return s.len }
 
+// Words is how many words a row has.
+func (s *Set) Words() int { return s.words }
+
+// Piece is a part of a set in a file: so many of its blocks from one on, or those that there are.
+func (s *Set) Piece(block, blocks int) *Set {
+	p := *s
+	p.first = min(s.first+block, s.end)
+	p.end, p.len = min(p.first+blocks, s.end), 0
+	for _, k := range s.file.blocks[p.first:p.end] {
+		p.len += int64(k.rows)
+	}
+	return &p
+}
+
 // File is the file that has the set, or nil.
 func (s *Set) File() *File { return s.file }
 

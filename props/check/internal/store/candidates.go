@@ -201,6 +201,45 @@ func (c *Candidates) sets() (sets []*runs.Set) {
 	return sets
 }
 
+// Full reports whether there are rows of so many words or more, half of them different.
+func (c *Candidates) Full(words int) bool {
+	if len(c.rows) < words {
+		return len(c.spilled) > 0
+	}
+	c.sort()
+	return len(c.rows) >= words/2
+}
+
+// Take yields all candidates, sorted and each once, as some rows at a time, and forgets them. Those with a bit that has no
+// place are images, in no order.
+func (c *Candidates) Take(yield func(rows, images []uint64) error) error {
+	sets, words := c.sets(), max(1, c.words)
+	var cursors []*runs.Cursor
+	reader := runs.NewReader()
+	for _, s := range sets {
+		cursors = append(cursors, reader.Cursor(s, words))
+	}
+	merge := runs.NewMerge(words, cursors)
+	images := c.unplaced
+	for {
+		rows := c.rows
+		if len(c.spilled) > 0 {
+			rows = merge.Fill(make([]uint64, 0, chunkRows*words))
+		}
+		if len(rows)+len(images) == 0 {
+			break
+		}
+		if err := yield(rows, images); err != nil {
+			return err
+		}
+		if images = nil; len(c.spilled) == 0 {
+			break
+		}
+	}
+	c.unplaced = c.unplaced[:0]
+	return errors.Join(merge.Err(), c.forget())
+}
+
 // forget removes all candidates.
 func (c *Candidates) forget() error {
 	old := c.spilled

@@ -51,6 +51,8 @@ const (
 	// fewKnown is how many runs for look-up are never merged, and mergeCost is how many rows are read in the time in which
 	// one is merged.
 	fewKnown, mergeCost = 8, 12
+	// levelsSeed is what the keys of hashes are made from. Rows that are on many machines are divided by it: it stays.
+	levelsSeed = 1
 	// chunkRows is how many rows are merged at a time.
 	chunkRows = 1 << 12
 	// leastCandidates is how many words of candidates a worker may have in any case.
@@ -65,7 +67,7 @@ func fileName(prefix string, number int, suffix string) string {
 // given at the most, and what reads runs takes half as much, or some megabytes if that is more.
 func NewLevels(words int, folder string, memory int64, workers int) *Levels {
 	return &Levels{
-		layout: newLayout(words, 1), folder: folder, workers: workers,
+		layout: newLayout(words, levelsSeed), folder: folder, workers: workers,
 		candidates: int(max(leastCandidates, memory/(2*wordBytes*int64(workers)))),
 		small:      max(leastSmall, min(mostSmall, memory>>10)),
 		memory:     memory / 2,

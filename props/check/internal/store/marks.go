@@ -12,8 +12,7 @@ import (
 type Marks struct {
 	levels        *Levels
 	words, stride int
-	most          int
-	counts        []int // of the states with each bit of the mask
+	bound         *Bound
 	builder       *builder
 	set           *runs.Set
 
@@ -24,10 +23,33 @@ type Marks struct {
 // NewMarks returns marks for states that have so many words, with masks of so many words. They are added in order, and of
 // those with a bit of the mask as many are kept as are allowed.
 func (l *Levels) NewMarks(stride, most int) *Marks {
-	m := &Marks{levels: l, words: l.words, stride: stride, most: most, counts: make([]int, 64*stride)}
+	m := &Marks{levels: l, words: l.words, stride: stride, bound: NewBound(stride, most)}
 	m.builder = &builder{levels: l, name: fileName(marksPrefix, l.written, temporary), words: m.words + stride}
 	l.written++
 	return m
+}
+
+// Bound is how many states may have each bit of a mask, and how many have.
+type Bound struct {
+	most   int
+	counts []int
+}
+
+// NewBound is a bound for masks of so many words.
+func NewBound(stride, most int) *Bound { return &Bound{most, make([]int, 64*stride)} }
+
+// Cut clears the bits of the mask of one more state of which there are enough, and reports whether any is left.
+func (b *Bound) Cut(mask []uint64) (left bool) {
+	for w := range mask {
+		for rest := mask[w]; rest != 0; rest &= rest - 1 {
+			bit := bits.TrailingZeros64(rest)
+			if b.counts[w<<6|bit]++; b.counts[w<<6|bit] > b.most {
+				mask[w] &^= 1 << bit
+			}
+		}
+		left = left || mask[w] != 0
+	}
+	return left
 }
 
 // Add adds those of the states whose mask is not empty.
@@ -35,23 +57,16 @@ func (m *Marks) Add(rows, masks []uint64) error {
 	var marked []uint64
 	for i := range len(rows) / m.words {
 		mask := masks[i*m.stride:][:m.stride]
-		if m.count(mask); slices.ContainsFunc(mask, func(word uint64) bool { return word != 0 }) {
+		if m.bound.Cut(mask) {
 			marked = append(append(marked, mask...), rows[i*m.words:][:m.words]...)
 		}
 	}
 	return m.builder.add(marked)
 }
 
-// count clears the bits of which there are enough.
-func (m *Marks) count(mask []uint64) {
-	for w := range mask {
-		for rest := mask[w]; rest != 0; rest &= rest - 1 {
-			bit := bits.TrailingZeros64(rest)
-			if m.counts[w<<6|bit]++; m.counts[w<<6|bit] > m.most {
-				mask[w] &^= 1 << bit
-			}
-		}
-	}
+// MarksOf are marks that are a set already, for states in rows of as many words as the layout has.
+func (l *Levels) MarksOf(set *runs.Set, stride int) *Marks {
+	return &Marks{levels: l, words: l.words, stride: stride, set: set}
 }
 
 // Done ends the adding.

@@ -13,8 +13,7 @@ import (
 
 // Saved is what is needed, beside the files, to go on with Levels.
 type Saved struct {
-	Base    []uint64
-	Placed  []uint32
+	Layout
 	Written int
 	Levels  [][]Section
 }
@@ -38,7 +37,7 @@ func (l *Levels) Save() (*Saved, error) {
 			return nil, err
 		}
 	}
-	saved := &Saved{Base: l.base, Placed: l.placed, Written: l.written}
+	saved := &Saved{Layout: Layout{l.base, l.placed}, Written: l.written}
 	for _, level := range l.levels {
 		var sections []Section
 		for _, s := range level.sets {
@@ -101,8 +100,7 @@ func Restore(words int, folder string, saved *Saved, memory int64, workers int) 
 	if len(saved.Base) != words {
 		return nil, fmt.Errorf("the states in %s have %d words; expected %d", folder, len(saved.Base), words)
 	}
-	l.begin(saved.Base)
-	l.place(saved.Placed)
+	l.Use(saved.Layout)
 	l.written = saved.Written
 	sets := map[string][]*runs.Set{}
 	for _, sections := range saved.Levels {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	beamsdk "github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/model"
+	"pkgdist/props/check"
+	"pkgdist/props/check/beam"
+	"pkgdist/props/internal/testmodel"
+	"pkgdist/props/run"
+	"pkgdist/props/scenario"
+)
+
+var (
+	big    = flag.Bool("big", false, "compare every scenario under every named design that one machine explores in a minute, about")
+	states = flag.Int64("states", 2_000_000, "with -big: how many states a scenario may have under a design to be compared")
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	log.SetupLogging("error", "text")
+	beamsdk.Init()
+	os.Exit(m.Run())
+}
+
+// Many machines find what one does, to the letter: counts, coverage, depths, verdicts and traces; in every division, under
+// symmetry too, with pipelines and without.
+func TestManyMachinesFindWhatOneDoes(t *testing.T) {
+	most, designs, atHand := int64(1_500), []model.Design{model.SMS20, testmodel.Must(model.ParseDesign("repaired"))}, int64(1<<20)
+	if *big {
+		most, designs, atHand = *states, slices.Concat(model.Designs(), model.OtherDesigns()), 20_000
+	}
+	compared, symmetric, pipelines, partitions := 0, 0, 0, []int{1, 2, 4}
+	for _, name := range scenario.Names() {
+		sc := testmodel.Must(scenario.Load(name))
+		for _, d := range designs {
+			for _, symmetry := range []bool{false, true} {
+				one, err := run.Explore(t.Context(), sc, d, nil, check.Options{Store: check.OnDisk, MaxStates: most, Symmetry: symmetry})
+				require.NoError(t, err)
+				if !one.Result.Complete() || symmetry && !one.System.Interchangeable() {
+					continue
+				}
+				hand := atHand
+				if compared == 0 { // one of them by pipelines alone
+					hand = 0
+				}
+				opt := beam.Options{Dir: t.TempDir(), Partitions: partitions[compared%len(partitions)], AtHand: hand, Figures: func(f beam.Figures) {
+					if !f.AtHand {
+						pipelines++
+					}
+				}}
+				compared++
+				if symmetry {
+					symmetric++
+				}
+				many, err := explore(t.Context(), sc, question{Name: sc.Name, Text: string(sc.Text), Design: d.Name, Symmetry: symmetry}, opt)
+				require.NoError(t, err)
+				requireSame(t, sc.Name+"/"+d.Name, one, many)
+			}
+		}
+	}
+	t.Logf("%d searches compared, %d under symmetry, with %d pipelines", compared, symmetric, pipelines)
+	assert.GreaterOrEqual(t, compared, 10)
+	assert.Positive(t, symmetric)
+	assert.Greater(t, pipelines, 10)
+}
+
+func requireSame(t *testing.T, name string, one, many *run.Run) {
+	t.Helper()
+	a, b := one.Result, many.Result
+	require.Equal(t, a.Levels, b.Levels, name)
+	require.Equal(t, []any{a.States, a.Steps, a.AtRest, a.Cut, a.Depth, a.Stopped}, []any{b.States, b.Steps, b.AtRest, b.Cut, b.Depth, b.Stopped}, name)
+	require.Len(t, b.Rules, len(a.Rules), name)
+	for i := range a.Rules {
+		require.Equal(t, a.Rules[i].Fired, b.Rules[i].Fired, name)
+		require.ElementsMatch(t, a.Rules[i].Blocked, b.Rules[i].Blocked, name)
+	}
+	require.Len(t, b.Verdicts, len(a.Verdicts), name)
+	for i := range a.Verdicts {
+		v, w := &a.Verdicts[i], &b.Verdicts[i]
+		require.Equal(t, []any{v.Property.Name(), v.Outcome, v.Reason, v.Trace, v.Loop, v.Case}, []any{w.Property.Name(), w.Outcome, w.Reason, w.Trace, w.Loop, w.Case}, name)
+	}
+	require.Equal(t, one.Outcome(), many.Outcome(), name)
+}

@@ -1,0 +1,227 @@
+package beam
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pkgdist/props/check"
+)
+
+// disturbed has the work be disturbed during the test.
+func disturbed(t *testing.T, by func(what string, again func() error) error) {
+	before, mutex := disturb, sync.Mutex{}
+	disturb = func(what string, again func() error) error {
+		mutex.Lock()
+		defer mutex.Unlock()
+		return by(what, again)
+	}
+	t.Cleanup(func() { disturb = before })
+}
+
+var errStruck = errors.New("struck by lightning")
+
+// Prism does not try a bundle again: a pipeline fails with the first one, and the coordinator tries the level again. Work fails
+// at random here, before it begins, and when its file is there and its result was sent.
+func TestWorkersThatFailChangeNothing(t *testing.T) {
+	random, failed := rand.New(rand.NewPCG(1, 2)), map[string]int{}
+	disturbed(t, func(what string, _ func() error) error {
+		if random.IntN(12) == 0 {
+			failed[what]++
+			return fmt.Errorf("%w during %s", errStruck, what)
+		}
+		return nil
+	})
+	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 3, AtHand: 20, Attempts: 50})
+	require.NoError(t, err)
+	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
+	t.Log(failed)
+	for _, what := range []string{"expand", "expand done", "merge", "merge done"} {
+		assert.Positive(t, failed[what], what)
+	}
+}
+
+// Each piece of work is done twice, and what the first time leaves in the folder is not used.
+func TestWorkThatIsDoneTwiceCountsOnce(t *testing.T) {
+	dir, twice := t.TempDir(), map[string]int{}
+	disturbed(t, func(what string, again func() error) error {
+		if again == nil {
+			return nil
+		}
+		twice[what]++
+		return again()
+	})
+	left := 0
+	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: dir, Partitions: 3, AtHand: 20, Progress: func(check.Progress) {
+		files, _ := filepath.Glob(filepath.Join(dir, levelPrefix+"*"))
+		left = len(files)
+	}})
+	require.NoError(t, err)
+	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
+	for _, what := range []string{"expand", "merge", "report", "back", "mark"} {
+		assert.Positive(t, twice[what], what)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	assert.Less(t, len(files), left, "what does not count is removed")
+}
+
+// A pipeline that fails for good ends the search with the reason, and the levels before it stay.
+func TestSearchGoesOnWhereItFailed(t *testing.T) {
+	dir, merges := t.TempDir(), 0
+	opt := Options{Dir: dir, Partitions: 2, Attempts: 2}
+	t.Run("fails", func(t *testing.T) {
+		disturbed(t, func(what string, _ func() error) error {
+			if what == "merge" {
+				merges++
+			}
+			if merges > 4 {
+				return errStruck
+			}
+			return nil
+		})
+		_, err := twoPhase.Explore(t.Context(), "4", opt)
+		assert.ErrorContains(t, err, errStruck.Error())
+	})
+	var levels []int
+	opt.Figures = func(f Figures) {
+		if !f.Back {
+			levels = append(levels, f.Level)
+		}
+	}
+	r, err := twoPhase.Explore(t.Context(), "4", opt)
+	require.NoError(t, err)
+	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
+	assert.Positive(t, levels[0], "the first level was not expanded again")
+}
+
+// A runner that loses or doubles what goes through it is noticed, whatever it is.
+func TestRunnerThatLosesIsNoticed(t *testing.T) {
+	pieces := []piece{{Number: 0, Run: file{Rows: 5}}, {Number: 1, Block: 16, Run: file{Rows: 5}}}
+	zero, one := 0, 1
+	whole := func() []note {
+		return []note{
+			{Piece: &zero, Tally: &check.Tally{Explored: 3}, Sent: 4}, {Piece: &one, Tally: &check.Tally{Explored: 2}, Sent: 1},
+			{Partition: &zero, Received: 3}, {Partition: &one, Received: 2, Found: &file{Partition: 1}},
+		}
+	}
+	out, err := audit(pieces, 2, whole())
+	require.NoError(t, err)
+	assert.EqualValues(t, 5, out.tally.Explored)
+	for i := range whole() {
+		_, err := audit(pieces, 2, append(whole()[:i], whole()[i+1:]...))
+		assert.Error(t, err, "note %d is lost", i)
+		_, err = audit(pieces, 2, append(whole(), whole()[i]))
+		assert.ErrorContains(t, err, "twice")
+	}
+	for _, spoil := range []func(n []note){
+		func(n []note) { n[0].Sent++ }, func(n []note) { n[3].Received-- }, func(n []note) { n[1].Tally = &check.Tally{Explored: 1} },
+	} {
+		n := whole()
+		spoil(n)
+		_, err := audit(pieces, 2, n)
+		assert.ErrorContains(t, err, "expected all")
+	}
+}
+
+// killVariable has a worker kill itself in one of so many pieces of work, on average.
+const killVariable = "BEAM_TEST_KILL"
+
+// beWorker has the test binary be a worker, if Prism has started it as one.
+func beWorker() {
+	var id, endpoint string
+	for _, arg := range os.Args[1:] {
+		if rest, is := strings.CutPrefix(arg, "--id="); is {
+			id = strings.Trim(rest, "'")
+		}
+		if rest, is := strings.CutPrefix(arg, "--provision_endpoint="); is {
+			endpoint = rest
+		}
+	}
+	if endpoint == "" {
+		return
+	}
+	if os.Getenv(killVariable) != "" {
+		disturb = func(string, func() error) error {
+			if rand.IntN(20) == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			}
+			return nil
+		}
+	}
+	_ = flag.CommandLine.Parse([]string{"--worker", "--id=" + id, "--logging_endpoint=" + endpoint, "--control_endpoint=" + endpoint})
+	beam.Init()
+}
+
+// Workers are processes of their own here, which are killed at random, as machines are. Prism ends the pipeline then, or waits
+// for ever.
+func TestWorkersAreKilled(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	config, err := json.Marshal(map[string]any{"command": self})
+	require.NoError(t, err)
+	kind, text, binary := *jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary
+	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), self
+	defer func() {
+		*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = kind, text, binary
+	}()
+	t.Setenv(killVariable, "yes")
+	pipelines := 0
+	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 100, Attempts: 30, PipelineTimeout: 5 * time.Second, Figures: func(f Figures) {
+		if !f.AtHand {
+			pipelines++
+		}
+	}})
+	require.NoError(t, err)
+	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
+	assert.Greater(t, pipelines, 3)
+}
+
+// coordinatorVariable has the test binary explore in that folder.
+const coordinatorVariable = "BEAM_TEST_COORDINATOR"
+
+// The coordinator is killed at random, again and again, and goes on from its last whole level.
+func TestCoordinatorIsKilled(t *testing.T) {
+	if dir := os.Getenv(coordinatorVariable); dir != "" {
+		_, err := twoPhase.Explore(t.Context(), "5", Options{Dir: dir, Partitions: 2, AtHand: 300})
+		require.NoError(t, err)
+		return
+	}
+	dir, random, killed := filepath.Join(t.TempDir(), "search"), rand.New(rand.NewPCG(3, 4)), 0
+	for after := 100; ; after += 100 + random.IntN(400) {
+		cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), coordinatorVariable+"="+dir)
+		require.NoError(t, cmd.Start())
+		kill := time.AfterFunc(time.Duration(after)*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		err := cmd.Wait()
+		if kill.Stop(); err == nil {
+			break
+		}
+		killed++
+	}
+	assert.Greater(t, killed, 2)
+	var levels []int
+	r, err := twoPhase.Explore(t.Context(), "5", Options{Dir: dir, Partitions: 2, AtHand: 1 << 20, Figures: func(f Figures) {
+		if !f.Back {
+			levels = append(levels, f.Level)
+		}
+	}})
+	require.NoError(t, err)
+	assert.Empty(t, levels, "what is explored is not explored again")
+	requireSame(t, onOneMachine(t, twoPhase, "5", check.OnDisk), r)
+}
