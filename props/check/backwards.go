@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"pkgdist/props/check/internal/store"
 )
@@ -22,7 +24,14 @@ type backwards struct {
 
 // mostMarked bounds the states that are kept of a level for a property. Where more decide it or lead there, the trace is
 // still a shortest one, and may be another one than in memory.
-const mostMarked = 1 << 20
+// So it may be with MaxMemory, a part of which is for all of them together, but leastMarked of each.
+const mostMarked, leastMarked, marksPart = 1 << 20, 1 << 13, 4
+
+// whileLate is how long a search whose time is up goes on, to find the traces of what it found. Tests alone change it.
+var whileLate = func(took time.Duration) time.Duration { return max(2*time.Second, took/8) }
+
+// errLate is the error of a search that takes longer.
+var errLate = errors.New("no time is left")
 
 // chains are the states that lead to what decided each of the properties that are not about infinite runs.
 func (s *search[S, T]) chains() (map[int][]S, error) {
@@ -45,6 +54,9 @@ func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
 		return s.chainsThrough(s.disk.marked, decided)
 	}
 	b := s.goingBack(decided)
+	var cancel func()
+	b.ctx, cancel = s.late()
+	defer cancel()
 	marks := make([]*store.Marks, deepest+1)
 	defer func() {
 		for _, m := range marks {
@@ -75,10 +87,17 @@ func (s *search[S, T]) chainsThrough(marks []*store.Marks, decided []int) (map[i
 	return chains, nil
 }
 
+// late ends a while after the context of the search does.
+func (s *search[S, T]) late() (ctx context.Context, cancel func()) {
+	ctx, cancel = context.WithCancel(context.WithoutCancel(s.ctx))
+	while := whileLate(time.Since(s.began))
+	stop := context.AfterFunc(s.ctx, func() { time.AfterFunc(while, cancel) })
+	return ctx, func() { stop(); cancel() }
+}
+
 // goingBack is a search of the same states for the properties that were decided.
 func (s *search[S, T]) goingBack(decided []int) *search[S, T] {
 	b := *s
-	b.ctx = context.WithoutCancel(s.ctx) // what was found in time is told
 	b.properties, b.watched, b.opt.Progress, b.opt.Coverage = nil, nil, nil, false
 	for _, i := range decided {
 		b.properties = append(b.properties, s.properties[i])
@@ -107,7 +126,7 @@ func (b *search[S, T]) levelBack(s *search[S, T], decided []int) (*store.Marks, 
 	}
 	frontier := b.disk.levels.Level(b.back.level)
 	b.disk.width = frontier.Words()
-	marks := b.disk.levels.NewMarks(b.back.stride, mostMarked)
+	marks := b.disk.levels.NewMarks(b.back.stride, b.mostMarks(len(decided)))
 	for b.explored = 0; ; {
 		rows, err := frontier.Next(b.disk.expanded, batchStates)
 		if err != nil {
@@ -119,10 +138,23 @@ func (b *search[S, T]) levelBack(s *search[S, T], decided []int) (*store.Marks, 
 		if err := b.batchBack(rows); err != nil {
 			return nil, err
 		}
+		if b.ctx.Err() != nil {
+			marks.Abandon()
+			return nil, errLate
+		}
 		if err := marks.Add(rows, b.back.kept); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// mostMarks is how many states are kept of a level for each of so many properties.
+func (b *search[S, T]) mostMarks(properties int) int {
+	if b.opt.MaxMemory == 0 {
+		return mostMarked
+	}
+	bytes := store.MarkBytes(b.disk.width, b.back.stride) * int64(properties)
+	return int(max(leastMarked, min(mostMarked, b.opt.MaxMemory/marksPart/bytes)))
 }
 
 // seek has the level tell which of its states decide a property that is decided there.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"pkgdist/props/check"
 	"pkgdist/props/check/show"
@@ -51,6 +52,40 @@ func (d onDisk) interrupt(t *testing.T, states int64) *check.Result[transaction,
 	require.NoError(t, err)
 	require.Equal(t, "interrupted", r.Stopped)
 	return r
+}
+
+// A search whose time is up has some more, to find the traces of what it found, and not all the time that they take.
+func TestGoingBackIsBounded(t *testing.T) {
+	d := diskSearch(t, 5)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	d.claims[1] = check.Never("nobody commits", func(s *transaction) bool {
+		if ctx.Err() != nil {
+			time.Sleep(time.Millisecond)
+		}
+		return s.RM[0] == committed
+	})
+	check.ReportAlways(t)
+	d.opt.Progress = func(p check.Progress) {
+		if p.States > 4000 {
+			cancel()
+		}
+	}
+	r, err := d.run(ctx)
+	require.NoError(t, err)
+	says(t, r, inconclusive, violated)
+	length := len(r.Verdicts[1].Trace.Steps)
+
+	check.LeaveNoTime(t)
+	d.opt.Dir = t.TempDir()
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	r, err = d.run(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "interrupted", r.Stopped)
+	says(t, r, inconclusive, inconclusive)
+	assert.Equal(t, fmt.Sprintf("it was decided after %d steps, and no time was left to find them: interrupted", length), r.Verdicts[1].Reason)
+	assert.Empty(t, r.Verdicts[1].Trace.Steps)
 }
 
 func sameResults(t *testing.T, one, other *check.Result[transaction, action]) {

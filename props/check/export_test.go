@@ -1,6 +1,9 @@
 package check
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // SaveEachLevel has searches on disk save themselves after each level.
 func SaveEachLevel(t *testing.T) {
@@ -46,4 +49,11 @@ func Of[A, B any](p Property[A], read func(*B) A) Property[B] {
 		})
 	}
 	return q
+}
+
+// LeaveNoTime has no search go on when its time is up, to find traces.
+func LeaveNoTime(t *testing.T) {
+	before := whileLate
+	whileLate = func(time.Duration) time.Duration { return 0 }
+	t.Cleanup(func() { whileLate = before })
 }

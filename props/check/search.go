@@ -73,6 +73,7 @@ type search[S any, T comparable] struct {
 	coverage []Coverage
 	watched  []int // rules of which is counted what blocks them
 	stopped  string
+	noTraces bool // there was no time to go back
 
 	began, reported time.Time // the search, and its progress for the last time
 	told            []bool    // of each property, whether Decided has heard of it

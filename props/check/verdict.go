@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -144,13 +145,13 @@ func (s *search[S, T]) conclude() (*Result[S, T], error) {
 	}
 	missing := s.missing()
 	chains, err := s.chains()
-	if err != nil {
+	if s.noTraces = errors.Is(err, errLate); err != nil && !s.noTraces {
 		return nil, err
 	}
 	for i := range s.properties {
 		v := Verdict[S, T]{Property: s.properties[i], Case: s.verdicts[i].instance, model: &s.machine.Model}
 		v.Outcome, v.Reason = s.outcome(i, missing)
-		if s.verdicts[i].decided {
+		if s.verdicts[i].decided && !s.noTraces {
 			if found := s.lassos[i]; found != nil {
 				v.Trace, v.Loop = found.trace, len(found.stem)
 			} else if v.Trace, err = s.trace(chains[i], &s.properties[i]); err != nil {
@@ -185,6 +186,8 @@ func (s *search[S, T]) missing() string {
 func (s *search[S, T]) outcome(i int, missing string) (Outcome, string) {
 	p, j := &s.properties[i], s.verdicts[i]
 	switch {
+	case j.decided && s.noTraces:
+		return Inconclusive, fmt.Sprintf("it was decided after %d steps, and no time was left to find them: %s", j.at, Interruption(s.ctx.Err()))
 	case j.decided && p.kind != KindSometimes:
 		return Violated, ""
 	case s.stopped != "":

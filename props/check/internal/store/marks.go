@@ -20,6 +20,9 @@ type Marks struct {
 	rows  []uint64
 }
 
+// MarkBytes is how much memory a marked state takes while marks are loaded, with its slots, of which there are four at the most.
+func MarkBytes(words, stride int) int64 { return int64(wordBytes*(words+stride) + 4*4) }
+
 // NewMarks returns marks for states that have so many words, with masks of so many words. They are added in order, and of
 // those with a bit of the mask as many are kept as are allowed.
 func (l *Levels) NewMarks(stride, most int) *Marks {
@@ -68,6 +71,9 @@ func (m *Marks) Add(rows, masks []uint64) error {
 func (l *Levels) MarksOf(set *runs.Set, stride int) *Marks {
 	return &Marks{levels: l, words: l.words, stride: stride, set: set}
 }
+
+// Abandon ends the adding where it is.
+func (m *Marks) Abandon() { m.builder.abandon() }
 
 // Done ends the adding.
 func (m *Marks) Done() (err error) {
