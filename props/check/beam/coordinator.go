@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 
 	"pkgdist/props/check"
@@ -80,13 +81,15 @@ func (s *Search[S, T]) Explore(ctx context.Context, arguments string, opt Option
 	return r, errors.Join(err, c.sweep(context.WithoutCancel(ctx)))
 }
 
-// legacy is a runner that lost states and counted others twice, and said nothing.
-const legacy = "direct"
+// legacy are the names of a runner whose counts were wrong, without an error.
+var legacy = []string{"direct", "DirectRunner"}
 
 func (o *Options) validate() error {
 	switch {
-	case *runners.Runner == legacy:
-		return fmt.Errorf("beam: the runner is %s, whose counts were wrong without an error; expected prism, which runs here too, or flink, spark or dataflow", legacy)
+	case slices.Contains(legacy, *runners.Runner):
+		return fmt.Errorf("beam: the runner is %s, whose counts were wrong without an error; expected prism, which runs here too, or flink, spark or dataflow", *runners.Runner)
+	case *jobopts.Async:
+		return errors.New("beam: async is asked for; expected to wait for each pipeline, as the next level needs the one before it")
 	case o.Dir == "":
 		return errors.New("beam: Dir is empty; expected a folder that all workers reach")
 	case o.Partitions < 1:

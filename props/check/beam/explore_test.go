@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -214,13 +215,14 @@ func TestWhatIsRefused(t *testing.T) {
 		"Partitions is 0":                 func(o *Options) { o.Partitions = 0 },
 		"AtHand is -1":                    func(o *Options) { o.AtHand = -1 },
 		"file system scheme":              func(o *Options) { o.Dir = "hdfs://somewhere" },
-		"the runner is direct, whose cou": func(*Options) { *runners.Runner = legacy },
+		"the runner is direct, whose cou": func(*Options) { *runners.Runner = legacy[0] },
+		"async is asked for":              func(*Options) { *jobopts.Async = true },
 	} {
 		opt := good
 		change(&opt)
 		_, err := twoPhase.Explore(t.Context(), "4", opt)
 		assert.ErrorContains(t, err, want)
-		*runners.Runner = ""
+		*runners.Runner, *jobopts.Async = "", false
 	}
 	many := Register("workers", func(string) (check.Model[transaction, action], []check.Property[transaction], check.Options, error) {
 		return testmodel.TwoPhase(3), nil, check.Options{Workers: 2}, nil

@@ -171,6 +171,9 @@ func beWorker() {
 // Workers are processes of their own here, which are killed at random, as machines are. Prism ends the pipeline then, or waits
 // for ever.
 func TestWorkersAreKilled(t *testing.T) {
+	if !*big {
+		t.Skip("needs -big: each pipeline starts a process, and those that Prism waits for take their whole time, minutes together")
+	}
 	self, err := os.Executable()
 	require.NoError(t, err)
 	config, err := json.Marshal(map[string]any{"command": self})
