@@ -88,8 +88,8 @@ func (s *search[S, T]) chainsThrough(marks []*store.Marks, decided []int) (map[i
 }
 
 // late ends a while after the context of the search does.
-func (s *search[S, T]) late() (ctx context.Context, cancel func()) {
-	ctx, cancel = context.WithCancel(context.WithoutCancel(s.ctx))
+func (s *search[S, T]) late() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
 	while := whileLate(time.Since(s.began))
 	stop := context.AfterFunc(s.ctx, func() { time.AfterFunc(while, cancel) })
 	return ctx, func() { stop(); cancel() }
