@@ -86,6 +86,7 @@ func FuzzRecognise(f *testing.F) {
 		f.Add(strings.NewReplacer("{P}", "AUS0001B", "{D}", nal, "{F}", incoming).Replace(text))
 	}
 	f.Add("Received package AUS0001B version 7. Compressed file - \rC:\\1.PKG as E:\\2.PCK")
+	f.Add("STATMSG: ID=0 NUMATTRS=2 AID0=0 AVAL0=\"\" AID1=400 AVAL1=\"\" AID1=")
 	for status := range statuses {
 		m := Message{Package: "AUS0001B", DP: nal, Version: 7, Status: status}
 		f.Add(m.Say())

@@ -43,12 +43,14 @@ func recogniseStatus(r *Record) (Message, bool) {
 			break // the line is cut off here
 		}
 		value, rest = strings.TrimSuffix(value, `"`), ""
-		if end := strings.Index(value, fmt.Sprintf(`" AID%d=`, i+1)); end >= 0 {
+		if end := strings.Index(value, fmt.Sprintf(`" AID%d=`, i+1)); end >= 0 && i+1 < count {
 			value, rest = value[:end], value[end+1:]
 		}
 		switch attribute {
 		case attributePackage:
-			m.Package = value
+			if !strings.Contains(value, `"`) { // else it is part of another line
+				m.Package = value
+			}
 		case attributeDP:
 			m.DP = value
 		case attributeVersion:
@@ -99,11 +101,11 @@ func (m *Message) sayStatus() string {
 	if m.Package != "" {
 		add(attributePackage, m.Package)
 	}
-	if m.DP != "" {
-		add(attributeDP, m.DP)
-	}
 	if m.Version != 0 {
 		add(attributeVersion, strconv.Itoa(m.Version))
+	}
+	if m.DP != "" { // the last, as it may have quotes
+		add(attributeDP, m.DP)
 	}
 	fmt.Fprintf(&b, " NUMATTRS=%d%s", len(attributes), strings.Join(attributes, ""))
 	return b.String()
