@@ -66,7 +66,7 @@ var deep = Register("deep", func(string) (check.Model[counter3, int], []check.Pr
 		Steps: func(s counter3, yield func(int, counter3)) {
 			if s == (counter3{}) {
 				for c := range uint8(8) {
-					yield(4, counter3{0, 0, c<<5 | 31})
+					yield(4+int(c), counter3{0, 0, c<<5 | 31})
 				}
 			}
 			if s.A < 100 && (s.C == 0 || s.A == 0) {
