@@ -171,7 +171,7 @@ func (c *coordinator) level(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, err := audit(pieces, c.Partitions, notes)
+	out, err := audit(pieces, c.state.lens()[last], c.Partitions, notes)
 	if err != nil {
 		return fmt.Errorf("level %d: %w", last, err)
 	}
@@ -265,11 +265,12 @@ type outcome struct {
 	known    map[int][]file // of partitions where it was merged
 }
 
-// audit checks that each piece was expanded once and that all that was sent was received once, whatever the runner did.
-func audit(pieces []piece, partitions int, notes []note) (*outcome, error) {
+// audit checks that each piece was expanded once, that together they were all states of the level, and that all that was sent
+// was received once, whatever the runner did.
+func audit(pieces []piece, states int64, partitions int, notes []note) (*outcome, error) {
 	out := &outcome{known: map[int][]file{}}
 	tallies, merged := make([]*check.Tally, len(pieces)), make([]bool, partitions)
-	var sent, received, states, expanded int64
+	var sent, received, expanded int64
 	for i := range notes {
 		n := &notes[i]
 		switch {
@@ -290,11 +291,6 @@ func audit(pieces []piece, partitions int, notes []note) (*outcome, error) {
 			}
 		default:
 			return nil, fmt.Errorf("something came out of the pipeline twice, or is unknown: %s; expected each piece and each partition once", n.text())
-		}
-	}
-	for _, p := range pieces {
-		if p.Block == 0 {
-			states += p.Run.Rows
 		}
 	}
 	if i := slices.Index(tallies, nil); i >= 0 {

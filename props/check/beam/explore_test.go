@@ -23,7 +23,7 @@ import (
 	"pkgdist/props/internal/testmodel"
 )
 
-var big = flag.Bool("big", false, "measure two-phase commit with 8 resource managers, which takes a minute")
+var big = flag.Bool("big", false, "measure two-phase commit with 8 resource managers, and kill worker processes, which takes two minutes")
 
 func TestMain(m *testing.M) {
 	beWorker()

@@ -54,10 +54,12 @@ func (f *Flags) Init(ctx context.Context) (within context.Context, done func(), 
 	}
 	done = func() { cancel(); stop() }
 	if f.Dir == "" && cmp.Or(*runners.Runner, "prism") == "prism" {
-		if f.Dir, err = os.MkdirTemp("", "pkgdist-"); err != nil {
+		temporary, err := os.MkdirTemp("", "pkgdist-")
+		if err != nil {
 			return nil, nil, err
 		}
-		done = func() { cancel(); stop(); _ = os.RemoveAll(f.Dir) }
+		f.Dir = temporary
+		done = func() { cancel(); stop(); _ = os.RemoveAll(temporary) } // a command may change f.Dir meanwhile
 	}
 	return within, done, nil
 }

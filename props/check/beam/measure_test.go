@@ -14,12 +14,12 @@ import (
 const mostOverhead = 3
 
 // Exploring with pipelines takes at most so many times the processor time of the search on disk on one machine. Both are taken
-// in turn; with -big two-phase commit has 8 resource managers, as the README has it.
+// in turn, for two-phase commit with 8 resource managers, as the README has it.
 func TestOverheadIsBounded(t *testing.T) {
-	arguments := "7"
-	if *big {
-		arguments = "8"
+	if !*big {
+		t.Skip("needs -big: smaller models measure what a pipeline costs that does nothing")
 	}
+	const arguments = "8"
 	processor := func(do func()) time.Duration {
 		before := testmodel.ProcessorTime()
 		do()
@@ -42,11 +42,8 @@ func TestOverheadIsBounded(t *testing.T) {
 		states := float64(one.States)
 		t.Logf("%2d partitions: %5.1f s on Prism, %5.1f s on disk, %.1f times; %.2f states sent a state, %.2f bytes through the shuffle a state, %.2f bytes in files a state; %v by the clock",
 			partitions, many.Seconds(), disk.Seconds(), many.Seconds()/disk.Seconds(), float64(sent)/states, float64(bytes)/states, float64(other.Disk)/states, time.Since(began).Round(time.Second))
-		if partitions <= 4 && *big {
+		if partitions <= 4 {
 			require.Less(t, many, mostOverhead*disk)
-		}
-		if !*big && partitions == 2 {
-			return
 		}
 	}
 }

@@ -55,14 +55,21 @@ var jobSearch = Register("jobs", func(string) (check.Model[jobs, string], []chec
 	}, check.Options{Expect: []string{"take"}}, nil
 })
 
-// counter has levels of one state, and many of them: runs of known states have to be merged.
+// counter3 has small levels, and many of them: runs of known states have to be merged. Some states of level 1 differ in many bits
+// from the initial one, and are reached again at level 3: if the states are divided after level 0, other partitions than the first
+// one have to know them.
 type counter3 struct{ A, B, C uint8 }
 
 var deep = Register("deep", func(string) (check.Model[counter3, int], []check.Property[counter3], check.Options, error) {
 	return check.Model[counter3, int]{
 		Init: func() []counter3 { return []counter3{{}} },
 		Steps: func(s counter3, yield func(int, counter3)) {
-			if s.A < 100 {
+			if s == (counter3{}) {
+				for c := range uint8(8) {
+					yield(4+int(c), counter3{0, 0, c<<5 | 31})
+				}
+			}
+			if s.A < 100 && (s.C == 0 || s.A == 0) {
 				yield(1, counter3{s.A + 1, s.B, s.C})
 			}
 			if s.A > 0 {

@@ -110,36 +110,38 @@ func TestSearchGoesOnWhereItFailed(t *testing.T) {
 	assert.Positive(t, levels[0], "the first level was not expanded again")
 }
 
-// A runner that loses or doubles what goes through it is noticed, whatever it is.
+// A runner that loses or doubles what goes through it is noticed, whatever it is, and so is a run that was not divided to its end.
 func TestRunnerThatLosesIsNoticed(t *testing.T) {
-	pieces := []piece{{Number: 0, Run: file{Rows: 5}}, {Number: 1, Block: 16, Run: file{Rows: 5}}}
-	zero, one := 0, 1
+	pieces := []piece{{Number: 0, Run: file{Rows: 5}}, {Number: 1, Block: 16, Run: file{Rows: 5}}, {Number: 2, Run: file{Partition: 1, Rows: 2}}}
+	zero, one, two := 0, 1, 2
 	whole := func() []note {
 		return []note{
-			{Piece: &zero, Tally: &check.Tally{Explored: 3}, Sent: 4}, {Piece: &one, Tally: &check.Tally{Explored: 2}, Sent: 1},
 			{Partition: &zero, Received: 3}, {Partition: &one, Received: 2, Found: &file{Partition: 1}},
+			{Piece: &zero, Tally: &check.Tally{Explored: 3}, Sent: 4}, {Piece: &one, Tally: &check.Tally{Explored: 2}, Sent: 1}, {Piece: &two, Tally: &check.Tally{Explored: 2}},
 		}
 	}
-	out, err := audit(pieces, 2, whole())
+	out, err := audit(pieces, 7, 2, whole())
 	require.NoError(t, err)
-	assert.EqualValues(t, 5, out.tally.Explored)
+	assert.EqualValues(t, 7, out.tally.Explored)
+	_, err = audit(pieces[:2], 7, 2, whole()[:4])
+	assert.ErrorContains(t, err, "5 of 7 states were expanded", "the last piece was dropped before the pipeline")
 	for i := range whole() {
-		_, err := audit(pieces, 2, append(whole()[:i], whole()[i+1:]...))
+		_, err := audit(pieces, 7, 2, append(whole()[:i], whole()[i+1:]...))
 		assert.Error(t, err, "note %d is lost", i)
-		_, err = audit(pieces, 2, append(whole(), whole()[i]))
+		_, err = audit(pieces, 7, 2, append(whole(), whole()[i]))
 		assert.ErrorContains(t, err, "twice")
 	}
 	for _, spoil := range []func(n []note){
-		func(n []note) { n[0].Sent++ }, func(n []note) { n[3].Received-- }, func(n []note) { n[1].Tally = &check.Tally{Explored: 1} },
+		func(n []note) { n[2].Sent++ }, func(n []note) { n[1].Received-- }, func(n []note) { n[3].Tally = &check.Tally{Explored: 1} },
 	} {
 		n := whole()
 		spoil(n)
-		_, err := audit(pieces, 2, n)
+		_, err := audit(pieces, 7, 2, n)
 		assert.ErrorContains(t, err, "expected all")
 	}
 }
 
-// killVariable has a worker kill itself in one of so many pieces of work, on average.
+// killVariable names a folder: a worker that comes to work of which there is a file removes the file and kills itself.
 const killVariable = "BEAM_TEST_KILL"
 
 // beWorker has the test binary be a worker, if Prism has started it as one.
@@ -156,9 +158,9 @@ func beWorker() {
 	if endpoint == "" {
 		return
 	}
-	if os.Getenv(killVariable) != "" {
-		disturb = func(string, func() error) error {
-			if rand.IntN(20) == 0 {
+	if folder := os.Getenv(killVariable); folder != "" {
+		disturb = func(what string, _ func() error) error {
+			if os.Remove(filepath.Join(folder, what)) == nil {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			}
 			return nil
@@ -168,31 +170,41 @@ func beWorker() {
 	beam.Init()
 }
 
-// Workers are processes of their own here, which are killed at random, as machines are. Prism ends the pipeline then, or waits
-// for ever.
+// Workers are processes of their own here, and are killed before and after each kind of work, as machines may be. Prism ends the
+// pipeline then, or waits for ever: it depends on whether it notices first that the process has ended or that its connection has.
 func TestWorkersAreKilled(t *testing.T) {
 	if !*big {
-		t.Skip("needs -big: each pipeline starts a process, and those that Prism waits for take their whole time, minutes together")
+		t.Skip("needs -big: each pipeline starts a process, and those that Prism waits for take their whole time")
 	}
 	self, err := os.Executable()
 	require.NoError(t, err)
 	config, err := json.Marshal(map[string]any{"command": self})
 	require.NoError(t, err)
+	unused := filepath.Join(t.TempDir(), "unused") // Beam copies this file for each pipeline; workers run the command
+	require.NoError(t, os.WriteFile(unused, nil, 0o666))
 	kind, text, binary := *jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary
-	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), self
+	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), unused
 	defer func() {
 		*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = kind, text, binary
 	}()
-	t.Setenv(killVariable, "yes")
+	kills := t.TempDir()
+	for _, what := range []string{"expand", "expand done", "merge", "merge done", "report", "report done", "back", "mark done"} {
+		require.NoError(t, os.WriteFile(filepath.Join(kills, what), nil, 0o666))
+	}
+	t.Setenv(killVariable, kills)
 	pipelines := 0
-	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 100, Attempts: 30, PipelineTimeout: 5 * time.Second, Figures: func(f Figures) {
+	r, err := twoPhase.Explore(t.Context(), "4", Options{Dir: t.TempDir(), Partitions: 2, AtHand: 200, Attempts: 30, PipelineTimeout: 5 * time.Second, Figures: func(f Figures) {
 		if !f.AtHand {
 			pipelines++
+			t.Logf("level %d, back %v: the last attempt took %v", f.Level, f.Back, f.Elapsed)
 		}
 	}})
 	require.NoError(t, err)
 	requireSame(t, onOneMachine(t, twoPhase, "4", check.OnDisk), r)
 	assert.Greater(t, pipelines, 3)
+	left, err := os.ReadDir(kills)
+	require.NoError(t, err)
+	assert.Empty(t, left, "no worker was killed there")
 }
 
 // coordinatorVariable has the test binary explore in that folder.

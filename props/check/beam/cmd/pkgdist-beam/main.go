@@ -99,7 +99,7 @@ func (c *checkCommand) run(ctx context.Context) (code int, err error) {
 		runs = append(runs, r)
 	}
 	out := bufio.NewWriter(os.Stdout)
-	return worst(runs), errors.Join(c.print(out, runs), out.Flush())
+	return worst(runs), errors.Join(c.print(out, sc, runs), out.Flush())
 }
 
 func (c *checkCommand) designs() (designs []model.Design, err error) {
@@ -123,11 +123,11 @@ func split(names string) []string {
 	return strings.Split(names, ",")
 }
 
-func (c *checkCommand) print(out *bufio.Writer, runs []*run.Run) error {
+func (c *checkCommand) print(out *bufio.Writer, sc *scenario.Scenario, runs []*run.Run) error {
 	screen := report.Screen{}
 	switch {
 	case c.json:
-		return report.JSON(out, runs)
+		return report.JSON(out, nil, sc, runs)
 	case c.story != "":
 		return screen.Story(out, runs, runs[0].Claims[0])
 	case c.table, c.stories:
