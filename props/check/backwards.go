@@ -23,8 +23,8 @@ type backwards struct {
 }
 
 // mostMarked bounds the states that are kept of a level for a property. Where more decide it or lead there, the trace is
-// still a shortest one, and may be another one than in memory.
-// So it may be with MaxMemory, a part of which is for all of them together, but leastMarked of each.
+// still a shortest one, and may be another one than in memory. MaxMemory makes the bound smaller, but for leastMarked: all
+// that is kept of a level may take a fourth of it.
 const mostMarked, leastMarked, marksPart = 1 << 20, 1 << 13, 4
 
 // whileLate is how long a search whose time is up goes on, to find the traces of what it found. Tests alone change it.

@@ -162,12 +162,11 @@ func printed(arguments []string) string {
 
 // missing names the first shard that is not there. The others are in their order.
 func missing(parts []Part) error {
-	of, next := parts[0].Shard.Of, 0
-	for i := 1; i <= of; i++ {
-		if next == len(parts) || parts[next].Shard.Number != i {
-			return parts[0].errorf("expected all %d shards beside it, found %d; %v is missing", of, len(parts), Shard{i, of})
+	of := parts[0].Shard.Of
+	for i := range of {
+		if i == len(parts) || parts[i].Shard.Number != i+1 {
+			return parts[0].errorf("expected all %d shards beside it, found %d; %v is missing", of, len(parts), Shard{i + 1, of})
 		}
-		next++
 	}
 	return nil
 }

@@ -78,16 +78,15 @@ func (r *Reader) room(words int) []uint64 {
 
 // CursorBytes is the memory of a cursor of rows of so many words, in bytes.
 func (s *Set) CursorBytes(words int) int64 {
-	rows := s.len
-	if s.file != nil {
-		rows = int64(s.file.most)
-	} else if words == s.words {
+	switch {
+	case s.file == nil && words == s.words:
 		return 0
+	case s.file == nil:
+		return 8 * s.len * int64(words)
+	case words == s.words:
+		return 8 * int64(s.file.most*words)
 	}
-	if words != s.words && s.file != nil {
-		words += s.words
-	}
-	return 8 * rows * int64(words)
+	return 8 * int64(s.file.most*(words+s.words)) // a block as it is, and made wider
 }
 
 // Cursor goes through the rows of a set, in their order, as rows of at least as many words as the set has.
