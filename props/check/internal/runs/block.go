@@ -10,9 +10,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// blockRows is how many rows a block has at the most: enough for compression to find what repeats, and few enough for a
-// block of each of some hundred runs to be in memory at a time.
+// blockRows and blockBytes are how many rows a block has at the most, and what they take: enough for compression to find what
+// repeats, and few enough for a block of each of some hundred runs to be in memory at a time.
 var blockRows = 1 << 14 // changed by tests alone
+
+const blockBytes = 1 << 19
 
 // codec encodes and decodes blocks. It is for one goroutine.
 type codec struct {
@@ -175,5 +177,5 @@ func addAt(row []uint64, value uint64) {
 	}
 }
 
-// BlockRows is how many rows are read at a time at the most.
-func BlockRows() int64 { return int64(blockRows) }
+// BlockRows is how many rows of so many words are read at a time: each block has as many, but the last of a section.
+func BlockRows(words int) int64 { return int64(min(blockRows, max(1, blockBytes/(8*words)))) }

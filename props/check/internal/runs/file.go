@@ -61,7 +61,7 @@ type Writer struct {
 // NewWriter begins to write what is in a file of rows of so many words. What is to last is made small, and the rest is made
 // fast.
 func NewWriter(to io.Writer, words int, lasts bool) (*Writer, error) {
-	w := &Writer{index: index{words: words}, to: to, most: blockRows * words, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
+	w := &Writer{index: index{words: words}, to: to, most: int(BlockRows(words)) * words, lasts: lasts, codec: encoders[lasts].Get().(*codec)}
 	return w, w.write([]byte(mark))
 }
 
@@ -69,7 +69,7 @@ func NewWriter(to io.Writer, words int, lasts bool) (*Writer, error) {
 func CreateFast(path string, words, rows int) (*Writer, error) {
 	w, err := Create(path, words, false)
 	if err == nil {
-		w.most = words * max(1, min(rows, blockRows))
+		w.most = words * min(max(1, rows), int(BlockRows(words)))
 	}
 	return w, err
 }

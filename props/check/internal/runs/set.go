@@ -60,6 +60,14 @@ type Reader struct {
 // NewReader returns a reader.
 func NewReader() *Reader { return &Reader{codec: newDecoder()} }
 
+// Memory is the bytes that the reader keeps for cursors.
+func (r *Reader) Memory() (bytes int64) {
+	for _, room := range r.rooms {
+		bytes += 8 * int64(len(room))
+	}
+	return bytes
+}
+
 // Reset ends the use of all cursors of the reader.
 func (r *Reader) Reset() { r.taken = 0 }
 

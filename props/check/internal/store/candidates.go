@@ -9,15 +9,17 @@ import (
 	"pkgdist/props/check/internal/runs"
 )
 
-// recentRows is how many states are remembered of those found last: a power of two, so few that they stay in the cache.
-const recentRows = 1 << 15
+// mostRecent is how many states are remembered of those found last: a power of two, so few that they stay in the cache. All
+// workers together have a part of the memory of the cursors for them, or leastRecent rows each.
+const mostRecent, leastRecent, recentPart = 1 << 15, 1 << 6, 4
 
 // firstCandidates is how many rows there is room for at first.
 const firstCandidates = 1 << 10
 
 // mostSpilled is how many runs of a worker are merged at a time. All of them together are read with a fourth of the memory
-// that the rows in memory take: so small are their blocks. But fewer rows than some are not worth a block.
-const mostSpilled, spilledPart, leastBlock = 64, 4, 64
+// that the rows in memory take: so small are their blocks. What was merged has larger ones, for the index of a
+// run is in memory too. But fewer rows than some are not worth a block.
+const mostSpilled, mergedBlock, spilledPart, leastBlock = 64, 8, 4, 64
 
 // Candidates are states found that may be known, from one worker. They are sorted in memory, and written as a run where
 // there are many.
@@ -29,15 +31,16 @@ type Candidates struct {
 	rows     []uint64
 	spare    []uint64
 	recent   []uint64 // by hash: the state found last
+	mask     int      // of that hash
 	spilled  []*runs.File
-	written  int // files
-	reader   *runs.Reader
-	unplaced []uint64 // images of states with a bit that has no place in the layout
+	written  int          // files
+	reader   *runs.Reader // of the worker
+	unplaced []uint64     // images of states with a bit that has no place in the layout
 }
 
 // Candidates returns candidates for a worker, who has a number from 0.
 func (l *Levels) Candidates(worker int) *Candidates {
-	return &Candidates{levels: l, most: l.candidates, name: fmt.Sprintf("%s%d-", foundPrefix, worker)}
+	return &Candidates{levels: l, most: l.candidates, reader: l.readers[worker], name: fmt.Sprintf("%s%d-", foundPrefix, worker)}
 }
 
 // Reset makes the candidates as wide as the layout has become. It is needed after a Settle.
@@ -52,7 +55,8 @@ func (c *Candidates) Reset() error {
 	}
 	c.words, c.rows, c.spare = c.levels.words, nil, nil
 	c.grow(firstCandidates)
-	c.recent = make([]uint64, recentRows*c.words)
+	recent := c.levels.recent()
+	c.recent, c.mask = make([]uint64, recent*c.words), recent-1
 	return nil
 }
 
@@ -68,7 +72,7 @@ func (c *Candidates) Fresh(f *Finder, i int) bool {
 		return true
 	}
 	row := f.packed[i*f.words:][:f.words]
-	at := c.recent[int(f.hashes[i]&(recentRows-1))*c.words:][:c.words]
+	at := c.recent[(int(f.hashes[i])&c.mask)*c.words:][:c.words]
 	if slices.Equal(at, row) {
 		return false
 	}
@@ -130,7 +134,7 @@ func (c *Candidates) sort() {
 // spill writes the rows as a run.
 func (c *Candidates) spill() error {
 	c.sort()
-	f, err := c.write(func(w *runs.Writer) error { return w.Append(c.rows) })
+	f, err := c.write(1, func(w *runs.Writer) error { return w.Append(c.rows) })
 	if err != nil {
 		return err
 	}
@@ -142,16 +146,13 @@ func (c *Candidates) spill() error {
 
 // mergeSpilled makes one run of those that were written.
 func (c *Candidates) mergeSpilled() error {
-	if c.reader == nil {
-		c.reader = runs.NewReader()
-	}
 	c.reader.Reset()
 	var cursors []*runs.Cursor
 	for _, f := range c.spilled {
 		cursors = append(cursors, c.reader.Cursor(f.Sets()[0], c.words))
 	}
 	merge, rows := runs.NewMerge(c.words, cursors), c.spare[:0]
-	f, err := c.write(func(w *runs.Writer) error {
+	f, err := c.write(mergedBlock, func(w *runs.Writer) error {
 		for rows = merge.Fill(rows); len(rows) > 0; rows = merge.Fill(rows[:0]) {
 			if err := w.Append(rows); err != nil {
 				return err
@@ -167,11 +168,11 @@ func (c *Candidates) mergeSpilled() error {
 	return removeAll(old)
 }
 
-// write writes a run.
-func (c *Candidates) write(rows func(*runs.Writer) error) (*runs.File, error) {
+// write writes a run whose blocks are so many times as large as those of what is spilled.
+func (c *Candidates) write(times int, rows func(*runs.Writer) error) (*runs.File, error) {
 	path := filepath.Join(c.levels.folder, fmt.Sprint(c.name, c.written, temporary))
 	c.written++
-	w, err := runs.CreateFast(path, c.words, max(leastBlock, c.most/(spilledPart*mostSpilled*c.words)))
+	w, err := runs.CreateFast(path, c.words, times*max(leastBlock, c.most/(spilledPart*(mostSpilled+mergedBlock)*c.words)))
 	if err != nil {
 		return nil, err
 	}

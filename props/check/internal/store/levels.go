@@ -23,10 +23,10 @@ type Levels struct {
 	folder     string
 	workers    int
 	candidates int   // words of candidates that a worker has in memory
-	small      int64 // rows of a level that stays in memory
+	small      int64 // rows of a level that stays in memory, if there is enough
 
-	memory  int64 // bytes that cursors may take
-	readers []*runs.Reader
+	memory  int64          // bytes that cursors may take
+	readers []*runs.Reader // of each worker
 
 	levels  []level
 	states  int64
@@ -46,8 +46,8 @@ const (
 	permanent, temporary                               = ".run", ".tmp"
 
 	// mostSmall is how many rows of a level stay in memory at the most, until several levels are written together: a file
-	// for each would be slow. With little memory there are fewer, but leastSmall.
-	leastSmall, mostSmall = 1 << 6, 1 << 16
+	// for each would be slow. They take that part of the memory of the cursors, but leastSmall rows stay in any case.
+	leastSmall, mostSmall, smallPart = 1 << 6, 1 << 16, 16
 	// fewKnown is how many runs for look-up are never merged, and mergeCost is how many rows are read in the time in which
 	// one is merged.
 	fewKnown, mergeCost = 8, 12
@@ -66,12 +66,30 @@ func fileName(prefix string, number int, suffix string) string {
 // NewLevels keeps states whose images have so many words in a folder. The candidates take as many bytes of memory as are
 // given at the most, and what reads runs takes half as much, or some megabytes if that is more.
 func NewLevels(words int, folder string, memory int64, workers int) *Levels {
-	return &Levels{
+	l := &Levels{
 		layout: newLayout(words, levelsSeed), folder: folder, workers: workers,
 		candidates: int(max(leastCandidates, memory/(2*wordBytes*int64(workers)))),
-		small:      max(leastSmall, min(mostSmall, memory>>10)),
+		small:      mostSmall,
 		memory:     memory / 2,
 	}
+	for range workers {
+		l.readers = append(l.readers, runs.NewReader())
+	}
+	return l
+}
+
+// few is how many rows of a level stay in memory.
+func (l *Levels) few() int64 {
+	return min(l.small, max(leastSmall, l.memory/(smallPart*wordBytes*int64(max(1, l.words)))))
+}
+
+// recent is how many rows a worker remembers of those found last.
+func (l *Levels) recent() int {
+	rows := mostRecent
+	for rows > leastRecent && int64(l.workers*rows*l.words*wordBytes) > l.memory/recentPart {
+		rows /= 2
+	}
+	return rows
 }
 
 // Finder returns a finder, which has to be Reset first.
@@ -93,7 +111,7 @@ func (l *Levels) LevelLen(number int) (states int64) {
 
 // Memory is what the candidates and the indexes of runs take, in bytes.
 func (l *Levels) Memory() int64 {
-	bytes := int64(l.workers) * wordBytes * int64(2*l.candidates+recentRows*l.words)
+	bytes := int64(l.workers) * wordBytes * int64(2*l.candidates+l.recent()*l.words)
 	for _, s := range l.known {
 		bytes += s.Memory()
 	}
@@ -218,7 +236,6 @@ func (l *Levels) endLevel(all []*Candidates, known []*runs.Set, limit int64) (mo
 			parts[0].end = nil
 		}
 	}
-	l.employ(len(parts))
 	found := make([]*builder, len(parts))
 	errs := make([]error, len(parts))
 	atOnce(len(parts), func(i int) {
@@ -264,13 +281,6 @@ func (l *Levels) sorted(all []*Candidates) [][]*runs.Set {
 	return sets
 }
 
-// employ makes that many readers, which keep their memory.
-func (l *Levels) employ(readers int) {
-	for len(l.readers) < readers {
-		l.readers = append(l.readers, runs.NewReader())
-	}
-}
-
 func atOnce(n int, do func(i int)) {
 	var wait sync.WaitGroup
 	for i := range n {
@@ -299,7 +309,7 @@ func (l *Levels) know(s *runs.Set) error {
 	l.known = append(l.known, s)
 	for n := len(l.known); n >= 2; n = len(l.known) {
 		one, other := l.known[n-2], l.known[n-1]
-		if one.Len() > 2*other.Len() || one.Len()+other.Len() > l.small {
+		if one.Len() > 2*other.Len() || one.Len()+other.Len() > l.few() {
 			break
 		}
 		if err := l.mergeTwo(n-2, n-1); err != nil {
@@ -313,9 +323,9 @@ func (l *Levels) know(s *runs.Set) error {
 // memory. A level of few states reads a block of each, in a graph that is deep and narrow again and again; a large level reads
 // all of them anyway.
 func (l *Levels) mergeKnown(states int64) error {
-	if states < l.small {
+	if states < l.few() {
 		for _, s := range l.known {
-			l.looked += min(states*runs.BlockRows(), s.Len())
+			l.looked += min(states*runs.BlockRows(l.words), s.Len())
 		}
 	}
 	for len(l.known) > fewKnown {
@@ -355,7 +365,6 @@ func (l *Levels) mergeTwo(i, j int) error {
 func (l *Levels) merged(sets ...*runs.Set) (*runs.Set, error) {
 	b := &builder{levels: l, name: fileName(knownPrefix, l.written, temporary), words: l.words}
 	l.written++
-	l.employ(1)
 	if err := (&part{}).build(l.readers[0], sets, nil, b, 0, 0); err != nil {
 		b.abandon()
 		return nil, err
@@ -370,7 +379,7 @@ type part struct{ first, end []uint64 }
 func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 	parts := []part{{}}
 	together := int(l.memory / max(1, cursorBytes(l.known, l.words)+cursorBytes(sources, l.words)))
-	if total < l.small || l.workers == 1 || together <= 1 {
+	if total < l.few() || l.workers == 1 || together <= 1 {
 		return parts
 	}
 	largest := slices.MaxFunc(sources, func(a, b *runs.Set) int { return int(a.Len() - b.Len()) })
@@ -406,8 +415,8 @@ func (p *part) build(reader *runs.Reader, sources, known []*runs.Set, b *builder
 		}
 		return all
 	}
+	removed := cursors(known) // first, for the reader keeps its memory: their blocks are large, and they stay about as many
 	merge := runs.NewMerge(b.words, cursors(sources))
-	removed := cursors(known)
 	rows := make([]uint64, 0, chunkRows*b.words)
 	for {
 		rows = merge.Fill(rows[:0])
@@ -453,7 +462,7 @@ type builder struct {
 }
 
 func (b *builder) add(rows []uint64) (err error) {
-	if b.writer == nil && len(b.rows)+len(rows) > int(b.levels.small)*b.words {
+	if b.writer == nil && len(b.rows)+len(rows) > int(b.levels.few())*b.words {
 		if b.writer, err = runs.Create(filepath.Join(b.levels.folder, b.name), b.words, b.lasts); err != nil {
 			return err
 		}

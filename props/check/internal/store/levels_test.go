@@ -53,6 +53,46 @@ func TestSpilledCandidatesStayFew(t *testing.T) {
 	require.NoError(t, l.Close())
 }
 
+// Wide states and little memory: what workers remember, what stays in memory of small levels, and what readers keep, whatever
+// was read with them before, is bounded by the memory that there is.
+func TestWideStatesKeepToTheMemory(t *testing.T) {
+	const words, memory, workers, rows = 32, 1 << 24, 2, 1_000
+	l := NewLevels(words, t.TempDir(), memory, workers)
+	l.begin(make([]uint64, words))
+	l.widen(slices.Repeat([]uint64{math.MaxUint64}, words))
+	l.candidates = leastCandidates * words // so that there are many runs
+	random, kept, largest := rand.New(rand.NewPCG(1, 2)), int64(0), 0
+	row := make([]uint64, words)
+	for level := range 6 {
+		var all []*Candidates
+		for worker := range workers {
+			c := l.Candidates(worker)
+			require.NoError(t, c.Reset())
+			for range rows << (level % 4 * 2) { // few runs are spilled, and then many
+				bits := random.Uint64()
+				for i := range row {
+					row[i] = bits >> i & 1
+				}
+				require.NoError(t, c.add(row))
+			}
+			largest = max(largest, c.written)
+			all = append(all, c)
+		}
+		_, err := l.EndLevel(all, 0)
+		require.NoError(t, err)
+		kept = 0
+		for _, r := range l.readers {
+			kept += r.Memory()
+		}
+		require.LessOrEqual(t, kept, l.memory*3/2, "level %d", level) // one had all of it, and then each a half
+	}
+	require.Greater(t, largest, mostSpilled/4, "many runs are spilled")
+	require.Positive(t, kept)
+	require.LessOrEqual(t, int64(workers*l.recent()*words*wordBytes), l.memory/recentPart)
+	require.LessOrEqual(t, (1+enoughPending)*l.few()*words*wordBytes, l.memory/2)
+	require.NoError(t, l.Close())
+}
+
 // Levels are held against maps of whole images: whoever found a state, however often, and however the work of a level is
 // divided, it is in one level, once.
 func TestLevelsAreSetsOfImages(t *testing.T) {
