@@ -189,10 +189,10 @@ func (c *coordinator) pieces(level int) (pieces []piece) {
 	for _, before := range c.state.lens()[:level] {
 		first += before
 	}
-	step := pieceBlocks * runs.BlockRows()
 	for _, run := range c.state.Levels[level] {
-		for from := int64(0); from < run.Rows; from += step {
-			pieces = append(pieces, piece{len(pieces), run, int(from / runs.BlockRows()), pieceBlocks, first + from})
+		block := runs.BlockRows(run.Words)
+		for from := int64(0); from < run.Rows; from += pieceBlocks * block {
+			pieces = append(pieces, piece{len(pieces), run, int(from / block), pieceBlocks, first + from})
 		}
 		first += run.Rows
 	}
@@ -203,7 +203,8 @@ func (c *coordinator) pieces(level int) (pieces []piece) {
 func (c *coordinator) run(ctx context.Context, t *task, pieces []piece, build func(*task, beam.Scope, []piece), atHand func(*task, context.Context, []piece) ([]note, error)) (notes []note, err error) {
 	f := Figures{Level: t.Level, Back: t.Known == nil}
 	for _, p := range pieces {
-		f.States += min(pieceBlocks*runs.BlockRows(), p.Run.Rows-int64(p.Block)*runs.BlockRows())
+		block := runs.BlockRows(p.Run.Words)
+		f.States += min(pieceBlocks*block, p.Run.Rows-int64(p.Block)*block)
 	}
 	f.AtHand = f.States <= c.AtHand
 	for range max(1, c.Attempts) {

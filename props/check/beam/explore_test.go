@@ -30,7 +30,13 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	log.SetupLogging("error", "text")
 	beam.Init()
-	os.Exit(m.Run())
+	_, remove, err := temporaryFolder()
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	remove()
+	os.Exit(code)
 }
 
 type (

@@ -26,6 +26,7 @@ type folder string
 type file struct {
 	Partition   int
 	Name        string
+	Words       int // of a row
 	Rows, Bytes int64
 	Checksum    uint32
 }
@@ -146,7 +147,7 @@ func (o *output) end() (*file, error) {
 	if err = errors.Join(err, o.file.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.to.path(o.name), err)
 	}
-	return &file{Name: o.name, Rows: o.rows, Bytes: o.size.bytes, Checksum: o.writer.Checksum()}, nil
+	return &file{Name: o.name, Words: o.words, Rows: o.rows, Bytes: o.size.bytes, Checksum: o.writer.Checksum()}, nil
 }
 
 // replace writes a file whole, or leaves the one that is there. One that lasts is as an output that does.

@@ -3,10 +3,12 @@ package beam
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -53,15 +55,23 @@ func (f *Flags) Init(ctx context.Context) (within context.Context, done func(), 
 		within, cancel = context.WithTimeout(within, f.Timeout)
 	}
 	done = func() { cancel(); stop() }
-	if f.Dir == "" && cmp.Or(*runners.Runner, "prism") == "prism" {
-		temporary, err := os.MkdirTemp("", "pkgdist-")
-		if err != nil {
-			return nil, nil, err
-		}
-		f.Dir = temporary
-		done = func() { cancel(); stop(); _ = os.RemoveAll(temporary) } // a command may change f.Dir meanwhile
+	if cmp.Or(*runners.Runner, "prism") != "prism" {
+		return within, done, nil
 	}
-	return within, done, nil
+	temporary, remove, err := temporaryFolder()
+	if err != nil {
+		return nil, nil, err
+	}
+	f.Dir = cmp.Or(f.Dir, filepath.Join(temporary, "states"))
+	return within, func() { cancel(); stop(); remove() }, nil
+}
+
+// temporaryFolder makes a folder in which all temporary files are from now on: Prism leaves one for each pipeline.
+func temporaryFolder() (path string, remove func(), err error) {
+	if path, err = os.MkdirTemp("", "pkgdist-"); err != nil {
+		return "", nil, err
+	}
+	return path, func() { _ = os.RemoveAll(path) }, errors.Join(os.Setenv("TMPDIR", path), os.Setenv("TMP", path)) // TMP is its name on Windows
 }
 
 // The exit codes, which are those of the command pkgdist.

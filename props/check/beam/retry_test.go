@@ -180,10 +180,8 @@ func TestWorkersAreKilled(t *testing.T) {
 	require.NoError(t, err)
 	config, err := json.Marshal(map[string]any{"command": self})
 	require.NoError(t, err)
-	unused := filepath.Join(t.TempDir(), "unused") // Beam copies this file for each pipeline; workers run the command
-	require.NoError(t, os.WriteFile(unused, nil, 0o666))
 	kind, text, binary := *jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary
-	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), unused
+	*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = "process", string(config), os.DevNull // workers run the command
 	defer func() {
 		*jobopts.EnvironmentType, *jobopts.EnvironmentConfig, *jobopts.WorkerBinary = kind, text, binary
 	}()
@@ -218,7 +216,7 @@ func TestCoordinatorIsKilled(t *testing.T) {
 		return
 	}
 	dir, random, killed := filepath.Join(t.TempDir(), "search"), rand.New(rand.NewPCG(3, 4)), 0
-	for after := 100; ; after += 100 + random.IntN(400) {
+	for after := 20; ; after += 20 + random.IntN(60) {
 		cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
 		cmd.Env = append(os.Environ(), coordinatorVariable+"="+dir)
 		require.NoError(t, cmd.Start())

@@ -339,7 +339,7 @@ func (m *merger) through(sets, known []*runs.Set, yield func(rows []uint64) erro
 
 // all yields the rows of a merge, some at a time.
 func all(merge *runs.Merge, words int, yield func(rows []uint64) error) error {
-	room := make([]uint64, 0, int(runs.BlockRows())*words)
+	room := make([]uint64, 0, int(runs.BlockRows(words))*words)
 	for rows := merge.Fill(room); len(rows) > 0; rows = merge.Fill(room) {
 		if err := yield(rows); err != nil {
 			return err

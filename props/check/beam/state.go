@@ -21,7 +21,7 @@ import (
 const (
 	savedName   = "search.json"
 	lockName    = "lock"
-	savedFormat = 1
+	savedFormat = 2
 )
 
 // state is a search at the end of a level. It is replaced as a whole, and says which files of the folder count.

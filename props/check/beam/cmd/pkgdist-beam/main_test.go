@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"slices"
 	"testing"
 
@@ -24,11 +25,33 @@ var (
 	states = flag.Int64("states", 2_000_000, "with -big: how many states a scenario may have under a design to be compared")
 )
 
+// commandVariable has the tests be the command.
+const commandVariable = "PKGDIST_BEAM_COMMAND"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(commandVariable) != "" {
+		main()
+	}
 	flag.Parse()
 	log.SetupLogging("error", "text")
 	beamsdk.Init()
 	os.Exit(m.Run())
+}
+
+// The command leaves nothing behind: Beam makes a file for each pipeline.
+func TestNothingIsLeft(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	temporary := t.TempDir()
+	command := exec.CommandContext(t.Context(), self, "check", "--scenario", "cannot-apply", "--design", "sms20", "--at-hand", "0")
+	command.Env = append(os.Environ(), commandVariable+"=1", "TMPDIR="+temporary)
+	printed, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit, "%s", printed)
+	assert.Equal(t, exitViolated, exit.ExitCode(), "%s", printed)
+	left, err := os.ReadDir(temporary)
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
 // Many machines find what one does, to the letter: counts, coverage, depths, verdicts and traces; in every division, under
@@ -64,6 +87,7 @@ func TestManyMachinesFindWhatOneDoes(t *testing.T) {
 				many, err := explore(t.Context(), sc, question{Name: sc.Name, Text: string(sc.Text), Design: d.Name, Symmetry: symmetry}, opt)
 				require.NoError(t, err)
 				requireSame(t, sc.Name+"/"+d.Name, one, many)
+				t.Logf("%s/%s, symmetry %t, %d partitions: %d states", sc.Name, d.Name, symmetry, opt.Partitions, many.Result.States)
 			}
 		}
 	}
