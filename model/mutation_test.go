@@ -121,9 +121,14 @@ func reachable(sys *model.System) map[model.State]int {
 		if _, known := found[s]; known {
 			continue
 		}
-		steps, next := possible(sys, s)
-		found[s] = len(steps)
-		work = append(work, next...)
+		steps := 0
+		sys.StepsInPlace(&s, func(_ model.Step, next *model.State) {
+			steps++
+			if _, known := found[*next]; !known {
+				work = append(work, *next)
+			}
+		})
+		found[s] = steps
 	}
 	return found
 }

@@ -76,14 +76,25 @@ type siteStep struct {
 	atRest bool  // it is possible only if all sites are at rest
 }
 
-// recentBits is how many bits a hash of the state of a site has: for each value,
-// the last such state is found without the map.
-const recentBits = 13
+// latest has, for each value of a hash of the state of a site, the last such
+// state, which so is found without the map. It grows with the map, up to
+// mostLatest: most systems that are searched by the thousand are small.
+type latest []recent
+
+const (
+	fewLatest  = 1 << 6
+	mostLatest = 1 << 13
+)
 
 type recent struct {
 	key   siteKey
 	steps siteSteps
 	known bool
+}
+
+func (l latest) of(key siteKey) *recent {
+	hash := key[0]*0x9e3779b97f4a7c15 ^ key[1]*0xd6e8feb86659fd93
+	return &l[hash>>32*uint64(len(l))>>32]
 }
 
 type siteWalker struct {
@@ -92,7 +103,7 @@ type siteWalker struct {
 	full  State // in which all faults are left
 	words int
 	kept  []map[siteKey]siteSteps
-	near  [MaxSites][]recent
+	near  [MaxSites]latest
 	list  []siteStep
 	sent  [][stateWords]uint64 // without two of the same
 
@@ -104,7 +115,7 @@ type siteWalker struct {
 func (w *siteWalker) forget() {
 	for i := range w.kept {
 		w.kept[i] = map[siteKey]siteSteps{}
-		w.near[i] = make([]recent, 1<<recentBits)
+		w.near[i] = make(latest, fewLatest)
 	}
 	w.list, w.sent = w.list[:0], w.sent[:0]
 }
@@ -119,9 +130,11 @@ func (w *siteWalker) steps(packed []uint64, yield func(Step, []uint64)) {
 	}
 	for i := range w.kept {
 		key := w.get(w.sys.sites[i])
-		near := &w.near[i][(key[0]*0x9e3779b97f4a7c15^key[1]*0xd6e8feb86659fd93)>>(64-recentBits)]
+		near := w.near[i].of(key)
 		if !near.known || near.key != key {
-			*near = recent{key, w.known(i, key), true}
+			found := w.known(i, key)
+			near = w.near[i].of(key)
+			*near = recent{key, found, true}
 		}
 		w.heads[i] = near.steps
 		rest = rest && !near.steps.system
@@ -217,6 +230,9 @@ func (w *siteWalker) known(site int, key siteKey) siteSteps {
 	if !ok {
 		found = w.find(site, key)
 		w.kept[site][key] = found
+		if many := len(w.kept[site]); many > len(w.near[site]) && many <= mostLatest {
+			w.near[site] = make(latest, min(4*many, mostLatest))
+		}
 	}
 	return found
 }

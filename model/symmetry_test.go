@@ -422,7 +422,9 @@ func TestSitesAreExchangedWithWhatIsBelowThem(t *testing.T) {
 			walk(t, sys, func(s model.State) {
 				want, member := canonical(sys, s), false
 				for _, g := range all {
-					require.Equal(t, want, canonical(sys, g.state(s)))
+					if got := canonical(sys, g.state(s)); got != want { // Equal looks at each by reflection
+						require.Equal(t, want, got)
+					}
 					member = member || g.state(s) == want
 				}
 				require.True(t, member)

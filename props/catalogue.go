@@ -13,6 +13,7 @@ package props
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"pkgdist/model"
 	"pkgdist/props/check"
@@ -68,18 +69,22 @@ type Claim struct {
 
 // Catalogue returns the claims: safety, of versions and of how the components work,
 // then what must be true at rest, then liveness, and last what must be reachable.
-func Catalogue() []Claim {
-	return slices.Concat(safety(), work(), atRest(), liveness(), reachable())
-}
+func Catalogue() []Claim { return slices.Clone(catalogue()) }
+
+// The claims are looked up by name for each of a thousand designs, so they are made once.
+var (
+	catalogue = sync.OnceValue(func() []Claim { return slices.Concat(safety(), work(), atRest(), liveness(), reachable()) })
+	all       = sync.OnceValue(func() []Claim { return slices.Concat(catalogue(), Stories()) })
+)
 
 // All returns the claims of the catalogue and the stories.
-func All() []Claim { return slices.Concat(Catalogue(), Stories()) }
+func All() []Claim { return slices.Clone(all()) }
 
 // CatalogueNames returns the names of the claims of the catalogue.
-func CatalogueNames() []string { return names(Catalogue()) }
+func CatalogueNames() []string { return names(catalogue()) }
 
 // Names returns the names of all claims.
-func Names() []string { return names(All()) }
+func Names() []string { return names(all()) }
 
 // HarmNames returns the names of the claims of the catalogue about harms.
 func HarmNames() []string {
@@ -104,7 +109,7 @@ func names(claims []Claim) []string {
 
 // Find returns the claim of that name.
 func Find(name string) (Claim, error) {
-	for _, c := range All() {
+	for _, c := range all() {
 		if c.Name == name {
 			return c, nil
 		}

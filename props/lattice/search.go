@@ -101,8 +101,9 @@ func (s *search) judge(ctx context.Context, j *job) {
 	}
 	if j.stopped = r.Result.Stopped; r.Result.Complete() {
 		j.kin = &kin{j.set, sys.Equivalence()}
-		for state := range r.Result.All() {
-			j.kin.alikes.Examine(&state)
+		var s model.State // one for all, as it is on the heap
+		for s = range r.Result.All() {
+			j.kin.alikes.Examine(&s)
 		}
 	}
 }
