@@ -183,7 +183,7 @@ func (b *search[S, T]) batchBack(rows []uint64) error {
 func (e *explorer[S, T]) noteDecided(at int) {
 	for i := range e.notes.verdicts {
 		if v := &e.notes.verdicts[i]; v.decided {
-			e.back.kept[at*e.back.stride+i>>6] |= 1 << (i & 63)
+			e.search.back.kept[at*e.search.back.stride+i>>6] |= 1 << (i & 63)
 			v.decided = false
 		}
 	}
@@ -191,11 +191,11 @@ func (e *explorer[S, T]) noteDecided(at int) {
 
 // lookBack keeps the states that lead to states that were kept.
 func (e *explorer[S, T]) lookBack() {
-	if e.back.next != nil {
+	if e.search.back.next != nil {
 		for i := range e.finder.Waiting() {
-			if mask, at := e.back.next.Find(&e.finder, i); mask != nil {
+			if mask, at := e.search.back.next.Find(&e.finder, i); mask != nil {
 				for w, word := range mask {
-					e.back.kept[at*e.back.stride+w] |= word
+					e.search.back.kept[at*e.search.back.stride+w] |= word
 				}
 			}
 		}

@@ -52,7 +52,7 @@ func (s *search[S, T]) columnsOfCase(property, instance int) (from, to int) {
 // markColumns evaluates the conditions in the state being expanded.
 func (e *explorer[S, T]) markColumns(cut bool) {
 	o := &e.notes.outline
-	o.stride = (len(e.columns) + 7) / 8
+	o.stride = (len(e.search.columns) + 7) / 8
 	first := len(o.marks)
 	for i := range o.stride {
 		o.marks = append(o.marks, byte(e.memo.marks[i>>3]>>(8*(i&7))))
@@ -61,8 +61,8 @@ func (e *explorer[S, T]) markColumns(cut bool) {
 	if cut {
 		mark(cutColumn)
 	}
-	for i := 1; i < len(e.columns); i++ {
-		c := &e.columns[i]
+	for i := 1; i < len(e.search.columns); i++ {
+		c := &e.search.columns[i]
 		if e.memo.columns[i] {
 			continue
 		}

@@ -187,12 +187,12 @@ func (e *explorer[S, T]) exploreOnDisk(first, end int64) {
 		e.fail(err)
 		return
 	}
-	w := e.disk.width
+	w := e.search.disk.width
 	for e.number = first; e.number < end && e.notes.err == nil; e.number++ {
-		at := int(e.number - e.explored)
-		e.image = e.finder.EnterRow(e.disk.expanded[at*w:][:w], uint32(at))
+		at := int(e.number - e.search.explored)
+		e.image = e.finder.EnterRow(e.search.disk.expanded[at*w:][:w], uint32(at))
 		e.expand()
-		if e.back != nil {
+		if e.search.back != nil {
 			e.noteDecided(at)
 		}
 	}
@@ -201,7 +201,7 @@ func (e *explorer[S, T]) exploreOnDisk(first, end int64) {
 
 // flushOnDisk makes candidates of the states that wait.
 func (e *explorer[S, T]) flushOnDisk() {
-	if e.back != nil {
+	if e.search.back != nil {
 		e.lookBack()
 		return
 	}

@@ -37,7 +37,7 @@ func (m *machine[S, T]) initial() ([]S, error) {
 // stepper asks a model for steps, in place if it can. It owns the memory of the next state, as a pointer to the argument
 // of a callback would cost an allocation a step.
 type stepper[S any, T comparable] struct {
-	*machine[S, T]
+	machine *machine[S, T]
 	scratch *scratch
 	state   S // given to the model, which may change it
 	next    S
@@ -56,12 +56,12 @@ func newStepper[S any, T comparable](m *machine[S, T], yield func(step T, next *
 
 // steps yields the steps out of *s, which stays as it is.
 func (w *stepper[S, T]) steps(s *S) {
-	w.codec.clone(s, &w.state, w.scratch)
-	if w.StepsInPlace != nil {
-		w.StepsInPlace(&w.state, w.yield)
+	w.machine.codec.clone(s, &w.state, w.scratch)
+	if w.machine.StepsInPlace != nil {
+		w.machine.StepsInPlace(&w.state, w.yield)
 		return
 	}
-	w.Steps(w.state, w.copied)
+	w.machine.Steps(w.state, w.copied)
 }
 
 // Expansion is a state and the steps out of it that change it. It is moved from state to state, so that it allocates
@@ -73,7 +73,7 @@ type Expansion[S any, T comparable] struct {
 	AtRest bool
 	Err    error // the model has one step that leads to several states
 
-	*machine[S, T]
+	machine *machine[S, T]
 	stepper *stepper[S, T]
 	scratch *scratch
 	first   map[T]int // where a step stands, if there are many
@@ -96,13 +96,13 @@ func newExpansion[S any, T comparable](m *machine[S, T]) *Expansion[S, T] {
 
 // Enter expands s, which may be one of the Nexts.
 func (x *Expansion[S, T]) Enter(s *S) {
-	x.codec.clone(s, &x.State, x.scratch)
+	x.machine.codec.clone(s, &x.State, x.scratch)
 	x.Steps, x.Nexts, x.AtRest = x.Steps[:0], x.Nexts[:0], true
 	x.stepper.steps(&x.State)
 }
 
 func (x *Expansion[S, T]) add(step T, next *S) {
-	if x.codec.equal(next, &x.State, x.scratch) {
+	if x.machine.codec.equal(next, &x.State, x.scratch) {
 		return // a stutter
 	}
 	x.compare(step, next)
@@ -112,8 +112,8 @@ func (x *Expansion[S, T]) add(step T, next *S) {
 	} else {
 		x.Nexts = append(x.Nexts, *next)
 	}
-	x.codec.clone(next, &x.Nexts[len(x.Nexts)-1], x.scratch)
-	x.AtRest = x.AtRest && !x.systems(step)
+	x.machine.codec.clone(next, &x.Nexts[len(x.Nexts)-1], x.scratch)
+	x.AtRest = x.AtRest && !x.machine.systems(step)
 }
 
 // fewSteps is up to how many steps it is faster to look at each than in a map.
@@ -136,7 +136,7 @@ func (x *Expansion[S, T]) compare(step T, next *S) {
 			x.first[step] = len(x.Steps)
 		}
 	}
-	if twice && !x.codec.equal(&x.Nexts[first], next, x.scratch) {
+	if twice && !x.machine.codec.equal(&x.Nexts[first], next, x.scratch) {
 		x.Err = ambiguous(step, &x.State)
 	}
 }
@@ -166,13 +166,13 @@ func (x *Expansion[S, T]) StepDecides(p *Property[S], step int) bool {
 }
 
 // Identity is the same for equal states and for no others.
-func (x *Expansion[S, T]) Identity(s *S) string { return string(x.codec.identity(nil, s)) }
+func (x *Expansion[S, T]) Identity(s *S) string { return string(x.machine.codec.identity(nil, s)) }
 
 // Clone is a state that is equal to s and shares nothing with it.
 func (x *Expansion[S, T]) Clone(s *S) (clone S) {
-	x.codec.clone(s, &clone, x.scratch)
+	x.machine.codec.clone(s, &clone, x.scratch)
 	return clone
 }
 
 // Systems reports whether the step is one of the system.
-func (x *Expansion[S, T]) Systems(step T) bool { return x.systems(step) }
+func (x *Expansion[S, T]) Systems(step T) bool { return x.machine.systems(step) }

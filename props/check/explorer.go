@@ -48,7 +48,7 @@ func (n *notes) reset(properties int, rules []string) {
 
 // explorer is a worker, with all the memory it needs, so that a step allocates nothing.
 type explorer[S any, T comparable] struct {
-	*search[S, T]
+	search  *search[S, T]
 	notes   *notes
 	alone   bool // no other worker is at work, and the store may change
 	stepped func(step T, next *S)
@@ -80,7 +80,7 @@ type explorer[S any, T comparable] struct {
 	scratch    *scratch
 	next       S // a copy, as a pointer to the argument of a callback costs an allocation a step unless it stays there
 
-	packedSteps packedSteps[T]
+	packedSteps packedSteps[S, T]
 	memo        *memo[S, T] // of what claims say of what they observe
 
 	decoded        S
@@ -117,9 +117,6 @@ func newExplorer[S any, T comparable](s *search[S, T], worker int) *explorer[S, 
 	e.bytesOnly = s.codec.inPlace && !s.onStep && !s.opt.Symmetry && s.avoid == nil
 	e.blocked = func(guard string) { e.notes.coverage[e.rule].block(guard, 1) }
 	e.keeps = func(promise int) { e.promised = append(e.promised, promise) }
-	if s.codec.own != nil {
-		e.waiting = make([]S, store.BatchStates)
-	}
 	e.memo = newMemo(e)
 	e.inspector = newInspector(e)
 	if s.reduction != nil {
@@ -127,16 +124,19 @@ func newExplorer[S any, T comparable](s *search[S, T], worker int) *explorer[S, 
 	} else if !s.opt.Symmetry && s.avoid == nil { // a representative is found of a state, not of its encoding
 		e.usePackedSteps()
 	}
+	if s.codec.own != nil && e.packedSteps.take == nil { // listSteps verifies the encoding otherwise
+		e.waiting = make([]S, store.BatchStates)
+	}
 	return e
 }
 
 // explore notes everything about the states from first up to end.
 func (e *explorer[S, T]) explore(first, end int64, n *notes) {
-	n.reset(len(e.properties), e.Rules)
+	n.reset(len(e.search.properties), e.search.Rules)
 	e.notes, e.verified, e.judging = n, nil, none
 	defer e.rescue()
 	e.finder.Reset()
-	if e.disk != nil {
+	if e.search.disk != nil {
 		e.exploreOnDisk(first, end)
 		return
 	}
@@ -156,25 +156,25 @@ func (e *explorer[S, T]) exploreAlone(first, end int64, n *notes) {
 
 // expand takes the steps out of the state whose image is there, and judges it.
 func (e *explorer[S, T]) expand() {
-	if e.packedSteps.take == nil || len(e.properties)+len(e.watched) > 0 || e.Constraint != nil {
-		e.codec.restore(e.image, e.scratch, &e.state)
+	if e.packedSteps.take == nil || len(e.search.properties)+len(e.search.watched) > 0 || e.search.Constraint != nil {
+		e.search.codec.restore(e.image, e.scratch, &e.state)
 	}
 	e.moves, e.stepsBefore, e.asked = false, e.notes.steps, e.packedSteps.take == nil
-	if e.Constraint != nil && !e.Constraint(&e.state) {
+	if e.search.Constraint != nil && !e.search.Constraint(&e.state) {
 		e.notes.cut++
 		e.judge(true)
 		e.note(true)
 		return
 	}
-	if e.StepsInPlace != nil || e.opt.Symmetry {
-		e.codec.clone(&e.state, &e.before, e.scratch)
+	if e.search.StepsInPlace != nil || e.search.opt.Symmetry {
+		e.search.codec.clone(&e.state, &e.before, e.scratch)
 	}
 	if e.inspector.due(e.number) {
 		e.inspector.inspect()
 	}
 	e.steps()
 	e.judge(false)
-	if e.opt.Symmetry {
+	if e.search.opt.Symmetry {
 		e.sampleSymmetry()
 	}
 	e.note(false)
@@ -185,7 +185,7 @@ func (e *explorer[S, T]) expand() {
 
 // note ends what the graph has of the state.
 func (e *explorer[S, T]) note(cut bool) {
-	if e.liveness {
+	if e.search.liveness {
 		e.markColumns(cut)
 		e.notes.outline.end()
 	}
@@ -198,16 +198,16 @@ func (e *explorer[S, T]) steps() {
 		e.takePackedSteps()
 	case e.stubborn != nil:
 		e.takeStubbornSteps()
-	case e.StepsInPlace == nil:
-		e.Steps(e.state, e.copied)
+	case e.search.StepsInPlace == nil:
+		e.search.Steps(e.state, e.copied)
 	default:
-		e.StepsInPlace(&e.state, e.stepped)
+		e.search.StepsInPlace(&e.state, e.stepped)
 	}
 }
 
 // old is the state being expanded, as it is while the model takes a step.
 func (e *explorer[S, T]) old() *S {
-	if e.StepsInPlace != nil && e.packedSteps.take == nil || e.opt.Symmetry {
+	if e.search.StepsInPlace != nil && e.packedSteps.take == nil || e.search.opt.Symmetry {
 		return &e.before
 	}
 	return &e.state
@@ -218,7 +218,7 @@ func (e *explorer[S, T]) isState(s *S) bool { return e.isImage(s, e.image) }
 
 // isImage reports whether s is the state of an image.
 func (e *explorer[S, T]) isImage(s *S, image []uint64) bool {
-	e.codec.image(s, e.scratch, e.words)
+	e.search.codec.image(s, e.scratch, e.words)
 	return slices.Equal(e.words, image)
 }
 
@@ -231,7 +231,7 @@ func (e *explorer[S, T]) fail(err error) {
 // count counts a step, and looks at the context now and then: one state may have millions of steps.
 func (e *explorer[S, T]) count() {
 	if e.notes.steps++; e.notes.steps&(pollEvery-1) == 0 {
-		if err := e.ctx.Err(); err != nil {
+		if err := e.search.ctx.Err(); err != nil {
 			panic(abandoned{err})
 		}
 	}
@@ -240,15 +240,15 @@ func (e *explorer[S, T]) count() {
 // step takes note of one step out of the state.
 func (e *explorer[S, T]) step(step T, next *S) {
 	e.count()
-	if e.opt.Symmetry {
+	if e.search.opt.Symmetry {
 		e.stepToClass(step, next)
 		return
 	}
-	if e.avoids(e.old(), step, next) && !e.codec.equal(e.old(), next, e.scratch) {
+	if e.search.avoids(e.old(), step, next) && !e.search.codec.equal(e.old(), next, e.scratch) {
 		e.pass(step)
 		return
 	}
-	if e.differs(e.codec.record(next, e.scratch)) {
+	if e.differs(e.search.codec.record(next, e.scratch)) {
 		e.take(step, next)
 	}
 }
@@ -264,7 +264,7 @@ func (e *explorer[S, T]) pass(step T) {
 
 // differs reports whether the record is of another state than the one being expanded, and makes it the next state.
 func (e *explorer[S, T]) differs(record []byte) bool {
-	return e.finder.DiffersIn(record, e.codec.parts)
+	return e.finder.DiffersIn(record, e.search.codec.parts)
 }
 
 // take takes note of a step that changes the state, and keeps the next state waiting. A nil next is not asked for.
@@ -273,10 +273,10 @@ func (e *explorer[S, T]) take(step T, next *S) {
 	if e.rules {
 		e.fire(step)
 	}
-	if e.onStep && next != nil {
+	if e.search.onStep && next != nil {
 		e.judgeStep(next)
 	}
-	if e.liveness {
+	if e.search.liveness {
 		e.outlineStep(step)
 	}
 	i := e.finder.Waiting() & (store.BatchStates - 1)
@@ -284,10 +284,10 @@ func (e *explorer[S, T]) take(step T, next *S) {
 		e.lengths[i] = e.scratch.length
 	}
 	if e.waiting != nil && next != nil {
-		if e.opt.Symmetry {
+		if e.search.opt.Symmetry {
 			next = &e.representative
 		}
-		e.codec.clone(next, &e.waiting[i], e.scratch)
+		e.search.codec.clone(next, &e.waiting[i], e.scratch)
 	}
 	if e.finder.Wait() {
 		e.flush()
@@ -297,7 +297,7 @@ func (e *explorer[S, T]) take(step T, next *S) {
 // outlineStep notes a step in the graph, of which the target is not known yet.
 func (e *explorer[S, T]) outlineStep(step T) {
 	label := uint16(noLabel)
-	if len(e.Promises) > 0 && e.own(step) {
+	if len(e.search.Promises) > 0 && e.own(step) {
 		label = e.label(step)
 	}
 	e.notes.outline.step(label)
@@ -308,7 +308,7 @@ func (e *explorer[S, T]) own(step T) bool { return e.environment == nil || !e.en
 
 // flush looks up the states that wait.
 func (e *explorer[S, T]) flush() {
-	if e.disk != nil {
+	if e.search.disk != nil {
 		e.flushOnDisk()
 		return
 	}
@@ -316,7 +316,7 @@ func (e *explorer[S, T]) flush() {
 	outlined := len(n.outline.targets) - len(numbers)
 	for i, number := range numbers {
 		if number != store.None {
-			if e.liveness {
+			if e.search.liveness {
 				n.outline.targets[outlined+i] = number
 			}
 			continue
@@ -324,14 +324,14 @@ func (e *explorer[S, T]) flush() {
 		if e.waiting != nil && !e.verify(&e.waiting[i]) {
 			continue
 		}
-		if e.liveness {
+		if e.search.liveness {
 			n.outline.pending = append(n.outline.pending, uint32(outlined+i))
 		}
 		e.finder.Keep(i, &n.found)
 		n.varying += e.lengths[i]
 	}
 	e.finder.Clear()
-	if n.bytes() > int64(e.quota) || e.alone {
+	if n.bytes() > int64(e.search.quota) || e.alone {
 		e.relieve()
 	}
 }
@@ -339,7 +339,7 @@ func (e *explorer[S, T]) flush() {
 // verify reports whether a state survives the model's own encoding.
 func (e *explorer[S, T]) verify(s *S) bool {
 	e.verified = s
-	ok := e.codec.faithful(s, e.scratch, &e.decoded)
+	ok := e.search.codec.faithful(s, e.scratch, &e.decoded)
 	if e.verified = nil; !ok {
 		e.fail(unfaithful(s))
 	}
@@ -351,7 +351,7 @@ func (e *explorer[S, T]) relieve() {
 	if !e.alone {
 		panic(outgrown{})
 	}
-	if e.insert(e.notes); !e.fits(e.notes.outline.bytes()) {
+	if e.search.insert(e.notes); !e.search.fits(e.notes.outline.bytes()) {
 		panic(outgrown{})
 	}
 	e.notes.outline.pending = e.notes.outline.pending[:0]
@@ -362,9 +362,9 @@ func (e *explorer[S, T]) relieve() {
 
 // fire counts a step of a rule.
 func (e *explorer[S, T]) fire(step T) {
-	rule := e.Rule(step)
-	if rule < 0 || rule >= len(e.Rules) {
-		e.fail(fmt.Errorf("check: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(e.Rules)))
+	rule := e.search.Rule(step)
+	if rule < 0 || rule >= len(e.search.Rules) {
+		e.fail(fmt.Errorf("check: step %v is of rule %d; expected an index into the %d rules of the model", step, rule, len(e.search.Rules)))
 		return
 	}
 	e.notes.coverage[rule].Fired++
@@ -373,11 +373,11 @@ func (e *explorer[S, T]) fire(step T) {
 // label is the label of a step of the system that changes the state.
 func (e *explorer[S, T]) label(step T) uint16 {
 	e.promised = e.promised[:0]
-	e.Keeps(e.old(), step, e.keeps)
-	if len(e.promised) == 1 && uint(e.promised[0]) < uint(len(e.Promises)) {
+	e.search.Keeps(e.old(), step, e.keeps)
+	if len(e.promised) == 1 && uint(e.promised[0]) < uint(len(e.search.Promises)) {
 		return uint16(e.promised[0] + 1)
 	}
-	label, err := e.labels.of(e.promised)
+	label, err := e.search.labels.of(e.promised)
 	if err != nil {
 		e.fail(fmt.Errorf("check: step %v: %w", step, err))
 	}
@@ -391,8 +391,8 @@ func (e *explorer[S, T]) judge(cut bool) {
 		e.notes.atRest++
 	}
 	e.memo.judge()
-	for i := range e.properties {
-		p, j := &e.properties[i], &e.notes.verdicts[i]
+	for i := range e.search.properties {
+		p, j := &e.search.properties[i], &e.notes.verdicts[i]
 		if p.kind.Liveness() || p.aboutSteps() || e.memo.covered>>i&1 != 0 || e.decidedAlready(i) {
 			continue
 		}
@@ -409,8 +409,8 @@ func (e *explorer[S, T]) judge(cut bool) {
 	if cut {
 		return
 	}
-	for _, e.rule = range e.watched {
-		e.Blocked(&e.state, e.rule, e.blocked)
+	for _, e.rule = range e.search.watched {
+		e.search.Blocked(&e.state, e.rule, e.blocked)
 	}
 }
 
@@ -420,8 +420,8 @@ func (e *explorer[S, T]) judgeStep(next *S) {
 	if inspected {
 		e.inspector.watch(next)
 	}
-	for i := range e.properties {
-		if p := &e.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && !(e.packedSteps.take != nil && e.memo.coveredSteps>>i&1 != 0) {
+	for i := range e.search.properties {
+		if p := &e.search.properties[i]; p.aboutSteps() && !e.decidedAlready(i) && !(e.packedSteps.take != nil && e.memo.coveredSteps>>i&1 != 0) {
 			e.judging = i
 			p.judgeStep(e.old(), next, e.number, &e.notes.verdicts[i])
 			if inspected && !e.inspector.unchanged(next) {
@@ -434,5 +434,5 @@ func (e *explorer[S, T]) judgeStep(next *S) {
 
 // decidedAlready reports whether a property needs no further look: an earlier state decides it.
 func (e *explorer[S, T]) decidedAlready(i int) bool {
-	return e.verdicts[i].decided || e.notes.verdicts[i].decided
+	return e.search.verdicts[i].decided || e.notes.verdicts[i].decided
 }

@@ -9,7 +9,7 @@ func (m Model[S, T]) Graph(properties []Property[S], most int) (*show.Graph, err
 	if err != nil {
 		return nil, err
 	}
-	initial, err := x.initial()
+	initial, err := x.machine.initial()
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (m Model[S, T]) Graph(properties []Property[S], most int) (*show.Graph, err
 			return n, known
 		}
 		n = len(states)
-		numbers[key], states, fields = n, append(states, x.Clone(s)), append(fields, x.Fields(s))
+		numbers[key], states, fields = n, append(states, x.Clone(s)), append(fields, x.machine.Fields(s))
 		g.Nodes = append(g.Nodes, show.Node{Changes: show.Changes(fields[parent], fields[n])})
 		return n, true
 	}

@@ -32,7 +32,7 @@ const mostStems = 64
 // of its own, in which the entries take part when it comes to their distance.
 func (l *liveness[S, T]) stems(entry, keep, goal func(uint32) bool) []*lasso {
 	const none = noParent
-	from := make([]uint32, l.store.Len()) // the state before, in the search from the entries; an entry's own number
+	from := make([]uint32, l.search.store.Len()) // the state before, in the search from the entries; an entry's own number
 	for i := range from {
 		from[i] = none
 	}
@@ -43,9 +43,9 @@ func (l *liveness[S, T]) stems(entry, keep, goal func(uint32) bool) []*lasso {
 			next = append(next, s)
 		}
 	}
-	for depth := 0; depth < len(l.levels) || len(next) > 0; depth++ {
-		if depth < len(l.levels) {
-			for s := l.levelStart(depth); s < l.levels[depth]; s++ {
+	for depth := 0; depth < len(l.search.levels) || len(next) > 0; depth++ {
+		if depth < len(l.search.levels) {
+			for s := l.levelStart(depth); s < l.search.levels[depth]; s++ {
 				if entry(uint32(s)) {
 					visit(uint32(s), uint32(s))
 				}
@@ -64,7 +64,7 @@ func (l *liveness[S, T]) stems(entry, keep, goal func(uint32) bool) []*lasso {
 		}
 		for _, s := range layer {
 			l.poller.poll()
-			targets, _ := l.graph.edges(s)
+			targets, _ := l.search.graph.edges(s)
 			for _, t := range targets {
 				visit(t, s)
 			}
@@ -77,7 +77,7 @@ func (l *liveness[S, T]) levelStart(depth int) int64 {
 	if depth == 0 {
 		return 0
 	}
-	return l.levels[depth-1]
+	return l.search.levels[depth-1]
 }
 
 // stemTo follows the way back: from the goal to the entry, and from there by the parents.
@@ -87,7 +87,7 @@ func (l *liveness[S, T]) stemTo(goal uint32, from []uint32) *lasso {
 	for ; from[s] != s; s = from[s] {
 		found.stem = append(found.stem, hop{s, anyLabel})
 	}
-	for ; l.store.Parent(int64(s)) != noParent; s = l.store.Parent(int64(s)) {
+	for ; l.search.store.Parent(int64(s)) != noParent; s = l.search.store.Parent(int64(s)) {
 		found.stem = append(found.stem, hop{s, anyLabel})
 	}
 	slices.Reverse(found.stem)
@@ -113,7 +113,7 @@ func (l *liveness[S, T]) close(found *lasso, set []uint32, wanted func(uint32) b
 	at, satisfied, loop := found.last, false, []hop(nil)
 	nothing := func(uint64, hop) uint64 { return 0 }
 	visit := func(s uint32) {
-		_, labels := l.graph.edges(s)
+		_, labels := l.search.graph.edges(s)
 		w.visit(labels)
 		at, satisfied = s, satisfied || wanted(s)
 	}
@@ -155,18 +155,18 @@ func (l *liveness[S, T]) mends(h hop, broken []int) bool {
 
 // possible reports whether a step of the promise leads out of the state.
 func (l *liveness[S, T]) possible(state uint32, promise int) bool {
-	_, labels := l.graph.edges(state)
+	_, labels := l.search.graph.edges(state)
 	return slices.ContainsFunc(labels, func(label uint16) bool { return slices.Contains(l.promises.of(label), promise) })
 }
 
 // run turns a lasso into a trace, by asking the model for the steps again.
 func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 	t := &Trace[S, T]{States: make([]S, 1)}
-	l.load(int64(found.first), &t.States[0])
+	l.search.load(int64(found.first), &t.States[0])
 	for _, h := range slices.Concat(found.stem, found.loop) {
-		if err := l.extend(t, func(step T, before, next *S) bool {
-			number, known := l.codec.find(l.store, next)
-			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.labelAgain(before, step)) == h.label) && !l.avoids(before, step, next)
+		if err := l.search.extend(t, func(step T, before, next *S) bool {
+			number, known := l.search.codec.find(l.search.store, next)
+			return known && uint32(number) == h.to && (h.label == anyLabel || uint32(l.labelAgain(before, step)) == h.label) && !l.search.avoids(before, step, next)
 		}); err != nil {
 			return nil, err
 		}
@@ -176,7 +176,7 @@ func (l *liveness[S, T]) run(found *lasso) (*Trace[S, T], error) {
 
 // labelAgain is the label of a step that has one.
 func (l *liveness[S, T]) labelAgain(before *S, step T) uint16 {
-	label, err := l.labelOf(l.labels, before, step)
+	label, err := l.search.labelOf(l.search.labels, before, step)
 	if err != nil {
 		panic(abandoned{err})
 	}

@@ -27,10 +27,10 @@ func (l *liveness[S, T]) flawOfSteps(t *Trace[S, T], loop int) string {
 	if loop < 0 || loop > len(t.Steps) {
 		return fmt.Sprintf("its loop begins after %d of its %d steps", loop, len(t.Steps))
 	}
-	if flaw := l.flawOfTrace(t); flaw != "" {
+	if flaw := l.search.flawOfTrace(t); flaw != "" {
 		return flaw
 	}
-	if !l.codec.equal(&t.States[loop], &t.States[len(t.States)-1], l.codec.scratch()) {
+	if !l.search.codec.equal(&t.States[loop], &t.States[len(t.States)-1], l.search.codec.scratch()) {
 		return "its loop does not close"
 	}
 	return ""
@@ -58,15 +58,15 @@ func (m *machine[S, T]) flawOfTrace(t *Trace[S, T]) string {
 func (l *liveness[S, T]) flawOfFairness(t *Trace[S, T], loop int) string {
 	possible := make([]int, len(l.promises.names)) // in how many of the states
 	taken := make([]bool, len(l.promises.names))
-	scratch := l.codec.scratch()
+	scratch := l.search.codec.scratch()
 	for _, s := range t.States[loop:] {
-		for promise := range l.promisesIn(s) {
+		for promise := range l.search.promisesIn(s) {
 			possible[promise]++
 		}
 	}
 	for i, step := range t.Steps[loop:] {
-		if before := &t.States[loop+i]; l.systems(step) && l.Keeps != nil && !l.codec.equal(before, &t.States[loop+i+1], scratch) {
-			l.Keeps(before, step, func(promise int) { taken[promise] = true })
+		if before := &t.States[loop+i]; l.search.systems(step) && l.search.Keeps != nil && !l.search.codec.equal(before, &t.States[loop+i+1], scratch) {
+			l.search.Keeps(before, step, func(promise int) { taken[promise] = true })
 		}
 	}
 	for c, name := range l.promises.names {

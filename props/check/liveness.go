@@ -11,7 +11,7 @@ import (
 // stays. Such a set is fair if a run can visit all of it infinitely often without breaking a promise. A property is
 // violated if a fair set of a certain kind can be reached in a certain way; every violation has such a set.
 type liveness[S any, T comparable] struct {
-	*search[S, T]
+	search     *search[S, T]
 	poller     *poller
 	promises   promises
 	components *components
@@ -28,7 +28,7 @@ func newLiveness[S any, T comparable](s *search[S, T]) *liveness[S, T] {
 	l := &liveness[S, T]{search: s, components: newComponents(&s.graph), member: make([]uint32, s.store.Len())}
 	l.poller = &poller{ctx: s.ctx}
 	l.components.poller = l.poller
-	states := make([]uint32, l.store.Len())
+	states := make([]uint32, l.search.store.Len())
 	for i := range states {
 		states[i] = uint32(i)
 	}
@@ -48,7 +48,7 @@ func (l *liveness[S, T]) relyOn(p promises) {
 	l.promises, l.scale = p, p.weighing()
 	l.cores = slices.Clone(l.cycles)
 	for i, s := range l.single { // what follows a state that the constraint cuts is not known
-		if !l.mustLeave(s) && !l.graph.marked(s, cutColumn) {
+		if !l.mustLeave(s) && !l.search.graph.marked(s, cutColumn) {
 			l.cores = append(l.cores, l.single[i:i+1])
 		}
 	}
@@ -66,7 +66,7 @@ func (l *liveness[S, T]) marked(state uint32) bool { return l.member[state] == l
 
 // mustLeave reports whether a promise forbids to stay in the state for ever.
 func (l *liveness[S, T]) mustLeave(state uint32) bool {
-	_, labels := l.graph.edges(state)
+	_, labels := l.search.graph.edges(state)
 	return slices.ContainsFunc(labels, func(label uint16) bool {
 		return slices.ContainsFunc(l.promises.of(label), func(c int) bool { return l.promises.active[c] })
 	})
@@ -116,7 +116,7 @@ func (l *liveness[S, T]) weigh(component []uint32) (rest []uint32, fair bool) {
 		return nil, true
 	}
 	return filter(component, func(s uint32) bool {
-		_, labels := l.graph.edges(s)
+		_, labels := l.search.graph.edges(s)
 		return !slices.ContainsFunc(labels, func(label uint16) bool { return slices.ContainsFunc(l.promises.of(label), broken) })
 	}), false
 }
@@ -127,7 +127,7 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 	l.scale.reset()
 	for _, s := range component {
 		l.poller.poll()
-		targets, labels := l.graph.edges(s)
+		targets, labels := l.search.graph.edges(s)
 		l.scale.visit(labels)
 		for e, label := range labels {
 			if l.marked(targets[e]) && targets[e] != s {
@@ -140,7 +140,7 @@ func (l *liveness[S, T]) weighing(component []uint32) *weighing {
 
 // decide looks for a run that violates a property in one of its cases, with the shortest stem.
 func (l *liveness[S, T]) decide(property int) *lasso {
-	p := &l.properties[property]
+	p := &l.search.properties[property]
 	if p.kind == KindEventuallyAlways { // ◇□ of all cases together is the same as of each, and takes one search
 		return l.decideCases(property, 0, len(p.cases))
 	}
@@ -155,12 +155,12 @@ func (l *liveness[S, T]) decide(property int) *lasso {
 
 // decideCases looks for a run that violates one of the cases from first up to end.
 func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
-	kind := l.properties[property].kind
-	from, to := l.columnsOfCase(property, first)
-	_, last := l.columnsOfCase(property, end-1)
+	kind := l.search.properties[property].kind
+	from, to := l.search.columnsOfCase(property, first)
+	_, last := l.search.columnsOfCase(property, end-1)
 	not := func(state uint32) bool { // several cases lead from nowhere, so their columns follow each other
 		for column := to; column <= last; column++ {
-			if !l.graph.marked(state, column) {
+			if !l.search.graph.marked(state, column) {
 				return true
 			}
 		}
@@ -181,7 +181,7 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 	var found []*lasso
 	switch kind {
 	case KindLeadsTo:
-		begins := func(state uint32) bool { return l.graph.marked(state, from) && not(state) }
+		begins := func(state uint32) bool { return l.search.graph.marked(state, from) && not(state) }
 		found = l.stems(l.beginsIn(sets, in, begins), not, goal)
 		wants = func(f *lasso) func(uint32) bool {
 			if f.leaves(begins, not) {
@@ -190,7 +190,7 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 			return begins
 		}
 	case KindEventually:
-		initial := func(state uint32) bool { return int64(state) < l.levels[0] }
+		initial := func(state uint32) bool { return int64(state) < l.search.levels[0] }
 		found = l.stems(initial, not, goal)
 	case KindEventuallyAlways, KindAlwaysEventually:
 		found = l.stems(goal, all, goal)
@@ -209,13 +209,13 @@ func (l *liveness[S, T]) decideCases(property, first, end int) *lasso {
 
 // violatedInLoop reports whether a condition is false in a state of the loop.
 func (l *liveness[S, T]) violatedInLoop(found *lasso, column int) bool {
-	return !l.graph.marked(found.last, column) ||
-		slices.ContainsFunc(found.loop, func(h hop) bool { return !l.graph.marked(h.to, column) })
+	return !l.search.graph.marked(found.last, column) ||
+		slices.ContainsFunc(found.loop, func(h hop) bool { return !l.search.graph.marked(h.to, column) })
 }
 
 // numbered says which of the sets each state is in, from 1; 0 is none.
 func (l *liveness[S, T]) numbered(sets [][]uint32) []uint32 {
-	in := make([]uint32, l.store.Len())
+	in := make([]uint32, l.search.store.Len())
 	for n, states := range sets {
 		for _, s := range states {
 			in[s] = uint32(n) + 1

@@ -22,7 +22,7 @@ func (s *search[S, T]) loopStates() int {
 // promise and visits a state that is wanted. If the search for it takes too much, the first is closed by a short one.
 func (l *liveness[S, T]) closeShortest(found []*lasso, setOf func(*lasso) []uint32, wanted func(*lasso) func(uint32) bool) *lasso {
 	var best *lasso
-	left := l.loopStates()
+	left := l.search.loopStates()
 	for _, f := range found {
 		set := setOf(f)
 		l.mark(set)
@@ -61,7 +61,7 @@ func (l *liveness[S, T]) duties(start uint32, set []uint32) (*duties, bool) {
 	bit := func() uint64 { bits++; return 1 << (bits - 1) }
 	for _, s := range set {
 		l.poller.poll()
-		_, labels := l.graph.edges(s)
+		_, labels := l.search.graph.edges(s)
 		for _, label := range labels {
 			for _, c := range l.promises.of(label) {
 				switch {
@@ -131,7 +131,7 @@ func (l *liveness[S, T]) shortestLoop(start uint32, set []uint32, wanted func(ui
 		return nil, false
 	}
 	visit := func(done uint64, s uint32) uint64 {
-		_, labels := l.graph.edges(s)
+		_, labels := l.search.graph.edges(s)
 		return d.visit(done, labels, wanted(s))
 	}
 	first := place{start, visit(0, start)}
@@ -158,7 +158,7 @@ func (l *liveness[S, T]) way(start place, do func(done uint64, h hop) uint64, go
 	places, origins, seen := []place{start}, []origin{{}}, map[place]bool{start: true}
 	for at, depth, level := 0, 1, 1; at < len(places) && depth <= most; at++ {
 		l.poller.poll()
-		targets, labels := l.graph.edges(places[at].state)
+		targets, labels := l.search.graph.edges(places[at].state)
 		for e, t := range targets {
 			if !l.marked(t) || t == places[at].state { // a step to the state itself is not taken
 				continue

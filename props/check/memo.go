@@ -23,10 +23,11 @@ const (
 //
 // What is declared is not trusted: in the states that are inspected, all claims are evaluated.
 type memo[S any, T comparable] struct {
-	*explorer[S, T]
-	states []*memoGroup[values]
-	steps  []*memoGroup[memoStep[T]]
-	most   int // there are at most 1<<most slots in a group
+	explorer *explorer[S, T]
+	search   *search[S, T]
+	states   []*memoGroup[values]
+	steps    []*memoGroup[memoStep[T]]
+	most     int // there are at most 1<<most slots in a group
 	// covered are the properties about states whose claims are remembered, and coveredSteps those about steps. The other
 	// claims are evaluated in each state.
 	covered, coveredSteps uint64
@@ -72,13 +73,13 @@ type answer struct {
 }
 
 func newMemo[S any, T comparable](e *explorer[S, T]) *memo[S, T] {
-	m := &memo[S, T]{explorer: e, columns: make([]bool, len(e.columns)), marks: make([]uint64, (len(e.columns)+63)/64)}
-	if e.Independence == nil || !e.Independence.Bits || len(e.properties) > memoProperties {
+	m := &memo[S, T]{explorer: e, search: e.search, columns: make([]bool, len(e.search.columns)), marks: make([]uint64, (len(e.search.columns)+63)/64)}
+	if e.search.Independence == nil || !e.search.Independence.Bits || len(e.search.properties) > memoProperties {
 		return m
 	}
 	m.allSteps = true
-	for i := range e.properties {
-		p := &e.properties[i]
+	for i := range e.search.properties {
+		p := &e.search.properties[i]
 		if !p.observes() || p.atRest { // a claim about states at rest need not make sense in others
 			m.allSteps = m.allSteps && !p.aboutSteps()
 			continue
@@ -94,8 +95,8 @@ func newMemo[S any, T comparable](e *explorer[S, T]) *memo[S, T] {
 		}
 	}
 	m.most = memoMostBits
-	if e.opt.MaxMemory > 0 {
-		slots := e.hand / memoPart / int64(e.opt.workers()*(len(m.states)+len(m.steps))+1) / memoSlotBytes
+	if e.search.opt.MaxMemory > 0 {
+		slots := e.search.hand / memoPart / int64(e.search.opt.workers()*(len(m.states)+len(m.steps))+1) / memoSlotBytes
 		m.most = max(memoFirstBits, min(memoMostBits, bits.Len64(uint64(slots))-1))
 	}
 	return m
@@ -119,19 +120,19 @@ func (p *Property[S]) observes() bool {
 
 // cover adds a case of a property to a group.
 func (m *memo[S, T]) cover(property, instance int) {
-	p := &m.properties[property]
+	p := &m.search.properties[property]
 	c := &p.cases[instance]
 	if p.aboutSteps() {
-		g := join(&m.steps, len(m.codec.parts), c.reads, c.changes)
+		g := join(&m.steps, len(m.search.codec.parts), c.reads, c.changes)
 		g.members = append(g.members, member{property, instance, none})
 		return
 	}
-	g := join(&m.states, len(m.codec.parts), c.reads, nil)
+	g := join(&m.states, len(m.search.codec.parts), c.reads, nil)
 	if !p.kind.Liveness() {
 		g.members = append(g.members, member{property, instance, none})
 		return
 	}
-	from, to := m.columnsOfCase(property, instance)
+	from, to := m.search.columnsOfCase(property, instance)
 	for _, column := range []int{from, to} {
 		if column != cutColumn {
 			m.columns[column] = true
@@ -241,14 +242,14 @@ func (g *memoGroup[K]) keep(slot *memoSlot[K], key K, a answer, most int) {
 func (m *memo[S, T]) judge() {
 	clear(m.marks)
 	var tested, decided uint64
-	inspected := m.inspector.due(m.number)
+	inspected := m.explorer.inspector.due(m.explorer.number)
 	for _, g := range m.states {
-		key := g.values(m.image)
+		key := g.values(m.explorer.image)
 		slot := g.slot(key.hash())
 		if known := slot.known && slot.key == key; !known || inspected {
-			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeCase(&m.state, instance, j) })
+			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) { p.judgeCase(&m.explorer.state, instance, j) })
 			if known && !fresh.equal(slot.answer) {
-				m.fail(m.unobserved(slot.answer, fresh))
+				m.explorer.fail(m.unobserved(slot.answer, fresh))
 			}
 			g.keep(slot, key, fresh, m.most)
 		}
@@ -257,7 +258,7 @@ func (m *memo[S, T]) judge() {
 			m.marks[i] |= word
 		}
 	}
-	m.apply(tested, decided, func(p *Property[S], j *judgement) { p.judge(&m.state, m.number, j) })
+	m.apply(tested, decided, func(p *Property[S], j *judgement) { p.judge(&m.explorer.state, m.explorer.number, j) })
 }
 
 // judgeStep does so for a step that leads to another image.
@@ -266,26 +267,26 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 	decoded := false
 	decode := func() {
 		if !decoded {
-			m.codec.restore(next, m.scratch, &m.next)
+			m.search.codec.restore(next, m.explorer.scratch, &m.explorer.next)
 			decoded = true
 		}
 	}
-	inspected := m.inspector.due(m.number)
+	inspected := m.explorer.inspector.due(m.explorer.number)
 	for _, g := range m.steps {
 		if !inspected && !m.changes(g, next) && m.allTested(g) {
 			continue
 		}
-		key := memoStep[T]{step, g.values(m.image), g.values(next)}
+		key := memoStep[T]{step, g.values(m.explorer.image), g.values(next)}
 		slot := g.slot(key.before.hash() ^ bits.RotateLeft64(key.after.hash(), 21))
 		if known := slot.known && slot.key == key; !known || inspected {
 			decode()
 			fresh := m.ask(g.members, func(p *Property[S], instance int, j *judgement) {
-				if p.judgeStepCase(&m.state, &m.next, instance, j); inspected && !m.isImage(&m.next, next) {
-					m.fail(changes(p, &m.next))
+				if p.judgeStepCase(&m.explorer.state, &m.explorer.next, instance, j); inspected && !m.explorer.isImage(&m.explorer.next, next) {
+					m.explorer.fail(changes(p, &m.explorer.next))
 				}
 			})
 			if known && !fresh.equal(slot.answer) || fresh.decided != 0 && !m.changes(g, next) {
-				m.fail(m.unobserved(slot.answer, fresh))
+				m.explorer.fail(m.unobserved(slot.answer, fresh))
 			}
 			g.keep(slot, key, fresh, m.most)
 		}
@@ -293,13 +294,13 @@ func (m *memo[S, T]) judgeStep(step T, next []uint64) {
 	}
 	m.apply(tested, decided, func(p *Property[S], j *judgement) {
 		decode()
-		p.judgeStep(&m.state, &m.next, m.number, j)
+		p.judgeStep(&m.explorer.state, &m.explorer.next, m.explorer.number, j)
 	})
 }
 
 func (m *memo[S, T]) changes(g *memoGroup[memoStep[T]], next []uint64) bool {
 	for i, w := range g.words {
-		if (m.image[w]^next[w])&g.changes[i] != 0 {
+		if (m.explorer.image[w]^next[w])&g.changes[i] != 0 {
 			return true
 		}
 	}
@@ -309,7 +310,7 @@ func (m *memo[S, T]) changes(g *memoGroup[memoStep[T]], next []uint64) bool {
 // allTested reports whether each property of a group has met its condition before this batch.
 func (m *memo[S, T]) allTested(g *memoGroup[memoStep[T]]) bool {
 	if !g.tested {
-		g.tested = !slices.ContainsFunc(g.members, func(one member) bool { return !m.verdicts[one.property].tested })
+		g.tested = !slices.ContainsFunc(g.members, func(one member) bool { return !m.search.verdicts[one.property].tested })
 	}
 	return g.tested
 }
@@ -317,12 +318,12 @@ func (m *memo[S, T]) allTested(g *memoGroup[memoStep[T]]) bool {
 // ask evaluates the claims of a group.
 func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance int, j *judgement)) answer {
 	var a answer
-	m.asked = true
+	m.explorer.asked = true
 	for _, one := range members {
-		m.judging = one.property
+		m.explorer.judging = one.property
 		if one.column != none {
 			column := &m.search.columns[one.column]
-			is := column.of(&m.state)
+			is := column.of(&m.explorer.state)
 			if is {
 				if a.marks == nil {
 					a.marks = make([]uint64, len(m.marks))
@@ -335,7 +336,7 @@ func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance i
 			continue
 		}
 		var j judgement
-		judge(&m.properties[one.property], one.instance, &j)
+		judge(&m.search.properties[one.property], one.instance, &j)
 		if j.tested {
 			a.tested |= 1 << one.property
 		}
@@ -343,7 +344,7 @@ func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance i
 			a.decided |= 1 << one.property
 		}
 	}
-	m.judging = none
+	m.explorer.judging = none
 	return a
 }
 
@@ -351,13 +352,13 @@ func (m *memo[S, T]) ask(members []member, judge func(p *Property[S], instance i
 // find out in which case.
 func (m *memo[S, T]) apply(tested, decided uint64, judge func(p *Property[S], j *judgement)) {
 	for ; tested != 0; tested &= tested - 1 {
-		m.notes.verdicts[bits.TrailingZeros64(tested)].tested = true
+		m.explorer.notes.verdicts[bits.TrailingZeros64(tested)].tested = true
 	}
 	for ; decided != 0; decided &= decided - 1 {
-		if i := bits.TrailingZeros64(decided); !m.decidedAlready(i) {
-			m.judging = i
-			judge(&m.properties[i], &m.notes.verdicts[i])
-			m.judging = none
+		if i := bits.TrailingZeros64(decided); !m.explorer.decidedAlready(i) {
+			m.explorer.judging = i
+			judge(&m.search.properties[i], &m.explorer.notes.verdicts[i])
+			m.explorer.judging = none
 		}
 	}
 }
@@ -386,7 +387,7 @@ func (m *memo[S, T]) unobserved(a, fresh answer) error {
 	differ := a.tested ^ fresh.tested | a.decided ^ fresh.decided
 	name := "a liveness property"
 	if differ != 0 {
-		name = fmt.Sprintf("%q", m.properties[bits.TrailingZeros64(differ)].name)
+		name = fmt.Sprintf("%q", m.search.properties[bits.TrailingZeros64(differ)].name)
 	}
-	return fmt.Errorf("check: %s does not say all that it observes: it says something else of the same values, or of a step that changes none of its variables, in %+v", name, m.state)
+	return fmt.Errorf("check: %s does not say all that it observes: it says something else of the same values, or of a step that changes none of its variables, in %+v", name, m.explorer.state)
 }

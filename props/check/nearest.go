@@ -13,7 +13,7 @@ const contextStates = 256
 // nearest is a breadth-first search for one violation of one property. Unlike Exhaustive it stops at the first, goes no
 // further than asked, takes none of the steps to avoid, and judges a state as soon as it is found.
 type nearest[S any, T comparable] struct {
-	*search[S, T]
+	search  *search[S, T]
 	at      *Expansion[S, T]
 	bound   int             // most steps of the violation
 	within  func(s *S) bool // the states that are expanded; nil is all
@@ -51,18 +51,18 @@ func newNearest[S any, T comparable](ctx context.Context, m *machine[S, T], p Pr
 
 // from searches from the states given. The end of the context is like the limit: the search is not complete.
 func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
-	elsewhere := *n.machine
+	elsewhere := *n.search.machine
 	elsewhere.Init = func() []S { return initial } // where its trace has to begin
-	n.machine = &elsewhere
+	n.search.machine = &elsewhere
 	for i := range initial {
 		if done, err := n.find(&initial[i], noParent); done {
 			return n.conclude(err)
 		}
 	}
-	for depth, end := 0, n.store.Len(); n.explored < end && depth <= n.bound; depth, end = depth+1, n.store.Len() {
-		for ; n.explored < end; n.explored++ {
-			if n.explored%contextStates == 0 && n.ctx.Err() != nil {
-				return searched[S, T]{stopped: Interruption(n.ctx.Err())}, nil
+	for depth, end := 0, n.search.store.Len(); n.search.explored < end && depth <= n.bound; depth, end = depth+1, n.search.store.Len() {
+		for ; n.search.explored < end; n.search.explored++ {
+			if n.search.explored%contextStates == 0 && n.search.ctx.Err() != nil {
+				return searched[S, T]{stopped: Interruption(n.search.ctx.Err())}, nil
 			}
 			if done, err := n.explore(depth); done {
 				return n.conclude(err)
@@ -75,17 +75,17 @@ func (n *nearest[S, T]) from(initial []S) (searched[S, T], error) {
 // conclude ends a search with what was found, or with the error that ended it.
 func (n *nearest[S, T]) conclude(err error) (searched[S, T], error) {
 	if err != nil || !n.found {
-		return searched[S, T]{stopped: n.stopped}, err
+		return searched[S, T]{stopped: n.search.stopped}, err
 	}
-	trace, err := n.trace(n.chain(0), n.property())
+	trace, err := n.search.trace(n.search.chain(0), n.property())
 	return searched[S, T]{trace: trace}, err
 }
 
-func (n *nearest[S, T]) property() *Property[S] { return &n.properties[0] }
+func (n *nearest[S, T]) property() *Property[S] { return &n.search.properties[0] }
 
 // violated notes that a state, or a step out of it, shows that the property is false.
 func (n *nearest[S, T]) violated(number int64) {
-	n.found, n.verdicts[0] = true, judgement{decided: true, at: number}
+	n.found, n.search.verdicts[0] = true, judgement{decided: true, at: number}
 }
 
 // explore looks at the steps out of the next state of the queue, and reports whether they end the search. The states at
@@ -96,7 +96,7 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 		return false, nil
 	}
 	var s S
-	n.load(n.explored, &s)
+	n.search.load(n.search.explored, &s)
 	if n.within != nil && !n.within(&s) {
 		return false, nil
 	}
@@ -105,21 +105,21 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 		return true, n.at.Err
 	}
 	if p.atRest && n.at.Decides(p) {
-		n.violated(n.explored)
+		n.violated(n.search.explored)
 		return true, nil
 	}
 	for i := range n.at.Steps {
-		if n.avoid != nil && n.avoid(&n.at.State, n.at.Steps[i], &n.at.Nexts[i]) {
+		if n.search.avoid != nil && n.search.avoid(&n.at.State, n.at.Steps[i], &n.at.Nexts[i]) {
 			continue
 		}
 		if n.at.StepDecides(p, i) {
-			n.violated(n.explored)
+			n.violated(n.search.explored)
 			return true, nil
 		}
 		if depth == n.bound {
 			continue
 		}
-		if done, err := n.find(&n.at.Nexts[i], uint32(n.explored)); done {
+		if done, err := n.find(&n.at.Nexts[i], uint32(n.search.explored)); done {
 			return true, err
 		}
 	}
@@ -129,17 +129,17 @@ func (n *nearest[S, T]) explore(depth int) (done bool, err error) {
 // find stores a state, and reports whether it ends the search: it violates the property, there is no room for it, or the
 // encoding is wrong about it.
 func (n *nearest[S, T]) find(s *S, parent uint32) (done bool, err error) {
-	if !n.codec.faithful(s, n.scratch, new(S)) {
+	if !n.search.codec.faithful(s, n.scratch, new(S)) {
 		return true, unfaithful(s)
 	}
-	n.codec.image(s, n.scratch, n.image)
-	before := n.store.Len()
-	number, err := n.store.Add(n.image, parent)
+	n.search.codec.image(s, n.scratch, n.image)
+	before := n.search.store.Len()
+	number, err := n.search.store.Add(n.image, parent)
 	if err != nil {
-		n.stopped = err.Error()
+		n.search.stopped = err.Error()
 		return true, nil
 	}
-	if n.store.Len() > before && n.shows(s) {
+	if n.search.store.Len() > before && n.shows(s) {
 		n.violated(number)
 	}
 	return n.found, nil

@@ -14,10 +14,11 @@ const (
 )
 
 // packedSteps is what an explorer needs to take packed steps.
-type packedSteps[T comparable] struct {
+type packedSteps[S any, T comparable] struct {
 	take  func(packed []uint64, yield func(step T, next []uint64)) // nil: the model cannot
 	yield func(step T, next []uint64)
 
+	lister    *stepper[S, T]
 	verifying bool
 	steps     []T // what Steps has, while verifying
 	states    []uint64
@@ -25,14 +26,10 @@ type packedSteps[T comparable] struct {
 }
 
 func (e *explorer[S, T]) usePackedSteps() {
-	if e.PackedSteps == nil {
+	if e.search.PackedSteps == nil {
 		return
 	}
-	e.packedSteps = packedSteps[T]{take: e.PackedSteps()}
-	e.packedSteps.yield = e.packedStep
-	if e.packedSteps.take != nil {
-		e.waiting = nil // nothing to verify: listSteps does
-	}
+	e.packedSteps = packedSteps[S, T]{take: e.search.PackedSteps(), yield: e.packedStep, lister: newStepper(e.search.machine, e.listStep)}
 }
 
 // takePackedSteps takes the steps out of the state whose image is there. The state itself is there if anybody looks at it.
@@ -57,13 +54,13 @@ func (e *explorer[S, T]) packedStep(step T, next []uint64) {
 	if !e.finder.Differs(next) {
 		return
 	}
-	if !e.onStep {
+	if !e.search.onStep {
 		e.take(step, nil)
 		return
 	}
 	e.memo.judgeStep(step, next)
 	if !e.memo.allSteps {
-		e.codec.restore(next, e.scratch, &e.next)
+		e.search.codec.restore(next, e.scratch, &e.next)
 		e.take(step, &e.next)
 		return
 	}
@@ -74,20 +71,21 @@ func (e *explorer[S, T]) packedStep(step T, next []uint64) {
 func (e *explorer[S, T]) listSteps() {
 	p := &e.packedSteps
 	p.steps, p.states, p.taken = p.steps[:0], p.states[:0], 0
-	var s S
-	e.codec.restore(e.image, e.scratch, &s)
-	newStepper(e.machine, func(step T, next *S) {
-		if !e.codec.faithful(next, e.scratch, &e.decoded) {
-			e.fail(unfaithful(next))
-		}
-		p.steps = append(p.steps, step)
-		e.codec.image(next, e.scratch, e.words)
-		p.states = append(p.states, e.words...)
-	}).steps(&s)
+	e.search.codec.restore(e.image, e.scratch, &e.next)
+	p.lister.steps(&e.next)
+}
+
+func (e *explorer[S, T]) listStep(step T, next *S) {
+	if !e.search.codec.faithful(next, e.scratch, &e.decoded) {
+		e.fail(unfaithful(next))
+	}
+	e.packedSteps.steps = append(e.packedSteps.steps, step)
+	e.search.codec.image(next, e.scratch, e.words)
+	e.packedSteps.states = append(e.packedSteps.states, e.words...)
 }
 
 func (e *explorer[S, T]) verifyPacked(step T, next []uint64) {
-	p, w := &e.packedSteps, len(e.codec.parts)
+	p, w := &e.packedSteps, len(e.search.codec.parts)
 	i := p.taken
 	p.taken++
 	switch {

@@ -54,12 +54,12 @@ func (e *explorer[S, T]) whereabouts() string {
 		return fmt.Sprintf("while a state was encoded and decoded, %+v", *e.verified)
 	}
 	var s S
-	if err := abandonable(func() error { e.codec.restore(e.image, e.scratch, &s); return nil }); err != nil {
+	if err := abandonable(func() error { e.search.codec.restore(e.image, e.scratch, &s); return nil }); err != nil {
 		return fmt.Sprintf("in state %d", e.number)
 	}
 	text := fmt.Sprintf("in state %d, %+v", e.number, s)
 	if e.judging != none {
-		return fmt.Sprintf("of the property %q %s", e.properties[e.judging].name, text)
+		return fmt.Sprintf("of the property %q %s", e.search.properties[e.judging].name, text)
 	}
 	steps := max(e.notes.steps-e.stepsBefore, int64(len(e.inspector.listing)))
 	if steps == 0 {
@@ -71,7 +71,7 @@ func (e *explorer[S, T]) whereabouts() string {
 // stepNumber names a step out of a state, by asking the model again, which may panic again.
 func (e *explorer[S, T]) stepNumber(s S, number int64) (text string) {
 	defer func() { _ = recover() }()
-	newStepper(e.machine, func(step T, _ *S) {
+	newStepper(e.search.machine, func(step T, _ *S) {
 		if number--; number == 0 {
 			text = fmt.Sprintf(", %v", step)
 		}

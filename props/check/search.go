@@ -37,6 +37,9 @@ var progressInterval = 250 * time.Millisecond
 // search is one exhaustive exploration. It goes from batch to batch of the states found, in two phases. First the workers
 // expand shares of the batch, with the store only read, and note what they find. Then the states found are stored, and the
 // notes are merged, in the order of the shares. So everything is found in the order in which a single worker would find it.
+//
+// Who works for it has it as a field and does not embed it: the compiler makes each promoted method anew for each model, and
+// that was more than half of what it made.
 type search[S any, T comparable] struct {
 	*machine[S, T]
 	ctx        context.Context

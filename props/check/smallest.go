@@ -50,9 +50,9 @@ func SmallestFairness[S any, T comparable](ctx context.Context, m Model[S, T], p
 
 // explanation asks which groups of constraints are enough.
 type explanation[S any, T comparable] struct {
-	*liveness[S, T]
-	names  []string // of the groups
-	groups []int    // the group of each constraint
+	liveness *liveness[S, T]
+	names    []string // of the groups
+	groups   []int    // the group of each constraint
 }
 
 var errTooManyGroups = errors.New("check: the model has more than 64 rules that are fair; expected fewer")
@@ -83,18 +83,18 @@ func newExplanation[S any, T comparable](s *search[S, T]) (*explanation[S, T], e
 // rulesOf finds the rule of each constraint, by looking at all steps.
 func (e *explanation[S, T]) rulesOf() map[int]int {
 	rules := map[int]int{}
-	if len(e.Rules) == 0 {
+	if len(e.liveness.search.Rules) == 0 {
 		return rules
 	}
 	var state S
-	w := newStepper(e.machine, func(step T, _ *S) {
-		for _, promise := range e.promises.of(e.labelAgain(&state, step)) {
-			rules[promise] = e.Rule(step)
+	w := newStepper(e.liveness.search.machine, func(step T, _ *S) {
+		for _, promise := range e.liveness.promises.of(e.liveness.labelAgain(&state, step)) {
+			rules[promise] = e.liveness.search.Rule(step)
 		}
 	})
-	reader := newReader(e.codec, e.store)
-	for i := range e.store.Len() {
-		e.poller.poll()
+	reader := newReader(e.liveness.search.codec, e.liveness.search.store)
+	for i := range e.liveness.search.store.Len() {
+		e.liveness.poller.poll()
 		reader.load(i, &state)
 		w.steps(&state)
 	}
@@ -134,15 +134,15 @@ func (e *explanation[S, T]) smallest(ctx context.Context) ([][]string, error) {
 
 // broken returns the groups that a counterexample under a set of groups breaks, or 0 if there is none.
 func (e *explanation[S, T]) broken(set uint64) uint64 {
-	e.relyOn(e.search.promises.only(func(c int) bool { return e.groups[c] >= 0 && set>>e.groups[c]&1 != 0 }))
-	found := e.decide(0)
+	e.liveness.relyOn(e.liveness.search.promises.only(func(c int) bool { return e.groups[c] >= 0 && set>>e.groups[c]&1 != 0 }))
+	found := e.liveness.decide(0)
 	if found == nil {
 		return 0
 	}
-	e.promises = e.search.promises
-	w := e.promises.weighing()
+	e.liveness.promises = e.liveness.search.promises
+	w := e.liveness.promises.weighing()
 	visit := func(s uint32) {
-		_, labels := e.graph.edges(s)
+		_, labels := e.liveness.search.graph.edges(s)
 		w.visit(labels)
 	}
 	visit(found.last)
@@ -151,7 +151,7 @@ func (e *explanation[S, T]) broken(set uint64) uint64 {
 		visit(h.to)
 	}
 	var groups uint64
-	for _, c := range e.promises.brokenBy(w) {
+	for _, c := range e.liveness.promises.brokenBy(w) {
 		groups |= 1 << e.groups[c]
 	}
 	return groups

@@ -8,7 +8,7 @@ import (
 
 // stubborn is what an explorer needs to find out which steps out of a state suffice.
 type stubborn[S any, T comparable] struct {
-	*reduction[S, T]
+	reduction *reduction[S, T]
 	out       *outgoing[S, T]
 	obstacles []int16  // what stops each step of the universe
 	known     []uint32 // in which state that is known to be so
@@ -26,14 +26,14 @@ func newStubborn[S any, T comparable](m *machine[S, T], r *reduction[S, T]) *stu
 
 // outgoing are the steps out of a state.
 type outgoing[S any, T comparable] struct {
-	*reduction[S, T]
-	from     S
-	steps    []T
-	numbers  []int // in the universe
-	nexts    []S
-	possible bitset // of the universe
-	lister   *stepper[S, T]
-	err      error
+	reduction *reduction[S, T]
+	from      S
+	steps     []T
+	numbers   []int // in the universe
+	nexts     []S
+	possible  bitset // of the universe
+	lister    *stepper[S, T]
+	err       error
 }
 
 func newOutgoing[S any, T comparable](m *machine[S, T], r *reduction[S, T]) *outgoing[S, T] {
@@ -46,12 +46,12 @@ func newOutgoing[S any, T comparable](m *machine[S, T], r *reduction[S, T]) *out
 func (o *outgoing[S, T]) list(s *S) {
 	o.steps, o.numbers, o.nexts = o.steps[:0], o.numbers[:0], o.nexts[:0]
 	clear(o.possible)
-	o.lister.codec.clone(s, &o.from, o.lister.scratch)
+	o.lister.machine.codec.clone(s, &o.from, o.lister.scratch)
 	o.lister.steps(&o.from)
 }
 
 func (o *outgoing[S, T]) take(step T, next *S) {
-	number, known := o.number[step]
+	number, known := o.reduction.number[step]
 	if !known {
 		o.err = fmt.Errorf("check: the step %v is possible, and is not in the Universe of the model", step)
 		return
@@ -59,7 +59,7 @@ func (o *outgoing[S, T]) take(step T, next *S) {
 	o.possible.add(number)
 	o.steps, o.numbers = append(o.steps, step), append(o.numbers, number)
 	var kept S
-	o.lister.codec.clone(next, &kept, o.lister.scratch)
+	o.lister.machine.codec.clone(next, &kept, o.lister.scratch)
 	o.nexts = append(o.nexts, kept)
 }
 
@@ -73,7 +73,7 @@ func (o *outgoing[S, T]) next(number int) *S {
 
 // changes tells whether the step with that index changes the state.
 func (o *outgoing[S, T]) changes(i int) bool {
-	return !o.lister.codec.equal(&o.nexts[i], &o.from, o.lister.scratch)
+	return !o.lister.machine.codec.equal(&o.nexts[i], &o.from, o.lister.scratch)
 }
 
 // takeStubbornSteps takes those steps out of the state that suffice.
@@ -103,7 +103,7 @@ func (e *explorer[S, T]) choose() bitset {
 	fewest := len(a.out.steps)
 	var chosen bitset
 	for i, seed := range a.out.numbers {
-		if fewest == 1 || !a.own.has(seed) || !a.out.changes(i) {
+		if fewest == 1 || !a.reduction.own.has(seed) || !a.out.changes(i) {
 			continue
 		}
 		if n := a.grow(seed, fewest); n < fewest && e.goesOn(a.set) {
@@ -127,11 +127,11 @@ func (a *stubborn[S, T]) grow(seed, limit int) int {
 		a.pending = a.pending[:last]
 		if a.out.possible.has(i) {
 			n++
-			a.include(a.dependents[i])
+			a.include(a.reduction.dependents[i])
 		} else if condition := a.obstacle(i); condition >= 0 {
-			a.include(a.enablers[i][condition])
+			a.include(a.reduction.enablers[i][condition])
 		} else {
-			a.out.err = fmt.Errorf("check: the model has no Obstacle to the step %v, and does not yield it, in %+v", a.universe[i], a.out.from)
+			a.out.err = fmt.Errorf("check: the model has no Obstacle to the step %v, and does not yield it, in %+v", a.reduction.universe[i], a.out.from)
 			return limit
 		}
 	}
@@ -150,7 +150,7 @@ func (a *stubborn[S, T]) include(more bitset) {
 // obstacle is what stops a step in the state.
 func (a *stubborn[S, T]) obstacle(i int) int {
 	if a.known[i] != a.state {
-		a.known[i], a.obstacles[i] = a.state, int16(a.Obstacle(&a.out.from, a.universe[i]))
+		a.known[i], a.obstacles[i] = a.state, int16(a.reduction.Obstacle(&a.out.from, a.reduction.universe[i]))
 	}
 	return int(a.obstacles[i])
 }
@@ -163,10 +163,10 @@ func (e *explorer[S, T]) goesOn(set bitset) bool {
 			continue
 		}
 		next := &out.nexts[i]
-		if e.opt.Symmetry {
-			next = e.machine.representative(next)
+		if e.search.opt.Symmetry {
+			next = e.search.machine.representative(next)
 		}
-		if number, known := e.codec.find(e.store, next); !known || number > e.number {
+		if number, known := e.search.codec.find(e.search.store, next); !known || number > e.number {
 			return true
 		}
 	}
@@ -178,7 +178,7 @@ func (e *explorer[S, T]) goesOn(set bitset) bool {
 func (a *stubborn[S, T]) verify() {
 	rests := true
 	for i, number := range a.out.numbers {
-		rests = rests && !(a.own.has(number) && a.out.changes(i))
+		rests = rests && !(a.reduction.own.has(number) && a.out.changes(i))
 	}
 	for i := range a.out.steps {
 		if !rests && a.out.err == nil && a.out.changes(i) {
@@ -191,10 +191,10 @@ func (a *stubborn[S, T]) verify() {
 func (a *stubborn[S, T]) verifyAfter(i int) {
 	first := a.out.numbers[i]
 	a.after.list(&a.out.nexts[i])
-	for other := range a.universe {
+	for other := range a.reduction.universe {
 		before, after := a.out.possible.has(other), a.after.possible.has(other)
 		switch {
-		case before && a.dependents[first].has(other):
+		case before && a.reduction.dependents[first].has(other):
 		case before != after && (before || !a.mayEnable(first, other)):
 			a.out.err = a.wrong(first, other)
 		case before && !a.commute(i, other):
@@ -210,7 +210,7 @@ func (a *stubborn[S, T]) verifyAfter(i int) {
 // any step: that does no harm, as it does not come as long as the step of the system that is in the set is possible.
 func (a *stubborn[S, T]) mayEnable(step, other int) bool {
 	condition := a.obstacle(other)
-	return condition < 0 || a.enablers[other][condition].has(step) || a.ofRest[other].has(condition)
+	return condition < 0 || a.reduction.enablers[other][condition].has(step) || a.reduction.ofRest[other].has(condition)
 }
 
 // commute tells whether the step with that index and another one lead to the same state in either order.
@@ -218,9 +218,9 @@ func (a *stubborn[S, T]) commute(i, other int) bool {
 	second := newOutgoing(a.after.lister.machine, a.reduction)
 	second.list(a.out.next(other))
 	one, two := a.after.next(other), second.next(a.out.numbers[i])
-	return one != nil && two != nil && a.out.lister.codec.equal(one, two, a.out.lister.scratch)
+	return one != nil && two != nil && a.out.lister.machine.codec.equal(one, two, a.out.lister.scratch)
 }
 
 func (a *stubborn[S, T]) wrong(first, other int) error {
-	return fmt.Errorf("check: by what the model says, the steps %v and %v are independent, and neither makes the other possible; that is not so in %+v", a.universe[first], a.universe[other], a.out.from)
+	return fmt.Errorf("check: by what the model says, the steps %v and %v are independent, and neither makes the other possible; that is not so in %+v", a.reduction.universe[first], a.reduction.universe[other], a.out.from)
 }

@@ -70,12 +70,12 @@ func (s *search[S, T]) initialStates() ([]S, error) {
 // stepToClass takes note of one step to the representative of the next state. A step to another member of the class that
 // it came from changes the state, though it leads to nothing new.
 func (e *explorer[S, T]) stepToClass(step T, next *S) {
-	if e.codec.equal(next, &e.before, e.scratch) {
+	if e.search.codec.equal(next, &e.before, e.scratch) {
 		return
 	}
-	e.codec.clone(next, &e.representative, e.scratch)
-	e.Canonical(&e.representative)
-	e.differs(e.codec.record(&e.representative, e.scratch))
+	e.search.codec.clone(next, &e.representative, e.scratch)
+	e.search.Canonical(&e.representative)
+	e.differs(e.search.codec.record(&e.representative, e.scratch))
 	e.take(step, next)
 }
 
@@ -85,8 +85,8 @@ func (e *explorer[S, T]) sampleSymmetry() {
 		return
 	}
 	steps := e.number < sampledForSteps || e.number%sampledForStepsIn == 0
-	newStepper(e.machine, func(_ T, next *S) {
-		if err := e.compareWithRepresentative(next, steps); err != nil {
+	newStepper(e.search.machine, func(_ T, next *S) {
+		if err := e.search.compareWithRepresentative(next, steps); err != nil {
 			e.fail(err)
 		}
 	}).steps(&e.before)

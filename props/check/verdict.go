@@ -97,8 +97,9 @@ func (r *Result[S, T]) Verdict(name string) Verdict[S, T] {
 func (r *Result[S, T]) All() iter.Seq[S] {
 	return func(yield func(S) bool) {
 		reader := newReader(r.machine.codec, r.kept())
+		var s, none S // one for all, as it is on the heap
 		for i := range r.store.Len() {
-			var s S
+			s = none // and shares nothing with the one before
 			reader.load(i, &s)
 			if !yield(s) {
 				return

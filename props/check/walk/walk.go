@@ -140,6 +140,7 @@ func (w Walk) validate() error {
 type walker[S any, T comparable] struct {
 	Walk
 	properties []check.Property[S]
+	initial    func() []S
 	at         *check.Expansion[S, T]
 	schedule   *schedule[T]
 
@@ -175,7 +176,7 @@ func newWalker[S any, T comparable](w Walk, m check.Model[S, T], properties []ch
 	}
 	// What a finite walk cannot violate, it cannot be judged by.
 	judged := slices.DeleteFunc(slices.Clone(properties), func(p check.Property[S]) bool { return !p.Kind().Finite() })
-	return &walker[S, T]{Walk: w, properties: judged, at: at, schedule: newSchedule(m, w.Scheduler)}, nil
+	return &walker[S, T]{Walk: w, properties: judged, initial: m.Init, at: at, schedule: newSchedule(m, w.Scheduler)}, nil
 }
 
 func (w *walker[S, T]) walk(t *rapid.T) {
@@ -203,7 +204,7 @@ func (w *walker[S, T]) judge(violated func(p *check.Property[S]) bool) {
 }
 
 func (w *walker[S, T]) start(t *rapid.T) {
-	initial := w.at.Init()
+	initial := w.initial()
 	first := 0
 	switch n := len(initial); n {
 	case 0:
