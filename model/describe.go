@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -62,8 +63,9 @@ type instance struct {
 }
 
 func newInstance(f *StateField, operands Step) instance {
-	names := strings.NewReplacer("{dp}", fmt.Sprint(operands.DP+1), "{fault}", Fault(operands.DP%uint8(NumFaults)).String())
-	return instance{f, operands, names.Replace(f.Label)}
+	label := strings.ReplaceAll(f.Label, "{dp}", strconv.Itoa(int(operands.DP)+1))
+	label = strings.ReplaceAll(label, "{fault}", Fault(operands.DP%uint8(NumFaults)).String())
+	return instance{f, operands, label}
 }
 
 // instances lists what the scope has of each field: what is left of the faults,

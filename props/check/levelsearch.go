@@ -282,9 +282,10 @@ func (l *LevelSearch[S, T]) Expand(ctx context.Context, p Piece, yield func(rows
 }
 
 // Back yields the marked states of the piece, as sorted rows with a mask before each: those that decide a property in this
-// level, and those that lead to a marked one of the next.
-func (l *LevelSearch[S, T]) Back(ctx context.Context, p Piece, yield func(marked []uint64) error) error {
-	return l.wideEnough(func() error {
+// level, and those that lead to a marked one of the next. It returns how many states it has looked at.
+func (l *LevelSearch[S, T]) Back(ctx context.Context, p Piece, yield func(marked []uint64) error) (looked int64, err error) {
+	err = l.wideEnough(func() error {
+		looked = 0
 		s, err := l.enter(ctx, &p)
 		if err != nil {
 			return err
@@ -305,6 +306,7 @@ func (l *LevelSearch[S, T]) Back(ctx context.Context, p Piece, yield func(marked
 				return ModelError{err}
 			}
 			var marked []uint64
+			looked += int64(len(rows) / b.disk.width)
 			for i := range len(rows) / b.disk.width {
 				mask := b.back.kept[i*b.back.stride:][:b.back.stride]
 				if slices.ContainsFunc(mask, func(word uint64) bool { return word != 0 }) {
@@ -314,6 +316,7 @@ func (l *LevelSearch[S, T]) Back(ctx context.Context, p Piece, yield func(marked
 			return errors.Join(yield(marked), ctx.Err())
 		})
 	})
+	return looked, err
 }
 
 // enter is a search that is about to expand a piece.

@@ -84,7 +84,9 @@ func agrees[S any, T comparable](t *testing.T, m check.Model[S, T], properties .
 			p.Marked = c.Marked[level+1]
 		}
 		var marked []uint64
-		require.NoError(t, l.Back(t.Context(), p, func(some []uint64) error { marked = append(marked, some...); return nil }))
+		looked, err := l.Back(t.Context(), p, func(some []uint64) error { marked = append(marked, some...); return nil })
+		require.NoError(t, err)
+		require.Equal(t, levels[level].Len(), looked)
 		c.Marked[level] = runs.InMemory(marked, words)
 	}
 	got, err := l.Conclude(c)

@@ -23,7 +23,7 @@ func (c *coordinator) back(ctx context.Context, done *conclusion) error {
 		if err != nil {
 			return err
 		}
-		if marked[level], err = auditBack(pieces, notes); err != nil {
+		if marked[level], err = auditBack(pieces, c.state.lens()[level], notes); err != nil {
 			return fmt.Errorf("level %d, on the way back: %w", level, err)
 		}
 	}
@@ -39,9 +39,9 @@ func (c *coordinator) back(ctx context.Context, done *conclusion) error {
 }
 
 // auditBack is audit on the way back, and returns the marked states, of which there is one in each level.
-func auditBack(pieces []piece, notes []note) (*file, error) {
+func auditBack(pieces []piece, states int64, notes []note) (*file, error) {
 	var marked *file
-	var sent, received int64
+	var sent, received, looked int64
 	came := make([]bool, len(pieces))
 	for i := range notes {
 		n := &notes[i]
@@ -50,7 +50,7 @@ func auditBack(pieces []piece, notes []note) (*file, error) {
 			return nil, fmt.Errorf("%s", n.Wrong)
 		case n.Piece != nil && *n.Piece >= 0 && *n.Piece < len(pieces) && !came[*n.Piece]:
 			came[*n.Piece] = true
-			sent += n.Sent
+			sent, looked = sent+n.Sent, looked+n.Looked
 		case n.Partition != nil && marked == nil && n.Found != nil:
 			marked, received = n.Found, n.Received
 		default:
@@ -61,6 +61,9 @@ func auditBack(pieces []piece, notes []note) (*file, error) {
 		if !is {
 			return nil, fmt.Errorf("piece %d of %d did not come out of the pipeline", i, len(pieces))
 		}
+	}
+	if looked != states {
+		return nil, fmt.Errorf("%d of %d states were looked at; expected all", looked, states)
 	}
 	if sent != received || marked == nil {
 		return nil, fmt.Errorf("%d of %d marked states were received; expected all, and one at least, as the level leads to what decided a property", received, sent)

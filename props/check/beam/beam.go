@@ -35,7 +35,7 @@ type searcher interface {
 	Empty() check.Tally
 	Begin() (store.Layout, []uint64, error)
 	Expand(ctx context.Context, p check.Piece, yield func(rows, images []uint64, imageWords int) error) (check.Tally, error)
-	Back(ctx context.Context, p check.Piece, yield func(marked []uint64) error) error
+	Back(ctx context.Context, p check.Piece, yield func(marked []uint64) error) (looked int64, err error)
 }
 
 var registered = struct {

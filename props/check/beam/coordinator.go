@@ -201,11 +201,7 @@ func (c *coordinator) pieces(level int) (pieces []piece) {
 
 // run has a pipeline run, or does without for few states, and returns what came out of it.
 func (c *coordinator) run(ctx context.Context, t *task, pieces []piece, build func(*task, beam.Scope, []piece), atHand func(*task, context.Context, []piece) ([]note, error)) (notes []note, err error) {
-	f := Figures{Level: t.Level, Back: t.Known == nil}
-	for _, p := range pieces {
-		block := runs.BlockRows(p.Run.Words)
-		f.States += min(pieceBlocks*block, p.Run.Rows-int64(p.Block)*block)
-	}
+	f := Figures{Level: t.Level, Back: t.Known == nil, States: c.state.lens()[t.Level]}
 	f.AtHand = f.States <= c.AtHand
 	for range max(1, c.Attempts) {
 		began := time.Now()

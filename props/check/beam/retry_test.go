@@ -141,6 +141,32 @@ func TestRunnerThatLosesIsNoticed(t *testing.T) {
 	}
 }
 
+// So it is on the way back.
+func TestRunnerThatLosesOnTheWayBackIsNoticed(t *testing.T) {
+	pieces := []piece{{Number: 0, Run: file{Rows: 3}}, {Number: 1, Run: file{Partition: 1, Rows: 4}}}
+	zero, one := 0, 1
+	whole := func() []note {
+		return []note{{Piece: &zero, Looked: 3, Sent: 1}, {Piece: &one, Looked: 4}, {Partition: &zero, Received: 1, Found: &file{Name: "marked"}}}
+	}
+	marked, err := auditBack(pieces, 7, whole())
+	require.NoError(t, err)
+	assert.Equal(t, "marked", marked.Name)
+	_, err = auditBack(pieces[:1], 7, append(whole()[:1], whole()[2]))
+	assert.ErrorContains(t, err, "3 of 7 states were looked at")
+	for i := range whole() {
+		_, err := auditBack(pieces, 7, append(whole()[:i], whole()[i+1:]...))
+		assert.Error(t, err, "note %d is lost", i)
+		_, err = auditBack(pieces, 7, append(whole(), whole()[i]))
+		assert.ErrorContains(t, err, "twice")
+	}
+	for _, spoil := range []func(n []note){func(n []note) { n[0].Sent++ }, func(n []note) { n[2].Received-- }, func(n []note) { n[1].Looked-- }} {
+		n := whole()
+		spoil(n)
+		_, err := auditBack(pieces, 7, n)
+		assert.ErrorContains(t, err, "expected all")
+	}
+}
+
 // killVariable names a folder: a worker that comes to work of which there is a file removes the file and kills itself.
 const killVariable = "BEAM_TEST_KILL"
 

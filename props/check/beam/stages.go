@@ -43,6 +43,7 @@ type note struct {
 	Piece     *int         `json:",omitempty"`
 	Tally     *check.Tally `json:",omitempty"`
 	Unplaced  []uint32     `json:",omitempty"` // bits that differ between states, and have no place in the layout
+	Looked    int64        `json:",omitempty"` // at states, on the way back
 	Sent      int64        `json:",omitempty"` // states to partitions, and their bytes
 	Bytes     int64        `json:",omitempty"`
 	Wrong     string       `json:",omitempty"` // with the model
@@ -374,7 +375,7 @@ func (t *task) back(ctx context.Context, s searcher, p piece, send func(partitio
 		}
 		return err
 	}
-	err = s.Back(ctx, entered, func(marked []uint64) error {
+	n.Looked, err = s.Back(ctx, entered, func(marked []uint64) error {
 		if pending = append(pending, marked...); len(pending) < elementRows(words) {
 			return nil
 		}
