@@ -53,6 +53,35 @@ func TestSpilledCandidatesStayFew(t *testing.T) {
 	require.NoError(t, l.Close())
 }
 
+// A state is left out only if it is the very one that was found before, whichever words tell them apart.
+func TestStatesFoundLastAreToldApart(t *testing.T) {
+	const words, each, all = 3, 3, 27
+	l := NewLevels(words, t.TempDir(), 1<<20, 1)
+	require.NoError(t, l.Begin([][]uint64{make([]uint64, words)}, 0))
+	l.widen(slices.Repeat([]uint64{math.MaxUint64}, words))
+	c, f := l.Candidates(0), l.Finder()
+	require.NoError(t, c.Reset())
+	c.recent, c.mask = c.recent[:c.words], 0 // all states have one place
+	f.Reset()
+	f.EnterRow(make([]uint64, c.words), 0)
+	random, before := rand.New(rand.NewPCG(1, 2)), make([]uint64, words)
+	for range 100 * all {
+		next := []uint64{random.Uint64N(each), random.Uint64N(each), random.Uint64N(each)}
+		if !f.Differs(next) {
+			continue
+		}
+		require.Equal(t, !slices.Equal(before, next), c.Fresh(&f, 0), "%v after %v", next, before)
+		require.NoError(t, c.Keep(&f, 0))
+		before = next
+		f.Clear()
+	}
+	more, err := l.EndLevel([]*Candidates{c}, 0)
+	require.NoError(t, err)
+	require.True(t, more)
+	require.EqualValues(t, all, l.Len())
+	require.NoError(t, l.Close())
+}
+
 // Wide states and little memory: what workers remember, what stays in memory of small levels, and what readers keep, whatever
 // was read with them before, is bounded by the memory that there is.
 func TestWideStatesKeepToTheMemory(t *testing.T) {
