@@ -50,6 +50,7 @@ func SmallestFairness[S any, T comparable](ctx context.Context, m Model[S, T], p
 
 // explanation asks which groups of constraints are enough.
 type explanation[S any, T comparable] struct {
+	search   *search[S, T]
 	liveness *liveness[S, T]
 	names    []string // of the groups
 	groups   []int    // the group of each constraint
@@ -58,7 +59,7 @@ type explanation[S any, T comparable] struct {
 var errTooManyGroups = errors.New("check: the model has more than 64 rules that are fair; expected fewer")
 
 func newExplanation[S any, T comparable](s *search[S, T]) (*explanation[S, T], error) {
-	e := &explanation[S, T]{liveness: newLiveness(s), groups: make([]int, len(s.promises.names))}
+	e := &explanation[S, T]{search: s, liveness: newLiveness(s), groups: make([]int, len(s.promises.names))}
 	rules := e.rulesOf()
 	for c, name := range s.promises.names {
 		if rule, ok := rules[c]; ok {
@@ -83,17 +84,17 @@ func newExplanation[S any, T comparable](s *search[S, T]) (*explanation[S, T], e
 // rulesOf finds the rule of each constraint, by looking at all steps.
 func (e *explanation[S, T]) rulesOf() map[int]int {
 	rules := map[int]int{}
-	if len(e.liveness.search.Rules) == 0 {
+	if len(e.search.Rules) == 0 {
 		return rules
 	}
 	var state S
-	w := newStepper(e.liveness.search.machine, func(step T, _ *S) {
+	w := newStepper(e.search.machine, func(step T, _ *S) {
 		for _, promise := range e.liveness.promises.of(e.liveness.labelAgain(&state, step)) {
-			rules[promise] = e.liveness.search.Rule(step)
+			rules[promise] = e.search.Rule(step)
 		}
 	})
-	reader := newReader(e.liveness.search.codec, e.liveness.search.store)
-	for i := range e.liveness.search.store.Len() {
+	reader := newReader(e.search.codec, e.search.store)
+	for i := range e.search.store.Len() {
 		e.liveness.poller.poll()
 		reader.load(i, &state)
 		w.steps(&state)
@@ -134,15 +135,15 @@ func (e *explanation[S, T]) smallest(ctx context.Context) ([][]string, error) {
 
 // broken returns the groups that a counterexample under a set of groups breaks, or 0 if there is none.
 func (e *explanation[S, T]) broken(set uint64) uint64 {
-	e.liveness.relyOn(e.liveness.search.promises.only(func(c int) bool { return e.groups[c] >= 0 && set>>e.groups[c]&1 != 0 }))
+	e.liveness.relyOn(e.search.promises.only(func(c int) bool { return e.groups[c] >= 0 && set>>e.groups[c]&1 != 0 }))
 	found := e.liveness.decide(0)
 	if found == nil {
 		return 0
 	}
-	e.liveness.promises = e.liveness.search.promises
+	e.liveness.promises = e.search.promises
 	w := e.liveness.promises.weighing()
 	visit := func(s uint32) {
-		_, labels := e.liveness.search.graph.edges(s)
+		_, labels := e.search.graph.edges(s)
 		w.visit(labels)
 	}
 	visit(found.last)
