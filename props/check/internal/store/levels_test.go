@@ -14,6 +14,7 @@ import (
 // However many candidates are spilled, few runs are there to be merged at a time, which take a part of the memory of the
 // candidates, and nothing is lost.
 func TestSpilledCandidatesStayFew(t *testing.T) {
+	t.Parallel()
 	const words, memory, different = 2, 1 << 19, 1 << 22
 	l := NewLevels(words, t.TempDir(), memory, 1)
 	l.begin(make([]uint64, words))
@@ -85,6 +86,7 @@ func TestStatesFoundLastAreToldApart(t *testing.T) {
 // Wide states and little memory: what workers remember, what stays in memory of small levels, and what readers keep, whatever
 // was read with them before, is bounded by the memory that there is.
 func TestWideStatesKeepToTheMemory(t *testing.T) {
+	t.Parallel()
 	const words, memory, workers, rows = 32, 1 << 24, 2, 1_000
 	l := NewLevels(words, t.TempDir(), memory, workers)
 	l.begin(make([]uint64, words))
@@ -125,6 +127,7 @@ func TestWideStatesKeepToTheMemory(t *testing.T) {
 // Levels are held against maps of whole images: whoever found a state, however often, and however the work of a level is
 // divided, it is in one level, once.
 func TestLevelsAreSetsOfImages(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		workers := rapid.IntRange(1, 4).Draw(t, "workers")
