@@ -77,13 +77,13 @@ type siteStep struct {
 }
 
 // latest has, for each value of a hash of the state of a site, the last such
-// state, which so is found without the map. It grows with the map, up to
-// mostLatest: most systems that are searched by the thousand are small.
+// state, which so is found without the map. It grows with the map: most systems
+// that are searched by the thousand are small. Its length is a power of two.
 type latest []recent
 
 const (
 	fewLatest  = 1 << 6
-	mostLatest = 1 << 13
+	latestBits = 13 // of the largest
 )
 
 type recent struct {
@@ -94,7 +94,7 @@ type recent struct {
 
 func (l latest) of(key siteKey) *recent {
 	hash := key[0]*0x9e3779b97f4a7c15 ^ key[1]*0xd6e8feb86659fd93
-	return &l[hash>>32*uint64(len(l))>>32]
+	return &l[hash>>(64-latestBits)&uint64(len(l)-1)]
 }
 
 type siteWalker struct {
@@ -230,8 +230,8 @@ func (w *siteWalker) known(site int, key siteKey) siteSteps {
 	if !ok {
 		found = w.find(site, key)
 		w.kept[site][key] = found
-		if many := len(w.kept[site]); many > len(w.near[site]) && many <= mostLatest {
-			w.near[site] = make(latest, min(4*many, mostLatest))
+		if many := len(w.kept[site]); many > len(w.near[site]) && many < 1<<latestBits {
+			w.near[site] = make(latest, min(4*len(w.near[site]), 1<<latestBits))
 		}
 	}
 	return found
