@@ -20,13 +20,18 @@ func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 	}
 	compared, moved := 0, 0
 	for _, sc := range scenarios() {
+		if sc.Name == "company" {
+			continue // it is for walks: nobody knows how many states it has
+		}
 		for _, d := range under {
 			for _, symmetry := range []bool{false, true} {
-				plain, err := run.Explore(t.Context(), sc, d, nil, check.Options{MaxStates: most, Symmetry: symmetry, Coverage: true})
+				size, err := run.Explore(t.Context(), sc, d, []string{"one-version-among-writers"}, check.Options{MaxStates: most, Symmetry: symmetry})
 				require.NoError(t, err)
-				if !plain.Result.Complete() || symmetry && !plain.System.Interchangeable() {
+				if !size.Result.Complete() || symmetry && !size.System.Interchangeable() {
 					continue
 				}
+				plain, err := run.Explore(t.Context(), sc, d, nil, check.Options{Symmetry: symmetry, Coverage: true})
+				require.NoError(t, err)
 				compared++
 				for _, limit := range []int64{0, plain.Result.Memory / 2} {
 					opt := check.Options{Store: check.OnDisk, Dir: t.TempDir(), MaxMemory: limit, Symmetry: symmetry, Coverage: true}
@@ -40,6 +45,7 @@ func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 					}
 					requireSameResult(t, plain, disk)
 				}
+				t.Logf("%s/%s, symmetry %t: %d states", sc.Name, d.Name, symmetry, plain.Result.States)
 			}
 		}
 	}

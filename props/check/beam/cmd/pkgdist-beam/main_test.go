@@ -63,6 +63,9 @@ func TestManyMachinesFindWhatOneDoes(t *testing.T) {
 	}
 	compared, symmetric, pipelines, partitions := 0, 0, 0, []int{1, 2, 4}
 	for _, name := range scenario.Names() {
+		if name == "company" {
+			continue // it is for walks: nobody knows how many states it has
+		}
 		sc := testmodel.Must(scenario.Load(name))
 		for _, d := range designs {
 			for _, symmetry := range []bool{false, true} {
