@@ -65,6 +65,9 @@ func (s *search[S, T]) chainsOnDisk() (map[int][]S, error) {
 			}
 		}
 	}()
+	for level := range deepest + 1 {
+		s.left += s.levelLen(level)
+	}
 	for b.back.level = deepest; b.back.level >= 0; b.back.level-- {
 		var err error
 		if marks[b.back.level], err = b.levelBack(s, decided); err != nil {
@@ -145,6 +148,8 @@ func (b *search[S, T]) levelBack(s *search[S, T], decided []int) (*store.Marks, 
 		if err := marks.Add(rows, b.back.kept); err != nil {
 			return nil, err
 		}
+		s.left -= int64(len(rows) / b.disk.width)
+		s.report()
 	}
 }
 

@@ -83,6 +83,7 @@ type Progress struct {
 	Disk                    int64   // bytes of the files, if the states are on disk
 	Level, Before           int64   // states of the level being expanded, and of the one before it
 	Levels                  []int64 // states of each level that is whole, the initial states first
+	Back                    int64   // states still to be looked at on the way back through the levels on disk, for the traces; 0 before
 	Elapsed                 time.Duration
 }
 

@@ -93,6 +93,32 @@ func TestGoingBackIsBounded(t *testing.T) {
 	assert.Nil(t, r.Verdicts[1].Trace)
 }
 
+// On the way back for the traces it is told how many states are left to be looked at.
+func TestGoingBackIsTold(t *testing.T) {
+	d := diskSearch(t, 5)
+	d.claims[1] = check.Never("nobody commits", func(s *transaction) bool { return s.RM[0] == committed })
+	check.ReportAlways(t)
+	var back []int64
+	d.opt.Progress = func(p check.Progress) {
+		if p.Back > 0 || back != nil {
+			back = append(back, p.Back)
+		}
+	}
+	r, err := d.run(t.Context())
+	require.NoError(t, err)
+	says(t, r, holds, violated)
+	looked := int64(0)
+	for _, states := range r.Levels[:len(r.Verdicts[1].Trace.States)] {
+		looked += states
+	}
+	require.NotEmpty(t, back)
+	assert.Less(t, back[0], looked, "some were looked at")
+	assert.Zero(t, back[len(back)-1], "all were")
+	for i, left := range back[1:] {
+		assert.Less(t, left, back[i])
+	}
+}
+
 func sameResults(t *testing.T, one, other *check.Result[transaction, action]) {
 	t.Helper()
 	assert.Equal(t, []any{one.States, one.Steps, one.AtRest, one.Depth, one.Stopped, one.Rules}, []any{other.States, other.Steps, other.AtRest, other.Depth, other.Stopped, other.Rules})

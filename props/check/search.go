@@ -63,6 +63,7 @@ type search[S any, T comparable] struct {
 	graph  graph   // only for liveness
 	disk   *onDisk // nil while states are in the store
 	back   *backwards
+	left   int64   // states to be looked at on the way back
 	marked *marked // for a search that may go on on disk
 
 	levels   []int64 // the end of the states at each distance from an initial state, in the store
@@ -256,7 +257,7 @@ func (s *search[S, T]) report() {
 	s.reported = time.Now()
 	p := Progress{
 		States: s.found(), Steps: s.steps, Frontier: s.found() - s.explored,
-		Depth: s.depth, Memory: s.memory(), Elapsed: time.Since(s.began),
+		Depth: s.depth, Memory: s.memory(), Back: s.left, Elapsed: time.Since(s.began),
 	}
 	p.Level, p.Before, p.Levels = s.levelLen(s.depth), s.levelLen(s.depth-1), s.levelLens()
 	if s.disk != nil {

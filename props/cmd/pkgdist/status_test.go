@@ -24,6 +24,11 @@ func TestStatusLineSaysWhatTheLevelsSuggest(t *testing.T) {
 	assert.Contains(t, out.String(), "depth 45 (some 7.5M to go)")
 
 	out.Reset()
+	line.next, p.Back = time.Time{}, 12_300_000
+	line.progress("sms20")(p)
+	assert.Equal(t, "\r\x1b[Ksms20: 94.3M states, going back for traces: 12.3M to go, 8m58s", out.String())
+
+	out.Reset()
 	line.next, p = time.Time{}, check.Progress{States: 12, Memory: 1 << 20, Level: 3, Before: 4}
 	line.progress("sms20")(p)
 	assert.Equal(t, "\r\x1b[Ksms20: 12 states, 0/s, depth 0, frontier 0, 1.0 MiB, 0s", out.String())
