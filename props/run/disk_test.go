@@ -20,9 +20,6 @@ func TestDiskFindsWhatMemoryFinds(t *testing.T) {
 	}
 	compared, moved := 0, 0
 	for _, sc := range scenarios() {
-		if sc.Name == "company" {
-			continue // it is for walks: nobody knows how many states it has
-		}
 		for _, d := range under {
 			for _, symmetry := range []bool{false, true} {
 				size, err := run.Explore(t.Context(), sc, d, []string{"one-version-among-writers"}, check.Options{MaxStates: most, Symmetry: symmetry})
