@@ -35,7 +35,11 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	log.SetupLogging("error", "text")
 	beamsdk.Init()
-	os.Exit(m.Run())
+	temporary := testmodel.Must(os.MkdirTemp("", "pkgdist-")) // for what Prism leaves
+	_ = os.Setenv("TMPDIR", temporary)
+	code := m.Run()
+	_ = os.RemoveAll(temporary)
+	os.Exit(code)
 }
 
 // The command leaves nothing behind: Beam makes a file for each pipeline.
