@@ -160,11 +160,11 @@ func TestRulesOfSmallSystemsReadAndWriteWhatTheyDeclare(t *testing.T) {
 	}
 }
 
-// requireDeclared goes through one in sixteen of the states of a system.
+// requireDeclared goes through one in eight of the states of a system.
 func requireDeclared(t *testing.T, sys declared, random *rand.Rand, seen map[string]bool) {
 	universe, b := sys.Universe(), make([]byte, sys.Width())
 	for s := range reachable(sys.System) {
-		if random.IntN(16) > 0 {
+		if random.IntN(8) > 0 {
 			continue
 		}
 		for i := range b {

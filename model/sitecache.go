@@ -133,7 +133,7 @@ func (w *siteWalker) steps(packed []uint64, yield func(Step, []uint64)) {
 		near := w.near[i].of(key)
 		if !near.known || near.key != key {
 			found := w.known(i, key)
-			near = w.near[i].of(key)
+			near = w.near[i].of(key) // which may be larger now
 			*near = recent{key, found, true}
 		}
 		w.heads[i] = near.steps

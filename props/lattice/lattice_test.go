@@ -195,7 +195,7 @@ func TestWorkersChangeNothing(t *testing.T) {
 // took, and what a limit has cut.
 func TestShardsAreJoinedToTheWhole(t *testing.T) {
 	sc, claims := load("cannot-apply")[0], []string{"one-version-among-writers", "accepted-served-at-rest"}
-	for most, shards := range map[int64][]int{0: {3}, 60: {1, 12}} {
+	for most, shards := range map[int64][]int{0: {3}, 60: {1, 40}} {
 		opt := check.Options{MaxStates: most}
 		want := search(t, sc, claims, lattice.Options{Check: opt})
 		assert.Equal(t, opt.MaxStates > 0, want.Total().Stopped != "")

@@ -67,14 +67,14 @@ func (l *statusLine) progress(design string) func(check.Progress) {
 		return nil
 	}
 	return func(p check.Progress) {
-		room := humanize.IBytes(uint64(p.Memory))
-		if p.Disk > 0 {
-			room = "disk " + humanize.IBytes(uint64(p.Disk))
-		}
 		if p.Back > 0 {
 			l.show(fmt.Sprintf("%s: %s states, going back for traces: %s to go, %v", design,
 				about(float64(p.States)), about(float64(p.Back)), p.Elapsed.Round(time.Second)))
 			return
+		}
+		room := humanize.IBytes(uint64(p.Memory))
+		if p.Disk > 0 {
+			room = "disk " + humanize.IBytes(uint64(p.Disk))
 		}
 		l.show(fmt.Sprintf("%s: %s states, %s/s, depth %d%s, frontier %s, %s, %v", design,
 			about(float64(p.States)), about(p.Rate()), p.Depth, suggests(p),

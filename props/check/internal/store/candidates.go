@@ -17,8 +17,8 @@ const mostRecent, leastRecent, recentPart = 1 << 15, 1 << 6, 4
 const firstCandidates = 1 << 10
 
 // mostSpilled is how many runs of a worker are merged at a time. All of them together are read with a fourth of the memory
-// that the rows in memory take: so small are their blocks. What was merged has larger ones, for the index of a
-// run is in memory too. But fewer rows than some are not worth a block.
+// that the rows in memory take: so small are their blocks. What was merged has larger ones, for the index of a run is in
+// memory too. But fewer rows than some are not worth a block.
 const mostSpilled, mergedBlock, spilledPart, leastBlock = 64, 8, 4, 64
 
 // Candidates are states found that may be known, from one worker. They are sorted in memory, and written as a run where

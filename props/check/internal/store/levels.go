@@ -78,8 +78,8 @@ func NewLevels(words int, folder string, memory int64, workers int) *Levels {
 	return l
 }
 
-// few is how many rows of a level stay in memory.
-func (l *Levels) few() int64 {
+// smallRows is how many rows of a level stay in memory.
+func (l *Levels) smallRows() int64 {
 	return min(l.small, max(leastSmall, l.memory/(smallPart*wordBytes*int64(max(1, l.words)))))
 }
 
@@ -309,7 +309,7 @@ func (l *Levels) know(s *runs.Set) error {
 	l.known = append(l.known, s)
 	for n := len(l.known); n >= 2; n = len(l.known) {
 		one, other := l.known[n-2], l.known[n-1]
-		if one.Len() > 2*other.Len() || one.Len()+other.Len() > l.few() {
+		if one.Len() > 2*other.Len() || one.Len()+other.Len() > l.smallRows() {
 			break
 		}
 		if err := l.mergeTwo(n-2, n-1); err != nil {
@@ -323,7 +323,7 @@ func (l *Levels) know(s *runs.Set) error {
 // memory. A level of few states reads a block of each, in a graph that is deep and narrow again and again; a large level reads
 // all of them anyway.
 func (l *Levels) mergeKnown(states int64) error {
-	if states < l.few() {
+	if states < l.smallRows() {
 		for _, s := range l.known {
 			l.looked += min(states*runs.BlockRows(l.words), s.Len())
 		}
@@ -379,7 +379,7 @@ type part struct{ first, end []uint64 }
 func (l *Levels) divide(sources []*runs.Set, total int64) []part {
 	parts := []part{{}}
 	together := int(l.memory / max(1, cursorBytes(l.known, l.words)+cursorBytes(sources, l.words)))
-	if total < l.few() || l.workers == 1 || together <= 1 {
+	if total < l.smallRows() || l.workers == 1 || together <= 1 {
 		return parts
 	}
 	largest := slices.MaxFunc(sources, func(a, b *runs.Set) int { return int(a.Len() - b.Len()) })
@@ -462,7 +462,7 @@ type builder struct {
 }
 
 func (b *builder) add(rows []uint64) (err error) {
-	if b.writer == nil && len(b.rows)+len(rows) > int(b.levels.few())*b.words {
+	if b.writer == nil && len(b.rows)+len(rows) > int(b.levels.smallRows())*b.words {
 		if b.writer, err = runs.Create(filepath.Join(b.levels.folder, b.name), b.words, b.lasts); err != nil {
 			return err
 		}

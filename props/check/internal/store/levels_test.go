@@ -120,7 +120,7 @@ func TestWideStatesKeepToTheMemory(t *testing.T) {
 	require.Greater(t, largest, mostSpilled/4, "many runs are spilled")
 	require.Positive(t, kept)
 	require.LessOrEqual(t, int64(workers*l.recent()*words*wordBytes), l.memory/recentPart)
-	require.LessOrEqual(t, (1+enoughPending)*l.few()*words*wordBytes, l.memory/2)
+	require.LessOrEqual(t, (1+enoughPending)*l.smallRows()*words*wordBytes, l.memory/2)
 	require.NoError(t, l.Close())
 }
 

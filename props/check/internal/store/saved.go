@@ -28,7 +28,7 @@ type Section struct {
 const enoughPending = 4
 
 // Due reports whether so much is in memory alone that it should be saved.
-func (l *Levels) Due() bool { return l.pending >= enoughPending*l.few() }
+func (l *Levels) Due() bool { return l.pending >= enoughPending*l.smallRows() }
 
 // Save writes the levels that are in memory alone into one file, and returns what to keep.
 func (l *Levels) Save() (*Saved, error) {
